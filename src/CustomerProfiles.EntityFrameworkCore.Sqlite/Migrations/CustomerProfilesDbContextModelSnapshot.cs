@@ -159,6 +159,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
+                    b.Property<long>("LastRow")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_row");
+
                     b.Property<string>("Tenant")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -193,7 +197,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("provider")
                         .UseCollation("BINARY");
 
-                    b.Property<long>("AskFrom")
+                    b.Property<long>("NotBefore")
                         .HasColumnType("INTEGER")
                         .HasColumnName("not_before");
 
