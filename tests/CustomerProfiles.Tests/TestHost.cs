@@ -56,7 +56,7 @@ internal sealed class TestHost : IAsyncDisposable
             new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
         );
         Profiles = _services.GetRequiredService<ICustomerProfiles>();
-        Checks = _services.GetRequiredService<CheckLoop>();
+        Checks = _services.GetRequiredService<CheckRunner>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
     }
 
@@ -76,7 +76,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ICustomerProfiles Profiles { get; }
 
-    public CheckLoop Checks { get; }
+    public CheckRunner Checks { get; }
 
     public ICustomerProfileStore Store { get; }
 

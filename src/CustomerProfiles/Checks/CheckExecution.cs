@@ -156,7 +156,7 @@ internal sealed class CheckExecution(
         CancellationToken cancellationToken
     )
     {
-        if (provider.Pause is { IsProbeDue: false } pause)
+        if (provider.CurrentPause() is { } pause)
         {
             return pause.Failure;
         }
@@ -283,7 +283,7 @@ internal sealed class CheckExecution(
         var retryAfter = failed switch
         {
             { CountsAsAttempt: false, RetryAfter: { } wait }
-                when providers.Find(claim.Provider)?.Pause is not { IsProbeDue: false } => Duration.Max(
+                when providers.Find(claim.Provider)?.CurrentPause() is null => Duration.Max(
                 wait,
                 MinUncountedWait
             ),

@@ -9,7 +9,7 @@ namespace CustomerProfiles;
 /// Claims the checks that may run now and starts each one, as many at once as the host allows. The store is the only
 /// queue, so any host can continue what another leaves behind.
 /// </summary>
-internal sealed class CheckLoop(
+internal sealed class CheckRunner(
     ICustomerProfileStore store,
     ProviderRegistry providers,
     CheckExecution execution,
@@ -220,7 +220,7 @@ internal sealed class CheckLoop(
 
     /// <summary>Whether a provider's checks are not claimed for now. The next sweep tests again.</summary>
     private bool IsPaused(IProfileProvider provider) =>
-        provider.Pause is { IsProbeDue: false } || budget.IsExhausted(provider);
+        provider.CurrentPause() is not null || budget.IsExhausted(provider);
 
     /// <summary>Suppresses what a provider's code throws when it is cancelled.</summary>
     private async Task CancelRunsAsync() =>
