@@ -66,7 +66,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
                     if (profile.Name is { } name)
                     {
                         FieldContent
-                            .Check(ProfileField.Name, name, EditLimits.Default)
+                            .Check(ProfileField.Name, name, EditLimits.Default, FieldLabels.English)
                             .Should()
                             .BeEmpty("what intake takes an agent could have typed");
                     }
