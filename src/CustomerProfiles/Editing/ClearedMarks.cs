@@ -38,7 +38,12 @@ internal static class ClearedMarks
     /// The mark of one entry that has become part of the mark on its list since a profile was read; null when it has
     /// not. Only for an entry that the profile held when it was read: anybody may add to a cleared list.
     /// </summary>
-    public static FieldValue? CollapsedSince(CustomerProfile read, CustomerProfile current, ProfileField field, string key)
+    public static FieldValue? CollapsedSince(
+        CustomerProfile read,
+        CustomerProfile current,
+        ProfileField field,
+        string key
+    )
     {
         if (field.List is not { } list || read.Find(field, key) is null || current.Find(field, key) is not null)
         {
