@@ -330,7 +330,7 @@ public sealed class CheckRunnerServiceTests
             return host;
         }
 
-        /// <summary>A check that a host asked for which runs none.</summary>
+        /// <summary>A check requested by a host that runs none.</summary>
         public async Task<CustomerId> LeaveBehindAsync()
         {
             await using var other = new TestHost(store: Inner, time: Time);

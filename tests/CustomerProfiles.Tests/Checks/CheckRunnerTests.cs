@@ -42,7 +42,7 @@ public sealed class CheckRunnerTests
             .Contain(failure.ToString());
         (await host.DrainAsync())
             .Should()
-            .Be(0, "a failure that does not say when to ask again is left to the next conversation");
+            .Be(0, "a failure that does not say when to retry is left to the next conversation");
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class CheckRunnerTests
             );
         held.Release();
         (await host.DrainAsync()).Should().Be(0);
-        (await host.ReadAsync(id)).Version.Should().Be(1, "an answer that comes too late is not used");
+        (await host.ReadAsync(id)).Version.Should().Be(1, "a result that comes too late is not used");
     }
 
     [Fact]
@@ -378,7 +378,7 @@ public sealed class CheckRunnerTests
         store.After = null;
         host.Provider.Calls.Should().Be(0);
         (await host.DrainAsync()).Should().Be(1);
-        host.Provider.Calls.Should().Be(1, "what was not asked is no attempt, so the only one is left");
+        host.Provider.Calls.Should().Be(1, "what was not sent is no attempt, so the only one is left");
     }
 
     [Fact]
@@ -504,7 +504,7 @@ public sealed class CheckRunnerTests
         host.Time.GoTo(TestHost.Start + Duration.FromMinutes(2));
         (await host.DrainAsync())
             .Should()
-            .Be(1, "the lease frees what could not be recorded; that costs one more question");
+            .Be(1, "the lease frees what could not be recorded; that costs one more lookup");
         host.Provider.Calls.Should().Be(2);
     }
 

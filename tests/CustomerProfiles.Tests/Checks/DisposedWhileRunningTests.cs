@@ -225,18 +225,18 @@ public sealed class DisposedWhileRunningTests
     {
         await using var host = new TestHost();
         await host.ReceiveAsync();
-        var asked = NewSource();
+        var called = NewSource();
         host.Provider.Next(
             async (_, token) =>
             {
                 token.Register(() => throw new InvalidOperationException("cancelled"));
-                asked.SetResult();
+                called.SetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
                 return new ProviderResult.NoMatch();
             }
         );
         var run = host.BeginDrain();
-        await asked.Task.Soon();
+        await called.Task.Soon();
 
         await DisposeAsync(host, asynchronously);
 
@@ -246,7 +246,7 @@ public sealed class DisposedWhileRunningTests
     [Theory]
     [InlineData("a conversation")]
     [InlineData("an edit")]
-    [InlineData("an answer from outside")]
+    [InlineData("a result from outside")]
     public async Task What_waits_for_the_store_meanwhile_goes_on(string what)
     {
         await using var host = TestHost.WithFaults(out var store);

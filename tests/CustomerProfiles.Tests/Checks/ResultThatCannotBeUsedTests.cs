@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Tests.Checks;
 
-/// <summary>An answer was given, and perhaps paid, even when nothing can be made of it.</summary>
+/// <summary>There was a result, and perhaps a charge, even when nothing can be made of it.</summary>
 public sealed class ResultThatCannotBeUsedTests
 {
     [Fact]

@@ -150,12 +150,12 @@ public sealed class Rule04_LostMatchTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         held.Release(new ProviderResult.NoMatch());
         await drain;
 
         (await host.CheckOfAsync(before.Id))!.LastOutcome.Should().Be(CheckOutcome.Dropped);
-        (await host.ReadAsync(before)).Should().BeSameAs(before, "what was there when it was switched off stays");
+        (await host.ReadAsync(before)).Should().BeSameAs(before, "what was there when it was disabled stays");
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class Rule04_ProviderPrecedenceTests
         (after.Version, after.Find(ProfileField.Company)!.Provenance.ObservedAt)
             .Should()
             .Be((before.Version + 1, host.Now));
-        after.SocialProfiles.Should().Equal(before.SocialProfiles, "what an answer does not speak of stays");
+        after.SocialProfiles.Should().Equal(before.SocialProfiles, "what a result does not mention stays");
     }
 
     [Fact]

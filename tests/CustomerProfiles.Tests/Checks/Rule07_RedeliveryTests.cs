@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.Tests.Checks;
 
 /// <summary>
-/// Only a new conversation asks: one that goes on, or is told again, does not, whatever has changed since.
+/// Only a new conversation requests a check: one that goes on, or is redelivered, does not, whatever has changed since.
 /// </summary>
 public sealed class Rule07_RedeliveryTests
 {
@@ -26,7 +26,7 @@ public sealed class Rule07_RedeliveryTests
     }
 
     [Fact]
-    public async Task An_old_thread_does_not_ask_a_provider_that_was_not_there_when_it_began()
+    public async Task An_old_thread_requests_nothing_from_a_provider_that_was_added_since_it_began()
     {
         var time = new TestTime(TestHost.Start);
         var store = new InMemoryCustomerProfileStore(time);
@@ -73,9 +73,9 @@ public sealed class Rule07_RedeliveryTests
         await using var host = new TestHost();
         await host.CheckedAsync();
         host.PassTwoMonths();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.ProviderDisabled);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.KnownConversation);
     }
@@ -99,12 +99,12 @@ public sealed class Rule07_RedeliveryTests
     }
 
     [Fact]
-    public async Task What_came_between_reading_and_asking_is_what_the_decision_says()
+    public async Task The_decision_reports_what_came_between_reading_and_requesting()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
         host.PassTwoMonths();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
 
         (await host.DecideAsync())
             .Should()

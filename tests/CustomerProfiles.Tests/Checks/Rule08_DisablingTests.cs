@@ -29,7 +29,7 @@ public sealed class Rule08_DisablingTests
     public async Task The_setting_is_stored_with_its_time_and_author()
     {
         await using var host = new TestHost();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         host.PassTwoMonths();
 
         (await host.Profiles.GetProvidersAsync())
@@ -74,7 +74,7 @@ public sealed class Rule08_DisablingTests
         await using var host = new TestHost();
         (await host.Profiles.EnableProviderAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().BeTrue();
         (await host.Store.GetProviderSettingsAsync(TenantId.Default, default)).Should().BeEmpty();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         host.PassTwoMonths();
         (await host.Profiles.DisableProviderAsync(FakeProvider.DefaultName, Actor.Agent("lee"))).Should().BeTrue();
 
@@ -97,7 +97,7 @@ public sealed class Rule08_DisablingTests
     {
         await using var host = new TestHost();
         var before = await host.CheckedAsync();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         host.PassTwoMonths();
 
         (await host.DecideAsync())
@@ -135,7 +135,9 @@ public sealed class Rule08_DisablingTests
             if (call == nameof(ICustomerProfileStore.RequestCheckAsync))
             {
                 store.Before = null;
-                await (isSuppressed ? host.Profiles.SuppressAsync(ada.Id).AsTask() : host.SwitchAsync(on: false));
+                await (
+                    isSuppressed ? host.Profiles.SuppressAsync(ada.Id).AsTask() : host.SetEnabledAsync(isEnabled: false)
+                );
             }
         };
 
@@ -149,7 +151,7 @@ public sealed class Rule08_DisablingTests
     public async Task Nothing_is_gathered_for_a_new_customer_received_or_composed()
     {
         await using var host = new TestHost();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.ProviderDisabled);
         (await host.ComposeAsync("grace@example.org")).Checks[0].Reason.Should().Be(CheckReason.ProviderDisabled);
@@ -162,7 +164,7 @@ public sealed class Rule08_DisablingTests
     {
         await using var host = new TestHost();
         var other = new TenantId("other");
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
 
         (await host.Profiles.ForTenant(other).GetProvidersAsync())[0].IsEnabled.Should().BeTrue();
         (await host.ReceiveAsync(tenant: other)).Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
@@ -174,7 +176,7 @@ public sealed class Rule08_DisablingTests
     public async Task With_one_provider_disabled_the_other_is_called()
     {
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        await host.SwitchAsync(on: false, "one");
+        await host.SetEnabledAsync(isEnabled: false, "one");
 
         (await host.ReceiveAsync())
             .Checks.Select(check => check.Reason)
@@ -189,8 +191,8 @@ public sealed class Rule08_DisablingTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await host.DrainAsync()).Should().Be(0);
         (await host.CheckOfAsync(id))!.IsPending.Should().BeFalse();
@@ -203,8 +205,8 @@ public sealed class Rule08_DisablingTests
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Pending(Duration.FromMinutes(1)));
         await host.CheckedAsync();
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
         host.Time.Advance(TimeSpan.FromDays(1));
 
         (await host.DrainAsync()).Should().Be(0);
@@ -225,15 +227,15 @@ public sealed class Rule08_DisablingTests
             var drain = host.BeginDrain();
             await held.Arrived;
 
-            await host.SwitchAsync(on: false);
+            await host.SetEnabledAsync(isEnabled: false);
             if (onAgain)
             {
-                await host.SwitchAsync(on: true);
+                await host.SetEnabledAsync(isEnabled: true);
             }
 
             held.Release();
             await drain;
-            (await host.ReadAsync(before)).Should().BeSameAs(before, "nothing of the answer is kept");
+            (await host.ReadAsync(before)).Should().BeSameAs(before, "nothing of the result is kept");
         });
     }
 
@@ -245,7 +247,7 @@ public sealed class Rule08_DisablingTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         host.Time.Advance(TimeSpan.FromSeconds(3));
         held.Release();
         await drain;
@@ -254,7 +256,7 @@ public sealed class Rule08_DisablingTests
         (check.LastOutcome, check.LastCheckAt, check.IsPending)
             .Should()
             .Be((CheckOutcome.Dropped, TestHost.Start + Duration.FromSeconds(3), false));
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         host.PassTwoMonths();
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
@@ -274,8 +276,8 @@ public sealed class Rule08_DisablingTests
         using var stop = new CancellationTokenSource();
         var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
         if (ending == "shut down")
         {
             await stop.CancelAsync();
@@ -293,7 +295,7 @@ public sealed class Rule08_DisablingTests
 
         (await host.CheckOfAsync(id))!.IsPending.Should().BeFalse();
         host.Time.Advance(TimeSpan.FromDays(1));
-        (await host.DrainAsync()).Should().Be(0, "a check from before the switch is not asked again");
+        (await host.DrainAsync()).Should().Be(0, "a check from before the provider was disabled is not retried");
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }
 
@@ -301,12 +303,12 @@ public sealed class Rule08_DisablingTests
     public async Task After_enabling_the_next_due_new_conversation_requests_a_check()
     {
         await using var host = new TestHost();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await host.ReceiveAsync(id: "while off");
         host.Time.Advance(TimeSpan.FromHours(1));
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
-        (await host.DrainAsync()).Should().Be(0, "switching on alone asks nobody");
+        (await host.DrainAsync()).Should().Be(0, "enabling alone requests nothing");
         host.Time.Advance(TimeSpan.FromHours(1));
         (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.KnownConversation);
         (await host.DrainAsync()).Should().Be(0);
@@ -320,10 +322,10 @@ public sealed class Rule08_DisablingTests
         await using var host = new TestHost();
         await host.CheckedAsync();
         host.PassTwoMonths();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await host.ReceiveAsync(id: "while off");
         host.Time.Advance(TimeSpan.FromTicks(10));
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.KnownConversation);
         (await host.DecideAsync(id: "after")).Reason.Should().Be(CheckReason.Due);
@@ -334,8 +336,8 @@ public sealed class Rule08_DisablingTests
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
     }
@@ -352,7 +354,7 @@ public sealed class Rule08_DisablingTests
                 {
                     if (i == 30)
                     {
-                        await host.SwitchAsync(on: false);
+                        await host.SetEnabledAsync(isEnabled: false);
                     }
                     else
                     {
@@ -379,7 +381,7 @@ public sealed class Rule08_DisablingTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await held.ReleaseWhile(() => host.SwitchAsync(on: false));
+            await held.ReleaseWhile(() => host.SetEnabledAsync(isEnabled: false));
             await drain;
 
             var check = (await host.CheckOfAsync(before.Id))!;

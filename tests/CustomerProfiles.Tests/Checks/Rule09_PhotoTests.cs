@@ -28,9 +28,9 @@ public sealed class Rule09_PhotoTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await ClearAsync(host, profile.Id);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
         host.PassTwoMonths();
         await host.ReceiveAsync();
         (await host.DrainAsync()).Should().Be(1);
@@ -157,7 +157,7 @@ public sealed class Rule09_PhotoTests
 
         (await host.ReadAsync(profile))
             .Photo.Should()
-            .Be(FakeProvider.Ada().Photo, "the answer meets the profile as it is now");
+            .Be(FakeProvider.Ada().Photo, "the result meets the profile as it is now");
     }
 
     [Fact]

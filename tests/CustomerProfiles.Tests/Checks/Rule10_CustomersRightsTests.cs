@@ -142,7 +142,7 @@ public sealed class Rule10_CustomersRightsTests
     }
 
     [Fact]
-    public async Task Suppressing_during_a_check_that_then_fails_leaves_nothing_to_ask()
+    public async Task Suppressing_during_a_check_that_then_fails_leaves_nothing_pending()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -208,7 +208,7 @@ public sealed class Rule10_CustomersRightsTests
     }
 
     [Fact]
-    public async Task An_unknown_customer_is_an_answer_and_leaves_no_mark()
+    public async Task An_unknown_customer_is_an_outcome_and_leaves_no_mark()
     {
         await using var host = new TestHost();
         (await host.Profiles.SuppressAsync(CustomerId.New(host.Now))).Should().BeFalse();

@@ -44,7 +44,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         (after.Find(ProfileField.Photo)!.IsCleared, after.Find(ProfileField.Company)!.IsCleared)
             .Should()
             .Be((true, true));
-        (await host.CheckOfAsync(id)).Should().Be(check, "when it was asked stays known");
+        (await host.CheckOfAsync(id)).Should().Be(check, "when it was looked up stays known");
         (await host.ReadAsync(grace)).Should().BeSameAs(grace);
     }
 

@@ -4,7 +4,7 @@ using CustomerProfiles.Tests.Stores;
 
 namespace CustomerProfiles.Tests.Checks;
 
-/// <summary>Of whom a provider may not tell anything, nobody asks again until the host lifts it.</summary>
+/// <summary>After a withheld result the customer is not looked up again until the host unsuppresses them.</summary>
 public sealed class Rule10_WithheldTests
 {
     [Fact]

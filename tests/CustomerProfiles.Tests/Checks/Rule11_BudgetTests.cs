@@ -16,7 +16,7 @@ public sealed class Rule11_BudgetTests
     private const string Day = "2026-01-31";
     private const string Month = "2026-01";
 
-    /// <summary>Every answer, and whether it is, or may be, paid.</summary>
+    /// <summary>Every result, and whether it is, or may be, paid.</summary>
     public static TheoryData<ProviderResult, bool> WhatIsPaid
     {
         get
@@ -53,7 +53,7 @@ public sealed class Rule11_BudgetTests
             {
                 data.Add(new ProviderResult.Failed(failure), unsure.Contains(failure));
 
-                // Who says when to ask again says that there was no answer; so does who says that nothing was asked.
+                // A failure with a time to retry had no result; neither had one whose request was not sent.
                 data.Add(new ProviderResult.Failed(failure, Duration.FromHours(1)), false);
                 data.Add(new ProviderResult.Failed(failure, countsAsAttempt: false), false);
             }
@@ -206,7 +206,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Theory]
-    [InlineData("not answered in time")]
+    [InlineData("no result in time")]
     [InlineData("thrown out of")]
     [InlineData("cut off")]
     public async Task A_request_with_an_unknown_outcome_stays_counted(string how)
@@ -220,7 +220,7 @@ public sealed class Rule11_BudgetTests
         await held.Arrived;
         switch (how)
         {
-            case "not answered in time":
+            case "no result in time":
                 host.Time.Advance(TimeSpan.FromSeconds(30));
                 break;
             case "thrown out of":
@@ -366,7 +366,7 @@ public sealed class Rule11_BudgetTests
             await host.ReceiveAsync($"person{i}@example.com");
         }
 
-        // The first match is all of the budget for long enough to be said; then the other question turns out to have
+        // The first match is all of the budget for long enough to be said; then the other request turns out to have
         // been free.
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
@@ -457,7 +457,7 @@ public sealed class Rule11_BudgetTests
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
 
-        // Between the day and the month of the one question, the other one finds the day full.
+        // Between the day and the month of the one request, the other one finds the day full.
         var reserves = 0;
         store.Before = async call =>
         {
@@ -484,7 +484,7 @@ public sealed class Rule11_BudgetTests
         await host.ReceiveAsync("grace@example.org");
         var held = host.Provider.HoldNext();
 
-        // The store has refused, and before the host has heard of it the one question under way turns out to have been
+        // The store has refused, and before the host has heard of it the one request under way turns out to have been
         // free.
         using var ended = new MetricCollector<long>(
             host.Get<IMeterFactory>(),
@@ -544,7 +544,7 @@ public sealed class Rule11_BudgetTests
         host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
         var id = (await host.CheckedAsync()).Id;
         async Task<ProviderPause?> PauseAsync() => (await host.Profiles.GetSidebarAsync(id))!.Providers[0].Pause;
-        (await PauseAsync()).Should().BeNull("nothing more was asked for");
+        (await PauseAsync()).Should().BeNull("nothing more was requested");
         await host.ReceiveAsync("grace@example.org");
         await host.DrainAsync();
 
@@ -621,9 +621,9 @@ public sealed class Rule11_BudgetTests
         host.Provider.Calls.Should().Be(1);
         await web.TakeAsync(callback, new ProviderResult.NoMatch());
         await host.DrainAsync();
-        host.Provider.Calls.Should().Be(1, "a host does not ask the store for each check");
+        host.Provider.Calls.Should().Be(1, "a host does not call the store for each check");
 
-        // The host that asks hears nothing of that, and must not wait for the next month.
+        // The host that looks up learns nothing of that, and must not wait for the next month.
         host.Time.Advance(TimeSpan.FromMinutes(30));
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(2);
@@ -650,7 +650,7 @@ public sealed class Rule11_BudgetTests
         host.Provider.Calls.Should().Be(1);
         (await host.BudgetUsedAsync(Day))
             .Should()
-            .Be(before ? 1 : 2, "what may have been counted stays so: too little is asked rather than too much");
+            .Be(before ? 1 : 2, "what may have been counted stays so: too few lookups rather than too many");
     }
 
     [Fact]

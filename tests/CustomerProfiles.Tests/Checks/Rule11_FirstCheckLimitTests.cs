@@ -140,9 +140,9 @@ public sealed class Rule11_FirstCheckLimitTests
         await host.Profiles.SuppressAsync(TestHost.IdentityOf("grace@example.org"));
         (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.Suppressed);
         (await host.DecideAsync("info@example.net")).Reason.Should().Be(CheckReason.NothingToLookUpBy);
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.ProviderDisabled);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }

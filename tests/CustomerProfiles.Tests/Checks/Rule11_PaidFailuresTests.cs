@@ -12,7 +12,7 @@ public sealed class Rule11_PaidFailuresTests
     [InlineData(ProviderFailure.InvalidResponse)]
     [InlineData(ProviderFailure.NoResponse)]
     [InlineData(ProviderFailure.Unexpected)]
-    public async Task For_a_day_no_conversation_asks_again(ProviderFailure failure)
+    public async Task For_a_day_no_conversation_requests_a_check(ProviderFailure failure)
     {
         await using var host = new TestHost();
         host.Provider.Otherwise = new ProviderResult.Failed(failure);

@@ -21,7 +21,7 @@ public sealed class Rule11_PaidLookupsTests
             await host.CheckedAsync();
             host.PassTwoMonths();
 
-            // Every tenth also runs the checks, so that asking, answering and deciding overlap.
+            // Every tenth also runs the checks, so that requests, results and decisions overlap.
             var reasons = await Repeat.AtOnce(
                 Many,
                 async i =>
@@ -82,7 +82,7 @@ public sealed class Rule11_PaidLookupsTests
     }
 
     [Fact]
-    public async Task Many_hosts_over_one_store_ask_once_for_each_customer()
+    public async Task Many_hosts_over_one_store_look_each_customer_up_once()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -139,7 +139,7 @@ public sealed class Rule11_PaidLookupsTests
     }
 
     [Fact]
-    public async Task While_one_host_holds_a_check_no_other_asks()
+    public async Task While_one_host_holds_a_check_no_other_looks_up()
     {
         var provider = new FakeProvider();
         await using var host = new TestHost(providers: provider);
@@ -243,7 +243,7 @@ public sealed class Rule11_PaidLookupsTests
         var id = (await slow.ReceiveAsync()).Profile!.Id;
         slow.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(location: "of the slow host"));
 
-        // The host freezes with the answer in hand, and another takes the check over.
+        // The host freezes with the result in hand, and another takes the check over.
         frozen.Before = async call =>
         {
             if (call == nameof(ICustomerProfileStore.CompleteCheckAsync))
@@ -316,7 +316,8 @@ public sealed class Rule11_PaidLookupsTests
             await host.CheckedAsync();
             host.PassTwoMonths();
 
-            // The first conversation has decided and is about to ask, when a second one asks and is answered.
+            // The first conversation has decided and is about to request, when a second one requests and its check is
+            // completed.
             var deciding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             store.Before = async call =>

@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Tests.Checks;
 
 /// <summary>
-/// A provider that is paused is not asked; its checks wait and are made when the pause ends. What was not asked is no
+/// A provider that is paused is not called; its checks wait and are made when the pause ends. What was not sent is no
 /// attempt.
 /// </summary>
 public sealed class Rule11_PausedProvidersTests
@@ -104,7 +104,7 @@ public sealed class Rule11_PausedProvidersTests
         (await host.BudgetUsedAsync("2026-01-31")).Should().Be(0);
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
         host.Provider.Pause = null;
-        (await host.DrainAsync()).Should().Be(1, "no lease keeps it waiting, and what was not asked is no attempt");
+        (await host.DrainAsync()).Should().Be(1, "no lease keeps it waiting, and what was not sent is no attempt");
         host.Provider.Questions.Should().ContainSingle().Which.Attempt.Should().Be(1);
     }
 
@@ -133,8 +133,8 @@ public sealed class Rule11_PausedProvidersTests
         await using var host = new TestHost();
         host.Provider.Pause = BadKey;
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
         host.Provider.Pause = null;
 
         (await host.DrainAsync()).Should().Be(0);

@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.Tests.Checks;
 
 /// <summary>
-/// A provider is asked by everything that the profile holds of the person, except by what it gave itself; and not at
+/// A provider is sent everything that the profile holds of the person, except by what it gave itself; and not at
 /// all when that is nothing to it.
 /// </summary>
 public sealed class Rule11_RequestTests
@@ -206,7 +206,7 @@ public sealed class Rule11_RequestTests
     }
 
     [Fact]
-    public async Task When_more_is_known_of_a_customer_the_next_conversation_asks()
+    public async Task When_more_is_known_of_a_customer_the_next_conversation_requests_a_check()
     {
         await using var host = new TestHost();
         host.Provider.Takes = request => request.Address is not null;
@@ -255,6 +255,6 @@ public sealed class Rule11_RequestTests
         public bool CanLookUp(ProviderRequest request) => throw new InvalidOperationException("A defect.");
 
         public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("Never asked.");
+            throw new InvalidOperationException("Never called.");
     }
 }

@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Tests.Checks;
 
 /// <summary>
-/// An answer that comes by itself, after the provider said that it would call, obeys the rules of any answer, and ends
+/// A result that comes by itself, after the provider said that it would call, obeys the rules of any result, and ends
 /// one check once.
 /// </summary>
 public sealed class Rule12_CallbackTests
@@ -109,14 +109,14 @@ public sealed class Rule12_CallbackTests
     }
 
     [Theory]
-    [InlineData("while it is being asked")]
+    [InlineData("while the lookup runs")]
     [InlineData("while it is being noted")]
     public async Task The_callback_may_arrive_before_the_lookup_returns(string when)
     {
         await using var host = TestHost.WithFaults(out var store);
         await using var web = new TestHost(store: store, time: host.Time, providers: new FakeProvider());
         CallbackReceipt? receipt = null;
-        if (when == "while it is being asked")
+        if (when == "while the lookup runs")
         {
             host.Provider.Next(
                 async (request, _) =>
@@ -205,7 +205,7 @@ public sealed class Rule12_CallbackTests
         (await host.CheckOfAsync(id)).Should().Be(check);
         (await host.Profiles.GetSidebarAsync(id))!
             .IsSuppressed.Should()
-            .BeFalse("an answer that is not taken does nothing");
+            .BeFalse("a result that is not taken does nothing");
     }
 
     [Fact]
@@ -249,10 +249,10 @@ public sealed class Rule12_CallbackTests
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
         var before = await host.ReadAsync(id);
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         if (onAgain)
         {
-            await host.SwitchAsync(on: true);
+            await host.SetEnabledAsync(isEnabled: true);
         }
 
         host.Time.Advance(TimeSpan.FromMinutes(5));
@@ -266,10 +266,12 @@ public sealed class Rule12_CallbackTests
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.AlreadyCompleted);
         if (!onAgain)
         {
-            await host.SwitchAsync(on: true);
+            await host.SetEnabledAsync(isEnabled: true);
         }
 
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet, "it was asked, and may have been paid");
+        (await host.DecideAsync())
+            .Reason.Should()
+            .Be(CheckReason.NotDueYet, "the lookup was made, and may have been paid");
     }
 
     [Theory]
@@ -279,10 +281,10 @@ public sealed class Rule12_CallbackTests
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         if (onAgain)
         {
-            await host.SwitchAsync(on: true);
+            await host.SetEnabledAsync(isEnabled: true);
         }
 
         host.Time.Advance(Patience.ToTimeSpan());
@@ -413,7 +415,7 @@ public sealed class Rule12_CallbackTests
         (await host.ReadAsync(id)).Version.Should().Be(1);
         held.Release(new ProviderResult.CallbackExpected(Patience));
         (await drain).Should().Be(1);
-        (await host.TakeAsync(old)).Should().Be(CallbackReceipt.NotExpected, "the new question is still under way");
+        (await host.TakeAsync(old)).Should().Be(CallbackReceipt.NotExpected, "the new request is still under way");
         (await host.TakeAsync(anew.Callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.Accepted);
         (await host.TakeAsync(old)).Should().Be(CallbackReceipt.AlreadyCompleted);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.NoMatch);

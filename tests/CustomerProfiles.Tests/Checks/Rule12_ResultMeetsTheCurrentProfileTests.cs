@@ -99,7 +99,7 @@ public sealed class Rule12_ResultMeetsTheCurrentProfileTests
         var after = await host.ReadAsync(id);
         (after.Notes, after.Location, after.Version).Should().Be(("Change 10.", "London", 12));
         store.Calls.Count(call => call == nameof(ICustomerProfileStore.CompleteCheckAsync)).Should().Be(11);
-        host.Provider.Calls.Should().Be(1, "the answer is in hand and is not asked for again");
+        host.Provider.Calls.Should().Be(1, "the result is in hand and is not looked up again");
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
             .Next(
                 (request, _) =>
                     throw new InvalidOperationException(
-                        $"{Mark}: no answer about {request.Emails[0].Value}",
+                        $"{Mark}: no result for {request.Emails[0].Value}",
                         new IOException(Mark)
                     )
             )
@@ -133,8 +133,8 @@ public sealed class NoPersonalDataInDiagnosticsTests
         held = host.Provider.HoldNext();
         var dropped = host.BeginDrain();
         await held.Arrived;
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
         held.Release(new ProviderResult.Matched(information));
         await dropped;
         host.PassTwoMonths();
@@ -165,7 +165,8 @@ public sealed class NoPersonalDataInDiagnosticsTests
         await faulty;
         store.Before = null;
 
-        // Answered from outside, before and after it was noted, withheld, paused, and with the budget spent.
+        // Results from outside before and after the wait for them was recorded, withheld, paused, and with the budget
+        // exhausted.
         var results = host.Get<IProviderCallbacks>();
         host.PassTwoMonths();
         host.Provider.Next(

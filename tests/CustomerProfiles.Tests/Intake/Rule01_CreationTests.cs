@@ -207,7 +207,7 @@ public sealed class Rule01_CreationTests
             .Should()
             .BeOfType<ConversationOutcome.Declined>()
             .Which.Reason.Should()
-            .Be(DeclineReason.NoReply, "it asked the default first");
+            .Be(DeclineReason.NoReply, "it called the default first");
         (await host.ComposeAsync("ada@example.org"))
             .Should()
             .BeOfType<ConversationOutcome.Created>("the policy is told that it was composed");
@@ -268,7 +268,7 @@ public sealed class Rule01_CreationTests
         (await host.ReceiveAsync("ada@example.com", "conv-2"))
             .Checks.Single()
             .Requested.Should()
-            .BeTrue("a new conversation does ask");
+            .BeTrue("a new conversation does request one");
     }
 
     [Fact]

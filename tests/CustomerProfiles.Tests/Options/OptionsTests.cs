@@ -110,7 +110,7 @@ public sealed class OptionsTests
             .HaveCount(2);
         ((Action)(() => provider.GetRequiredService<IStartupValidator>().Validate()))
             .Should()
-            .Throw<OptionsValidationException>("a generic host asks at its start");
+            .Throw<OptionsValidationException>("a generic host validates at its start");
     }
 
     private static void Add(ICollection<string> to, params string[] values) => Array.ForEach(values, to.Add);

@@ -151,7 +151,7 @@ public sealed class RegistrationTests
         var person = await profiles.ConversationReceivedAsync(
             new Conversation("c", "ada@example.com", ProfileFixture.Start)
         );
-        person.Checks.Single().Requested.Should().BeFalse("the host's recheck policy never asks");
+        person.Checks.Single().Requested.Should().BeFalse("the host's recheck policy never requests a check");
         (await profiles.GetSidebarAsync(profile.Id))!.Photo.IsEditable.Should().BeTrue();
     }
 

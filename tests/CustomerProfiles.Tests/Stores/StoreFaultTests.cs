@@ -8,7 +8,7 @@ namespace CustomerProfiles.Tests.Stores;
 /// <summary>
 /// Every method of the door, with trouble at every one of its calls to the store: the call never happens, or it happens
 /// and the caller never hears of it, by an exception or by cancellation. Then nothing may be half-written, and calling
-/// again must lead to where an untroubled call leads, at no more questions to the provider.
+/// again must lead to where an faultless call leads, at no more requests to the provider.
 /// </summary>
 public sealed class StoreFaultTests
 {
@@ -39,9 +39,9 @@ public sealed class StoreFaultTests
             stage.Profiles.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
         ["giving back the photo"] = (stage, cancel) =>
             stage.Profiles.ResetPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
-        ["switching off"] = (stage, cancel) =>
+        ["disabling"] = (stage, cancel) =>
             stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
-        ["switching on"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
+        ["enabling"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
         ["suppressing a customer"] = (stage, cancel) => stage.Profiles.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
         ["suppressing an address"] = (stage, cancel) =>
             stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
@@ -109,7 +109,7 @@ public sealed class StoreFaultTests
         await act(faultless, CancellationToken.None);
         var calls = faultless.Store.Calls.Length;
         var inTheEnd = await faultless.TellAsync();
-        var asked = await faultless.DrainAsync();
+        var lookups = await faultless.DrainAsync();
         calls.Should().BeGreaterThan(0);
 
         for (var faulty = 1; faulty <= calls; faulty++)
@@ -151,7 +151,7 @@ public sealed class StoreFaultTests
 
             await act(stage, CancellationToken.None);
             (await stage.TellAsync()).Should().Be(inTheEnd);
-            (await stage.DrainAsync()).Should().Be(asked);
+            (await stage.DrainAsync()).Should().Be(lookups);
         }
     }
 
@@ -297,7 +297,7 @@ public sealed class StoreFaultTests
             var time = new TestTime(TestHost.Start);
             var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
             var host = new TestHost(store: store, time: time, providers: [new FakeProvider(), new FakeProvider("off")]);
-            await host.SwitchAsync(on: false, "off");
+            await host.SetEnabledAsync(isEnabled: false, "off");
             var stage = new Stage(host, store) { Ada = await host.CheckedAsync(conversation: "first") };
             host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = "A. M. Turing" }));
             stage.Alan = await host.CheckedAsync("alan@example.net", "second");

@@ -6,7 +6,7 @@ using FullContact.Simulator;
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
 /// <summary>A client that sends and returns everything unchanged.</summary>
-internal sealed class Asker(FullContactSimulator simulator) : IDisposable
+internal sealed class SimulatorClient(FullContactSimulator simulator) : IDisposable
 {
     // Long enough for a busy machine: it only ends a test that would hang.
     private readonly HttpClient _http = new()
@@ -15,19 +15,19 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
         Timeout = TimeSpan.FromMinutes(1),
     };
 
-    public Task<Reply> AskAboutAsync(string address, CancellationToken cancellationToken = default) =>
-        AskAsync(new JsonObject { ["email"] = address }, cancellationToken);
+    public Task<Reply> EnrichEmailAsync(string address, CancellationToken cancellationToken = default) =>
+        EnrichAsync(new JsonObject { ["email"] = address }, cancellationToken);
 
-    public Task<Reply> AskAsync(JsonObject request, CancellationToken cancellationToken = default) =>
-        SendAsync(Question(Encoding.UTF8.GetBytes(request.ToJsonString())), cancellationToken);
+    public Task<Reply> EnrichAsync(JsonObject request, CancellationToken cancellationToken = default) =>
+        SendAsync(RequestOf(Encoding.UTF8.GetBytes(request.ToJsonString())), cancellationToken);
 
-    public Task<Reply> AskAsync(byte[] body) => SendAsync(Question(body));
+    public Task<Reply> EnrichAsync(byte[] body) => SendAsync(RequestOf(body));
 
-    public Task<Reply> AskAsync(string body) => AskAsync(Encoding.UTF8.GetBytes(body));
+    public Task<Reply> EnrichAsync(string body) => EnrichAsync(Encoding.UTF8.GetBytes(body));
 
-    public Task<Reply> AskWithAsync(string? authorization)
+    public Task<Reply> EnrichWithAsync(string? authorization)
     {
-        var request = Question("""{"email":"maria.quill@example.org"}"""u8.ToArray());
+        var request = RequestOf("""{"email":"maria.quill@example.org"}"""u8.ToArray());
         request.Headers.Remove("Authorization");
         if (authorization is not null)
         {
@@ -60,7 +60,7 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
     /// <summary>Sends and returns with the headers, before the body.</summary>
     public Task<HttpResponseMessage> BeginAsync(string address) =>
         _http.SendAsync(
-            Question(Encoding.UTF8.GetBytes(new JsonObject { ["email"] = address }.ToJsonString())),
+            RequestOf(Encoding.UTF8.GetBytes(new JsonObject { ["email"] = address }.ToJsonString())),
             HttpCompletionOption.ResponseHeadersRead
         );
 
@@ -75,7 +75,7 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage Question(byte[] body)
+    private HttpRequestMessage RequestOf(byte[] body)
     {
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
