@@ -273,7 +273,7 @@ public sealed class BrokenStoreTests
             store => new ReservesOverTheLimit(store),
             ["races: A budget is not exceeded by concurrent callers"]
         ),
-        ["gives back below zero"] = (
+        ["refunds below zero"] = (
             store => new RefundsBelowZero(store),
             ["budgets: A refunded lookup can be reserved again", Sequences]
         ),

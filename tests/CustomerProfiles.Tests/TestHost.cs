@@ -133,7 +133,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// A customer of whom the first provider has said that it will call, and the callback reference by which the result
     /// is taken.
     /// </summary>
-    public async Task<(CustomerId Id, CallbackReference Ticket)> WaitingAsync(
+    public async Task<(CustomerId Id, CallbackReference Callback)> WaitingAsync(
         string from = Ada,
         Duration? timeout = null
     )

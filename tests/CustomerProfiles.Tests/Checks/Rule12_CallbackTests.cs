@@ -11,7 +11,7 @@ namespace CustomerProfiles.Tests.Checks;
 /// </summary>
 public sealed class Rule12_CallbackTests
 {
-    private static readonly Duration Patience = Duration.FromHours(1);
+    private static readonly Duration CallbackTimeout = Duration.FromHours(1);
 
     public static TheoryData<ProviderResult, CheckOutcome> ResultsThatEndACheck =>
         new()
@@ -25,12 +25,12 @@ public sealed class Rule12_CallbackTests
     public static TheoryData<ProviderResult> ResultsThatEndNone =>
         [
             new ProviderResult.Pending(Duration.FromHours(1)),
-            new ProviderResult.CallbackExpected(Patience),
+            new ProviderResult.CallbackExpected(CallbackTimeout),
             new ProviderResult.Failed(ProviderFailure.Unavailable),
             new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), countsAsAttempt: false),
         ];
 
-    public enum Trouble
+    public enum StoreFault
     {
         ThrowsBefore,
         ThrowsAfter,
@@ -60,7 +60,7 @@ public sealed class Rule12_CallbackTests
                 "neither a check nor a failure"
             );
 
-        host.Time.Advance(Patience.ToTimeSpan() - TimeSpan.FromTicks(1));
+        host.Time.Advance(CallbackTimeout.ToTimeSpan() - TimeSpan.FromTicks(1));
         (await host.DrainAsync()).Should().Be(0);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
@@ -74,7 +74,7 @@ public sealed class Rule12_CallbackTests
                 && check.LastCheckAt == host.Now.ToMicroseconds()
                 && check.LastFailure == null
             );
-        host.Time.Advance(Patience.ToTimeSpan());
+        host.Time.Advance(CallbackTimeout.ToTimeSpan());
         (await host.DrainAsync()).Should().Be(0);
         host.Provider.Calls.Should().Be(1);
     }
@@ -122,13 +122,13 @@ public sealed class Rule12_CallbackTests
                 async (request, _) =>
                 {
                     receipt = await web.TakeAsync(request.Callback!);
-                    return new ProviderResult.CallbackExpected(Patience);
+                    return new ProviderResult.CallbackExpected(CallbackTimeout);
                 }
             );
         }
         else
         {
-            host.Provider.Next(new ProviderResult.CallbackExpected(Patience));
+            host.Provider.Next(new ProviderResult.CallbackExpected(CallbackTimeout));
             store.Before = async call =>
             {
                 if (call == nameof(ICustomerProfileStore.RenewLeaseAsync))
@@ -149,7 +149,7 @@ public sealed class Rule12_CallbackTests
             .Should()
             .ContainSingle(line => line.Id.Id == 1010)
             .And.NotContain(line => line.Id.Id == 1004 || line.Id.Id == 1006);
-        host.Time.Advance(Patience.ToTimeSpan());
+        host.Time.Advance(CallbackTimeout.ToTimeSpan());
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -172,7 +172,7 @@ public sealed class Rule12_CallbackTests
                         return await host.TakeAsync(host.Provider.Questions.Single().Callback!);
                     }
 
-                    held.Release(new ProviderResult.CallbackExpected(Patience));
+                    held.Release(new ProviderResult.CallbackExpected(CallbackTimeout));
                     return CallbackReceipt.Accepted;
                 }
             );
@@ -182,7 +182,7 @@ public sealed class Rule12_CallbackTests
             (await host.CheckOfAsync(id))
                 .Should()
                 .Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
-            host.Time.Advance(Patience.ToTimeSpan());
+            host.Time.Advance(CallbackTimeout.ToTimeSpan());
             (await host.DrainAsync()).Should().Be(0);
         });
     }
@@ -287,7 +287,7 @@ public sealed class Rule12_CallbackTests
             await host.SetEnabledAsync(isEnabled: true);
         }
 
-        host.Time.Advance(Patience.ToTimeSpan());
+        host.Time.Advance(CallbackTimeout.ToTimeSpan());
         (await host.DrainAsync()).Should().Be(0);
         host.Provider.Calls.Should().Be(1);
         (await host.CheckOfAsync(id))
@@ -402,18 +402,18 @@ public sealed class Rule12_CallbackTests
     {
         await using var host = new TestHost();
         var (id, old) = await host.WaitingAsync();
-        host.Time.Advance(Patience.ToTimeSpan());
+        host.Time.Advance(CallbackTimeout.ToTimeSpan());
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
         var anew = host.Provider.Questions.Last();
         anew.Attempt.Should().Be(2);
         anew.Callback!.LeaseId.Should().NotBe(old.LeaseId);
-        anew.Callback.RequestedAt.Should().Be(TestHost.Start + Patience);
+        anew.Callback.RequestedAt.Should().Be(TestHost.Start + CallbackTimeout);
 
         (await host.TakeAsync(old)).Should().Be(CallbackReceipt.NotExpected);
         (await host.ReadAsync(id)).Version.Should().Be(1);
-        held.Release(new ProviderResult.CallbackExpected(Patience));
+        held.Release(new ProviderResult.CallbackExpected(CallbackTimeout));
         (await drain).Should().Be(1);
         (await host.TakeAsync(old)).Should().Be(CallbackReceipt.NotExpected, "the new request is still under way");
         (await host.TakeAsync(anew.Callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.Accepted);
@@ -441,12 +441,12 @@ public sealed class Rule12_CallbackTests
     public async Task A_missing_callback_is_retried_at_most_MaxAttempts_times()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 3);
-        host.Provider.Otherwise = new ProviderResult.CallbackExpected(Patience);
+        host.Provider.Otherwise = new ProviderResult.CallbackExpected(CallbackTimeout);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 10; i++)
         {
             await host.DrainAsync();
-            host.Time.Advance(Patience.ToTimeSpan());
+            host.Time.Advance(CallbackTimeout.ToTimeSpan());
         }
 
         host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2, 3);
@@ -504,7 +504,7 @@ public sealed class Rule12_CallbackTests
     {
         var (one, two) = (new FakeProvider(), new FakeProvider("two"));
         await using var host = new TestHost(providers: [one, two]);
-        one.Otherwise = two.Otherwise = new ProviderResult.CallbackExpected(Patience);
+        one.Otherwise = two.Otherwise = new ProviderResult.CallbackExpected(CallbackTimeout);
         var acme = new TenantId("acme");
         var ids = new[]
         {
@@ -630,19 +630,19 @@ public sealed class Rule12_CallbackTests
     }
 
     [Theory]
-    [InlineData("matched", Trouble.ThrowsBefore)]
-    [InlineData("matched", Trouble.ThrowsAfter)]
-    [InlineData("matched", Trouble.CancelledBefore)]
-    [InlineData("matched", Trouble.CancelledAfter)]
-    [InlineData("no match", Trouble.ThrowsBefore)]
-    [InlineData("no match", Trouble.ThrowsAfter)]
-    [InlineData("no match", Trouble.CancelledBefore)]
-    [InlineData("no match", Trouble.CancelledAfter)]
-    [InlineData("withheld", Trouble.CancelledBefore)]
-    [InlineData("withheld", Trouble.CancelledAfter)]
+    [InlineData("matched", StoreFault.ThrowsBefore)]
+    [InlineData("matched", StoreFault.ThrowsAfter)]
+    [InlineData("matched", StoreFault.CancelledBefore)]
+    [InlineData("matched", StoreFault.CancelledAfter)]
+    [InlineData("no match", StoreFault.ThrowsBefore)]
+    [InlineData("no match", StoreFault.ThrowsAfter)]
+    [InlineData("no match", StoreFault.CancelledBefore)]
+    [InlineData("no match", StoreFault.CancelledAfter)]
+    [InlineData("withheld", StoreFault.CancelledBefore)]
+    [InlineData("withheld", StoreFault.CancelledAfter)]
     public async Task With_a_fault_at_any_store_call_the_callback_is_accepted_as_a_whole_or_can_be_repeated(
         string kind,
-        Trouble fault
+        StoreFault fault
     )
     {
         ProviderResult result = kind switch
@@ -659,19 +659,19 @@ public sealed class Rule12_CallbackTests
             var (id, callback) = await host.WaitingAsync();
             using var cancel = new CancellationTokenSource();
             store.ClearCalls();
-            Task Meet(Trouble at) =>
+            Task Meet(StoreFault at) =>
                 store.Calls.Length != faulty || fault != at ? Task.CompletedTask
-                : at is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? throw new IOException("The disk is on fire.")
+                : at is StoreFault.ThrowsBefore or StoreFault.ThrowsAfter ? throw new IOException("The disk is on fire.")
                 : cancel.CancelAsync();
             store.Before = async _ =>
             {
-                await Meet(Trouble.ThrowsBefore);
-                await Meet(Trouble.CancelledBefore);
+                await Meet(StoreFault.ThrowsBefore);
+                await Meet(StoreFault.CancelledBefore);
             };
             store.After = async _ =>
             {
-                await Meet(Trouble.ThrowsAfter);
-                await Meet(Trouble.CancelledAfter);
+                await Meet(StoreFault.ThrowsAfter);
+                await Meet(StoreFault.CancelledAfter);
             };
 
             CallbackReceipt? first = null;
@@ -686,7 +686,7 @@ public sealed class Rule12_CallbackTests
 
             if (faulty == 0)
             {
-                // Without trouble: so many calls there are to have trouble at.
+                // Without a fault: the number of calls at which there can be one.
                 calls = store.Calls.Length;
                 calls.Should().BeGreaterThan(1);
             }
@@ -703,9 +703,9 @@ public sealed class Rule12_CallbackTests
             (await host.ReadAsync(id)).Location.Should().Be(kind == "matched" ? "London" : null);
             (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().Be(kind == "withheld");
             var used = await host.BudgetUsedAsync("2026-01-31");
-            if (fault is Trouble.CancelledBefore or Trouble.CancelledAfter)
+            if (fault is StoreFault.CancelledBefore or StoreFault.CancelledAfter)
             {
-                used.Should().Be(kind == "matched" ? 1 : 0, "to be cancelled is no trouble of the store's");
+                used.Should().Be(kind == "matched" ? 1 : 0, "to be cancelled is no fault of the store's");
             }
             else
             {

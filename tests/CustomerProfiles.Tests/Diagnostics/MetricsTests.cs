@@ -293,7 +293,7 @@ public sealed class MetricsTests
     public async Task A_dropped_result_is_counted_as_a_result_and_as_dropped(bool fromOutside)
     {
         await using var host = new TestHost();
-        var callback = fromOutside ? (await host.WaitingAsync()).Ticket : null;
+        var callback = fromOutside ? (await host.WaitingAsync()).Callback : null;
         using var measured = new Measurements(host);
         if (callback is not null)
         {

@@ -117,7 +117,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
             host.PassTwoMonths();
         }
 
-        // Cut off, dropped, timed out, and with a store in trouble.
+        // Cut off, dropped, timed out, and with a store that fails.
         var held = host.Provider.HoldNext();
         await host.ReceiveAsync(From);
         using (var stop = new CancellationTokenSource())

@@ -70,7 +70,7 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
     [MemberData(nameof(Shapes))]
     public void A_field_of_a_megabyte_is_read_in_a_few_passes(string piece)
     {
-        // Work that grew with the square of the length would take minutes here, far beyond the patience of any test
+        // Work that grew with the square of the length would take minutes here, far beyond the time limit of any test
         // run.
         foreach (var text in Fields(piece, 1_000_000))
         {
