@@ -47,7 +47,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
     public StoreParameters Update(CustomerProfile next) =>
         Parameters
             .Customer(next.Tenant, next.Id)
-            .Profile(next)
+            .Profile(next, SearchableProperties.None)
             .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind)))
             .Texts("values", next.Identities.Select(identity => identity.Value));
 }

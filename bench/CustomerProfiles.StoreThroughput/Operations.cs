@@ -202,7 +202,7 @@ internal sealed class Operations(
                     With(hand.Parameters.Identity(default, profile.Identities[0]), Record(caller, turn, "made"))
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
-                        .Profile(profile)
+                        .Profile(profile, SearchableProperties.None)
                         .Texts("providers", [Provider]),
                     dialect.HasOneWriter
                 );
@@ -267,7 +267,7 @@ internal sealed class Operations(
                         .Id("lease", claim.LeaseId)
                         .Text("outcome", StoredNames.Of(CheckOutcome.Matched))
                         .Time("now", Population.Now)
-                        .Profile(next),
+                        .Profile(next, SearchableProperties.None),
                     dialect.HasOneWriter
                 );
             },

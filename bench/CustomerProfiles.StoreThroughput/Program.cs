@@ -19,6 +19,21 @@ var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringCompar
 var slicesOfEach = args.FirstOrDefault(arg => arg.StartsWith("slices=", StringComparison.Ordinal)) is { } wanted
     ? int.Parse(wanted["slices=".Length..], CultureInfo.InvariantCulture)
     : 7;
+if (args.Contains("search"))
+{
+    foreach (var database in args.Where(arg => arg is "sqlite" or "postgresql"))
+    {
+        foreach (var size in args.Where(arg => char.IsDigit(arg[0])))
+        {
+            Console.WriteLine(
+                await SearchMeasurement.MeasureAsync(database, int.Parse(size, CultureInfo.InvariantCulture))
+            );
+        }
+    }
+
+    return;
+}
+
 var isPage = args.Contains("page");
 string[] databases = isPage
     ? ["sqlite", "postgresql"]

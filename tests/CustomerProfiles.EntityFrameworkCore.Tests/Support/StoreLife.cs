@@ -112,7 +112,9 @@ internal static class StoreLife
         found.GetCheck(provider)!.LastCheckAt.Should().Be(now);
         (await ((ISearchStore)store).SearchAsync(tenant, new ProfileSearchQuery { Text = other.Value[..8] }, default))
             .Profiles.Should()
-            .BeEmpty("an identity is not searched, a profile is");
+            .ContainSingle()
+            .Which.Id.Should()
+            .Be(ada.Id);
         (await store.ListAsync(tenant, new ProfileQuery(), default))
             .Profiles.Should()
             .ContainSingle()
