@@ -138,7 +138,7 @@ public sealed partial class VocabularyTests
         var found =
             from source in Sources.Value
             where !source.File.Contains("/Migrations/", StringComparison.Ordinal)
-            from identifier in source.Identifiers.Where(AnyIdentifier.IsMatch)
+            from identifier in source.Identifiers.Where(name => AnyIdentifier.IsMatch(name))
             from word in Identifiers
             where Regex.IsMatch(identifier, word.Word) && !IsExcepted(source.File, word.Word)
             select $"{source.File}: {identifier} (write {word.Instead})";

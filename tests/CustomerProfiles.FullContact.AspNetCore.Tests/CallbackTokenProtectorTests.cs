@@ -174,8 +174,11 @@ public sealed class CallbackTokenProtectorTests
                             Enumerable
                                 .Range(0, 50)
                                 .All(_ =>
-                                    _protector.Unprotect(_protector.Protect(callback, Now + Duration.Epsilon), Now, out var read)
-                                        == TokenReading.Good
+                                    _protector.Unprotect(
+                                        _protector.Protect(callback, Now + Duration.Epsilon),
+                                        Now,
+                                        out var read
+                                    ) == TokenReading.Good
                                     && read == callback
                                 )
                         )

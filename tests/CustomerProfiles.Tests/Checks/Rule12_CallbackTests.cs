@@ -661,7 +661,8 @@ public sealed class Rule12_CallbackTests
             store.ClearCalls();
             Task Meet(StoreFault at) =>
                 store.Calls.Length != faulty || fault != at ? Task.CompletedTask
-                : at is StoreFault.ThrowsBefore or StoreFault.ThrowsAfter ? throw new IOException("The disk is on fire.")
+                : at is StoreFault.ThrowsBefore or StoreFault.ThrowsAfter
+                    ? throw new IOException("The disk is on fire.")
                 : cancel.CancelAsync();
             store.Before = async _ =>
             {
