@@ -27,6 +27,9 @@ internal sealed partial class ProfileDatabase<TContext>(
     /// <summary>For tests: a dialect other than the provider's.</summary>
     internal StoreDialect? Dialect { get; init; }
 
+    /// <summary>For tests: bounds of a search other than the default.</summary>
+    internal SearchBounds? Bounds { get; init; }
+
     /// <summary>The provider's connection pool; null where it does not matter.</summary>
     internal ConnectionPool? Pool { get; init; }
 
@@ -104,7 +107,7 @@ internal sealed partial class ProfileDatabase<TContext>(
 
     private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
     {
-        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName))
+        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName), Bounds)
         {
             Direct = Direct?.Serve(context) == true ? Direct : null,
             CommandTimeout = context.Database.GetCommandTimeout(),
@@ -218,7 +221,11 @@ internal sealed partial class ProfileDatabase<TContext>(
     }
 
     /// <summary>Refuses the tables of a build before the first release, which no migration upgrades.</summary>
-    private static async Task RefuseEarlierTablesAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    private static async Task RefuseEarlierTablesAsync(
+        TContext context,
+        StoreSql sql,
+        CancellationToken cancellationToken
+    )
     {
         var (customers, search) = (sql.Tables.CustomersName, sql.Tables.SearchName);
         if (

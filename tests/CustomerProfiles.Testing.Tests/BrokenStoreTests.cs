@@ -186,18 +186,14 @@ public sealed class BrokenStoreTests
             ["search: Short words are found at the beginning of words only"]
         ),
         ["finds telephone numbers by their spelling"] = (
-            store => new ScanningSearch(store)
-            {
-                HasTerm = (term, keys, _) =>
-                    term.IsPrefix ? keys.Prefixes.Contains(term.Text) : HasText(keys, term.Text),
-            },
+            store => new ScanningSearch(store) { HasTerm = (term, keys, _) => ScanningSearch.HasWord(term, keys) },
             ["search: A telephone number is found by its digits"]
         ),
         ["finds notes"] = (
             store => new ScanningSearch(store)
             {
                 HasTerm = (term, keys, profile) =>
-                    (term.IsPrefix ? keys.Prefixes.Contains(term.Text) : HasText(keys, term.Text))
+                    ScanningSearch.HasWord(term, keys)
                     || HasText(keys, term.Digits)
                     || profile.Notes?.Contains(term.Text, StringComparison.OrdinalIgnoreCase) == true,
             },

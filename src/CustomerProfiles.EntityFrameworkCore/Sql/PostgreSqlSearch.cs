@@ -3,7 +3,7 @@ using System.Text;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>The statements of a search on PostgreSQL, which are planned at each call.</summary>
-internal sealed class PostgreSqlSearch(StoreTables tables) : StoreSearch(tables)
+internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) : StoreSearch(tables, bounds)
 {
     protected override string NoName => "cast(null as text) collate \"C\"";
 
@@ -37,43 +37,25 @@ internal sealed class PostgreSqlSearch(StoreTables tables) : StoreSearch(tables)
 
     protected override void AddTerm(StoreParameters parameters, int number, SearchTerm term)
     {
-        parameters.Text(Named("term", number), term.IsPrefix ? term.Text : Pattern(term.Text));
-        if (term.IsPrefix)
+        if (term.Beginning is { } beginning)
         {
-            parameters.Text(Named("word", number), $"\n{term.Text}\n");
+            parameters
+                .Text(Named("term", number), term.Text)
+                .Text(Named("beginning", number), beginning)
+                .Text(Named("word", number), $"\n{beginning}\n");
+        }
+        else
+        {
+            parameters.Text(Named("term", number), Pattern(term.Text));
         }
     }
 
     protected override string HasTerm(int number, SearchTerm term)
     {
-        var text = term.IsPrefix
-            ? $"strpos(s.prefixes, @{Named("word", number)}) > 0"
-            : $"s.text like @{Named("term", number)}";
+        var text = term.Beginning is null
+            ? HasText(number)
+            : $"(strpos(s.prefixes, @{Named("word", number)}) > 0 and {Contains(number)})";
         return term.Digits is null ? text : $"({text} or {HasDigits(number)})";
-    }
-
-    /// <summary>
-    /// A pattern gives trigrams only where three letters or digits stand together; a beginning of a word is in the
-    /// index as it is.
-    /// </summary>
-    protected override bool IsIndexed(SearchTerm term)
-    {
-        if (term.IsPrefix)
-        {
-            return true;
-        }
-
-        var together = 0;
-        foreach (var rune in term.Text.EnumerateRunes())
-        {
-            together = Rune.IsLetterOrDigit(rune) ? together + 1 : 0;
-            if (together == 3)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     protected override string Owners(SearchCriteria query) =>
@@ -86,6 +68,18 @@ internal sealed class PostgreSqlSearch(StoreTables tables) : StoreSearch(tables)
             group by i.customer_id
             """;
 
+    /// <summary>
+    /// A bound within the select would let the planner expect to find so many soon, and read the table in order. A part
+    /// of its own is planned without the bound, and read no further than it.
+    /// </summary>
+    protected override IEnumerable<string> Matched(string from, string most) =>
+        [
+            $"found as materialized ({from})",
+            $"matched as materialized (select f.customer_id, f.name from found f limit {most})",
+        ];
+
+    protected override string AllMatched(string from) => "found";
+
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
     {
         List<string> conditions = ["s.tenant = @tenant", condition, .. others];
@@ -93,7 +87,7 @@ internal sealed class PostgreSqlSearch(StoreTables tables) : StoreSearch(tables)
         {
             for (var i = 0; i < query.Terms.Length; i++)
             {
-                conditions.Add(IsIndexed(query.Terms[i]) ? Indexed(i, query.Terms[i]) : HasTerm(i, query.Terms[i]));
+                conditions.Add(Indexed(i, query.Terms[i]));
             }
 
             conditions.AddRange(TextConditions(query).Skip(query.Terms.Length));
@@ -125,13 +119,23 @@ internal sealed class PostgreSqlSearch(StoreTables tables) : StoreSearch(tables)
         return $"select s.customer_id, s.name from {from} where {All(conditions)}";
     }
 
+    /// <summary>
+    /// A pattern gives trigrams only where three letters or digits stand together; any other would be looked for in the
+    /// whole index. The beginning of a word is in the index as it is.
+    /// </summary>
     private static string Indexed(int number, SearchTerm term)
     {
-        var text = term.IsPrefix
-            ? $"{PostgreSqlSearchIndex.PrefixesOf("s.prefixes")} @> array[@{Named("term", number)}]"
-            : $"s.text like @{Named("term", number)}";
+        var beginnings = PostgreSqlSearchIndex.PrefixesOf("s.prefixes");
+        var text = term.Beginning is null
+            ? HasText(number)
+            : $"({beginnings} @> array[@{Named("beginning", number)}] and {Contains(number)})";
         return term.Digits is null ? text : $"({text} or {HasDigits(number)})";
     }
+
+    private static string HasText(int number) => $"s.text like @{Named("term", number)}";
+
+    /// <summary>The same as <see cref="HasText"/>, and no condition of an index.</summary>
+    private static string Contains(int number) => $"strpos(s.text, @{Named("term", number)}) > 0";
 
     /// <summary>Digits are no wildcards.</summary>
     private static string HasDigits(int number) => $"s.text like '%' || @{Named("digits", number)} || '%'";

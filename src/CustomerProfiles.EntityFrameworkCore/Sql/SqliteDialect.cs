@@ -80,7 +80,7 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override string Prefixes(ImmutableArray<string> prefixes) => SqliteSearch.Write(prefixes);
 
-    public override StoreSearch SearchFor(StoreTables tables) => new SqliteSearch(tables);
+    public override StoreSearch SearchFor(StoreTables tables, SearchBounds bounds) => new SqliteSearch(tables, bounds);
 
     public override string NameOfSearchIndex(string table) => SqliteSearchIndex.NameFor(table);
 

@@ -7,7 +7,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// The statements of a search on SQLite. Tables are joined in the order in which they are written, and each by an index
 /// that is named.
 /// </summary>
-internal sealed class SqliteSearch(StoreTables tables) : StoreSearch(tables)
+internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : StoreSearch(tables, bounds)
 {
     /// <summary>The number of a row is that of its tenant, followed by a sequence of so many bits.</summary>
     public const int SequenceBits = 40;
@@ -78,16 +78,25 @@ internal sealed class SqliteSearch(StoreTables tables) : StoreSearch(tables)
         }
     }
 
-    protected override void AddTerm(StoreParameters parameters, int number, SearchTerm term) =>
-        parameters.Text(Named("term", number), term.IsPrefix ? Marked(term.Text) : term.Text);
+    protected override void AddTerm(StoreParameters parameters, int number, SearchTerm term)
+    {
+        parameters.Text(Named("term", number), term.Text);
+        if (term.Beginning is { } beginning)
+        {
+            parameters.Text(Named("beginning", number), Marked(beginning));
+        }
+    }
 
     protected override string HasTerm(int number, SearchTerm term)
     {
-        var text = $"instr(s.{(term.IsPrefix ? "prefixes" : "text")}, @{Named("term", number)}) > 0";
+        var text = $"instr(s.text, @{Named("term", number)}) > 0";
+        if (term.Beginning is not null)
+        {
+            text = $"(instr(s.prefixes, @{Named("beginning", number)}) > 0 and {text})";
+        }
+
         return term.Digits is null ? text : $"({text} or instr(s.text, @{Named("digits", number)}) > 0)";
     }
-
-    protected override bool IsIndexed(SearchTerm term) => true;
 
     protected override string Owners(SearchCriteria query) =>
         $"""
@@ -99,6 +108,11 @@ internal sealed class SqliteSearch(StoreTables tables) : StoreSearch(tables)
                 select i.customer_id from {Tables.Identities} i
                 where i.tenant = @tenant and i.kind = k.value and i.value = v.value) is not null
             """;
+
+    protected override IEnumerable<string> Matched(string from, string most) =>
+        [$"matched as materialized ({from} limit {most})"];
+
+    protected override string AllMatched(string from) => $"({from})";
 
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
     {
@@ -148,23 +162,25 @@ internal sealed class SqliteSearch(StoreTables tables) : StoreSearch(tables)
     {
         var terms = query.Terms.Select(term =>
         {
-            var text = Trigrams(term.IsPrefix ? Marked(term.Text) : term.Text);
-            return term.Digits is { } digits ? $"(({text}) OR ({Trigrams(digits)}))" : $"({text})";
+            var text = term.Beginning is { } beginning
+                ? string.Join(" AND ", Trigrams(Marked(beginning)).Concat(Trigrams(term.Text)))
+                : string.Join(" AND ", Trigrams(term.Text));
+            return term.Digits is { } digits
+                ? $"(({text}) OR ({string.Join(" AND ", Trigrams(digits))}))"
+                : $"({text})";
         });
         return string.Join(" AND ", terms);
     }
 
-    private static string Trigrams(string text)
+    /// <summary>None of a text of one or two letters.</summary>
+    private static IEnumerable<string> Trigrams(string text)
     {
         var runes = text.EnumerateRunes().ToArray();
-        return string.Join(
-            " AND ",
-            Enumerable
-                .Range(0, runes.Length - 2)
-                .Select(i => $"{runes[i]}{runes[i + 1]}{runes[i + 2]}")
-                .Distinct(StringComparer.Ordinal)
-                .Select(three => $"\"{three.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")
-        );
+        return Enumerable
+            .Range(0, Math.Max(0, runes.Length - 2))
+            .Select(i => $"{runes[i]}{runes[i + 1]}{runes[i + 2]}")
+            .Distinct(StringComparer.Ordinal)
+            .Select(three => $"\"{three.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
     }
 
     /// <summary>Three letters, by which the index finds a beginning of one or two.</summary>

@@ -9,16 +9,14 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// bounded, and none begun when those before it have filled the page.
 /// </summary>
 /// <remarks>
-/// Most pages are filled by the first profiles in the order of the query, which are read one by one, at most
-/// <see cref="MostWalked"/> of them. Only a page that they do not fill is read by the index that fits the query best,
-/// and sorted; what fills no page from so many is rare enough for that. Where no index fits, the profiles are read in
-/// order to the end.
+/// A common word fills a page with the first profiles in the order of the query, so <see cref="SearchBounds.Walked"/> of them
+/// are read first. Otherwise the index that fits the query best is read, and what it finds is sorted, while that is at
+/// most <see cref="SearchBounds.Sorted"/> profiles. More are usually common enough to fill a page soon, so the profiles are read
+/// on in their order, up to <see cref="SearchBounds.WalkedOn"/>. Only if that fails too are all that the index finds sorted.
+/// Where no index fits, the profiles are read in order to the end.
 /// </remarks>
-internal abstract class StoreSearch(StoreTables tables)
+internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
-    /// <summary>How many profiles are read in the order of the query before an index is.</summary>
-    protected const int MostWalked = 5_000;
-
     private const long TicksInMicrosecond = 10;
 
     private static readonly Instant Earliest = Instant.FromUtc(1, 1, 1, 0, 0);
@@ -78,20 +76,36 @@ internal abstract class StoreSearch(StoreTables tables)
 
         if (steps.Contains(SearchStep.NamePrefix))
         {
-            parts.Add($"names as materialized ({ByNamePrefix(query, results)})");
+            parts.Add($"names as materialized ({ByNamePrefix(query, NotFull([.. results]))})");
             results.Add("names");
         }
 
         var source = SourceOf(query, isIndexed);
-        parts.Add($"newest as materialized ({Walked(query, sort, source, results)})");
-        results.Add("newest");
+        var first = source == Source.None ? null : (int?)bounds.Walked;
+        parts.Add($"newest as materialized ({Walked(query, sort, first, NotFull([.. results]))})");
         if (source != Source.None)
         {
-            parts.Add($"matched as materialized ({Matched(query, source, isBestMatch, NotFull(results))})");
-            parts.Add($"rest as materialized ({Rest(query, sort)})");
-            results.Add("rest");
+            const string found = "(select count(*) from matched)";
+            var others = isBestMatch ? NoStepBefore(query, isCount: false) : [];
+            var notFull = NotFull([.. results, "newest"])!;
+            parts.AddRange(Matched(From(query, source, notFull, others), $"{bounds.Sorted + 1}"));
+            parts.Add($"few as materialized ({Rest(query, sort, "matched", $"{found} <= {bounds.Sorted}")})");
+            var isMany = $"{notFull} and {found} > {bounds.Sorted}";
+            if (!LeavesFew(query, source, sort))
+            {
+                // Those that were read before are read again, so that this part alone says whether the page is full.
+                parts.Add($"further as materialized ({Walked(query, sort, bounds.WalkedOn, isMany)})");
+                isMany = $"{NotFull([.. results, "further"])} and {found} > {bounds.Sorted}";
+                results.Add("further");
+            }
+
+            parts.Add(
+                $"many as materialized ({Rest(query, sort, AllMatched(From(query, source, isMany, others)), isMany)})"
+            );
+            results.AddRange("few", "many");
         }
 
+        results.Add("newest");
         return new StoreStatement(
             $"""
             with {string.Join($",{Environment.NewLine}", parts)}
@@ -110,18 +124,21 @@ internal abstract class StoreSearch(StoreTables tables)
     public StoreStatement Count(SearchCriteria query, bool isIndexed)
     {
         var source = SourceOf(query, isIndexed);
-        var walked = $"newest as materialized ({Walked(query, Sort.Change, source, [], isCount: true)})";
+        var first = source == Source.None ? null : (int?)bounds.WalkedToCount;
+        var walked = $"newest as materialized ({Walked(query, Sort.Change, first, null, isCount: true)})";
         if (source == Source.None)
         {
             return new StoreStatement($"with {walked} select count(*) from newest", isSearch: true);
         }
 
+        var from = From(query, source, NotFull(["newest"])!, []);
+        var read = OtherConditions(query).Any() ? AllMatched(from) : "matched";
         return new StoreStatement(
             $"""
             with {walked},
-            matched as materialized ({Matched(query, source, isBestMatch: false, NotFull(["newest"]))}),
+            {string.Join(", ", Matched(from, "@most"))},
             rest as materialized (
-                select s.customer_id from matched s {Joins(query, "s.customer_id", hasActivity: false)}
+                select s.customer_id from {read} s {Joins(query, "s.customer_id", hasActivity: false)}
                 where {All(OtherConditions(query))} limit @most)
             select {Greatest}((select count(*) from newest), (select count(*) from rest))
             """,
@@ -237,8 +254,15 @@ internal abstract class StoreSearch(StoreTables tables)
     /// <summary>Whether a text s has a term, compared with the text itself.</summary>
     protected abstract string HasTerm(int number, SearchTerm term);
 
-    /// <summary>Whether the index of search texts finds a term without reading all of it.</summary>
-    protected abstract bool IsIndexed(SearchTerm term);
+    /// <summary>
+    /// The parts of a statement that read, as "matched", the search texts (customer_id, name) that an index finds.
+    /// </summary>
+    /// <param name="from">The select, with conditions.</param>
+    /// <param name="most">How many are read at most.</param>
+    protected abstract IEnumerable<string> Matched(string from, string most);
+
+    /// <summary>The same without a bound, as a source of rows, where <see cref="Matched"/> is before it.</summary>
+    protected abstract string AllMatched(string from);
 
     /// <summary>The customers who have an identity of the query: customer_id.</summary>
     protected abstract string Owners(SearchCriteria query);
@@ -299,8 +323,8 @@ internal abstract class StoreSearch(StoreTables tables)
             _ => Sort.Change,
         };
 
-    private Source SourceOf(SearchCriteria query, bool isIndexed) =>
-        isIndexed && query.Terms.Any(IsIndexed) ? Source.Terms
+    private static Source SourceOf(SearchCriteria query, bool isIndexed) =>
+        isIndexed && !query.Terms.IsEmpty ? Source.Terms
         : query.Query.Property is not null ? Source.Property
         : query.Company is not null ? Source.Company
         : query.Query.ChangedSince is not null ? Source.Changed
@@ -375,7 +399,7 @@ internal abstract class StoreSearch(StoreTables tables)
     }
 
     /// <summary>A name that begins with the query has every term of it.</summary>
-    private string ByNamePrefix(SearchCriteria query, List<string> before)
+    private string ByNamePrefix(SearchCriteria query, string? condition)
     {
         List<string> conditions = ["s.tenant = @tenant", "s.name >= @prefix", "s.name < @prefix_end"];
         if (query.After is { Step: SearchStep.NamePrefix })
@@ -387,29 +411,35 @@ internal abstract class StoreSearch(StoreTables tables)
         conditions.AddRange(TextConditions(query).Skip(query.Terms.Length).Concat(OtherConditions(query)));
         return $"""
             select 2 as step, s.name as name, {NoTime} as at, s.customer_id
-            from {Gate(before)} {Tables.Search} s {By(Tables.IndexOfSearchByName)}
+            from {Gate(condition)} {Tables.Search} s {By(Tables.IndexOfSearchByName)}
             {Joins(query, "s.customer_id", hasActivity: false)}
-            where {All(conditions)}{GateCondition(before)}
+            where {All(conditions)}{GateCondition(condition)}
             order by s.name, s.customer_id limit @most
             """;
     }
 
-    private string Walked(SearchCriteria query, Sort sort, Source source, List<string> before, bool isCount = false)
+    /// <summary>The profiles that fit, read in the order of the query until the page is full.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="sort">The order.</param>
+    /// <param name="bound">How many are read at most, whether they fit or not; null for all.</param>
+    /// <param name="condition">When anything is read at all; null for always.</param>
+    /// <param name="isCount">Whether those of an earlier look-up, or of a page before, are read too.</param>
+    private string Walked(SearchCriteria query, Sort sort, int? bound, string? condition, bool isCount = false)
     {
         var conditions = TextConditions(query).Concat(OtherConditions(query)).Concat(NoStepBefore(query, isCount));
-        var bound = source == Source.None ? "" : $"limit {MostWalked}";
+        var limit = bound is null ? "" : $"limit {bound}";
         var after = query.After is { Step: SearchStep.Rest } && !isCount;
         if (sort == Sort.Name)
         {
             return $"""
                 select 3 as step, s.name as name, {NoTime} as at, s.customer_id
-                from {Gate(before)} (
+                from {Gate(condition)} (
                     select s.* from {Tables.Search} s {By(Tables.IndexOfSearchByName)}
                     where s.tenant = @tenant
                         {(after ? "and (s.name, s.customer_id) > (@after_name, @after)" : "")}
-                    order by s.name, s.customer_id {bound}) s
+                    order by s.name, s.customer_id {limit}) s
                 {Joins(query, "s.customer_id", hasActivity: false)}
-                where {All(conditions)}{GateCondition(before)}
+                where {All(conditions)}{GateCondition(condition)}
                 {Kept("order by s.name, s.customer_id")} limit @most
                 """;
         }
@@ -435,22 +465,38 @@ internal abstract class StoreSearch(StoreTables tables)
 
         return $"""
             select 3 as step, {NoName} as name, w.at as at, s.customer_id
-            from {Gate(before)} (
+            from {Gate(condition)} (
                 select w.customer_id, w.{at} as at from {Tables.Activity} w {By(index)}
                 where {All(range)}
-                order by w.{at} desc, w.customer_id {bound}) w
+                order by w.{at} desc, w.customer_id {limit}) w
             {JoinSearch("w.customer_id")} {Joins(query, "w.customer_id", hasActivity: false)}
-            where {All(conditions)}{GateCondition(before)}
+            where {All(conditions)}{GateCondition(condition)}
             {Kept("order by w.at desc, w.customer_id")} limit @most
             """;
     }
 
-    private string Matched(SearchCriteria query, Source source, bool isBestMatch, string condition) =>
-        From(query, source, condition, isBestMatch ? NoStepBefore(query, isCount: false) : []);
-
-    private string Rest(SearchCriteria query, Sort sort)
+    /// <summary>
+    /// Whether many that the index finds may still be few to read in order: a filter leaves few of them, one that
+    /// neither the index nor the order takes into account; or they stand together, as those with the same name do.
+    /// </summary>
+    private static bool LeavesFew(SearchCriteria query, Source source, Sort sort)
     {
-        var conditions = OtherConditions(query).ToList();
+        var filters = query.Query;
+        return sort == Sort.Name
+            || filters.CreatedSince is not null
+            || filters.IsSuppressed is not null
+            || (filters.Property is not null && source != Source.Property)
+            || (filters.ChangedSince is not null && source != Source.Changed && sort != Sort.Change)
+            || (
+                (filters.LastConversationSince is not null || filters.LastConversationBefore is not null)
+                && source != Source.Conversation
+                && sort != Sort.Conversation
+            );
+    }
+
+    private string Rest(SearchCriteria query, Sort sort, string found, string condition)
+    {
+        var conditions = OtherConditions(query).Prepend(condition).ToList();
         var at = $"a.{ColumnOf(sort)}";
         if (query.After is { Step: SearchStep.Rest })
         {
@@ -464,7 +510,7 @@ internal abstract class StoreSearch(StoreTables tables)
         return $"""
             select 3 as step, {(sort == Sort.Name ? "s.name" : NoName)} as name,
                 {(sort == Sort.Name ? NoTime : at)} as at, s.customer_id
-            from matched s {Joins(query, "s.customer_id", hasActivity: sort != Sort.Name)}
+            from {found} s {Joins(query, "s.customer_id", hasActivity: sort != Sort.Name)}
             where {All(conditions)}
             order by {(sort == Sort.Name ? "s.name" : $"{at} desc")}, s.customer_id limit @most
             """;
@@ -476,20 +522,25 @@ internal abstract class StoreSearch(StoreTables tables)
             ? []
             : ["s.customer_id not in (select customer_id from who)", $"not {HasNamePrefix}"];
 
-    /// <summary>A source of one row when the look-ups before have not filled the page, and of none otherwise.</summary>
-    private string Gate(List<string> before) =>
-        before.Count == 0 || !GatesByRow ? "" : $"(select 1 where {NotFull(before)}) go cross join";
+    /// <summary>A source of one row when the condition holds, and of none otherwise.</summary>
+    private string Gate(string? condition) =>
+        condition is null || !GatesByRow ? "" : $"(select 1 where {condition}) go cross join";
 
-    private string GateCondition(List<string> before) =>
-        before.Count == 0 || GatesByRow ? "" : $" and {NotFull(before)}";
+    private string GateCondition(string? condition) => condition is null || GatesByRow ? "" : $" and {condition}";
 
     /// <summary>
     /// Whether a condition that depends on no row is written as a row, because it would be evaluated for each.
     /// </summary>
     protected abstract bool GatesByRow { get; }
 
-    private static string NotFull(IEnumerable<string> results) =>
-        $"{string.Join(" + ", results.Select(result => $"(select count(*) from {result})"))} < @most";
+    /// <summary>
+    /// Whether what was found before does not fill the page; null when nothing was looked for before. No profile is in
+    /// two of the results.
+    /// </summary>
+    private static string? NotFull(ImmutableArray<string> results) =>
+        results.IsEmpty
+            ? null
+            : $"{string.Join(" + ", results.Select(result => $"(select count(*) from {result})"))} < @most";
 
     private static string ColumnOf(Sort sort) => sort == Sort.Conversation ? "conversation_at" : "changed_at";
 }

@@ -5,12 +5,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <summary>The dialect, tables and statements of a database, computed once.</summary>
 internal sealed class StoreSql
 {
-    public StoreSql(DbContext context, StoreDialect dialect)
+    public StoreSql(DbContext context, StoreDialect dialect, SearchBounds? bounds = null)
     {
         Dialect = dialect;
         Tables = new StoreTables(context);
         Statements = dialect.StatementsFor(Tables);
-        Search = dialect.SearchFor(Tables);
+        Search = dialect.SearchFor(Tables, bounds ?? SearchBounds.Default);
         Columns = new StoredColumns(dialect);
         Reading = SessionSettings.None;
         Writing = SessionSettings.None;

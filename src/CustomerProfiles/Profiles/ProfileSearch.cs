@@ -7,8 +7,8 @@ namespace CustomerProfiles;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A profile is found when it has every word of the text, anywhere within a word; a word of one or two letters only at
-/// the beginning of a word. In scripts that do not divide words, such as Han, kana and Hangul, a word begins at every
+/// A profile is found when it has every word of the text, anywhere within a word. A word in which no three letters or
+/// digits stand together, such as one of two letters or of signs, is found at the beginning of words only. In scripts that do not divide words, such as Han, kana and Hangul, a word begins at every
 /// letter. Case, accents, ligatures, the width of letters, the script of digits, and the shape of apostrophes, quotes
 /// and dashes do not matter, so that "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien.
 /// An address is found by both forms of its domain. Words of digits, plus, hyphen, dot, slash and brackets that follow

@@ -226,9 +226,9 @@ public sealed class SearchCriteria
     {
         foreach (var term in Terms)
         {
-            var isFound = term.IsPrefix
-                ? keys.Prefixes.Contains(term.Text, StringComparer.Ordinal)
-                : keys.Text.Contains(term.Text, StringComparison.Ordinal);
+            var isFound =
+                keys.Text.Contains(term.Text, StringComparison.Ordinal)
+                && (term.Beginning is not { } first || keys.Prefixes.Contains(first, StringComparer.Ordinal));
             if (!isFound && !(term.Digits is { } digits && keys.Text.Contains(digits, StringComparison.Ordinal)))
             {
                 return false;

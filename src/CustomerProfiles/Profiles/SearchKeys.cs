@@ -19,8 +19,7 @@ public sealed class SearchKeys
 
     /// <summary>
     /// The first one and the first two letters (Unicode code points) of every word in <see cref="Text"/>, in no order,
-    /// each once.
-    /// A term that <see cref="SearchTerm.IsPrefix"/> is found here and not in the text.
+    /// each once. <see cref="SearchTerm.Beginning"/> is found here.
     /// </summary>
     public required ImmutableArray<string> Prefixes { get; init; }
 

@@ -8,7 +8,10 @@ namespace CustomerProfiles;
 /// <summary>Words of folded text: where they begin, and which of them are telephone numbers.</summary>
 internal static class SearchWords
 {
-    /// <summary>A word of so many letters or fewer is found at the beginning of words only.</summary>
+    /// <summary>So many letters or digits together are found anywhere; indexes are made of them.</summary>
+    private const int MinTogether = 3;
+
+    /// <summary>The letters that are kept of the beginning of a word.</summary>
     private const int MaxPrefix = 2;
 
     private const int MinDigits = 3;
@@ -48,7 +51,7 @@ internal static class SearchWords
                         new SearchTerm
                         {
                             Text = text,
-                            IsPrefix = text.EnumerateRunes().Count() <= MaxPrefix,
+                            Beginning = HasTogether(text) ? null : BeginningOf(text),
                             Digits = digits,
                         }
                     );
@@ -95,6 +98,23 @@ internal static class SearchWords
     }
 
     public static string DigitsOf(string text) => string.Concat(text.Where(char.IsAsciiDigit));
+
+    private static bool HasTogether(string text)
+    {
+        var together = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            together = Rune.IsLetterOrDigit(rune) ? together + 1 : 0;
+            if (together == MinTogether)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string BeginningOf(string text) => string.Concat(text.EnumerateRunes().Take(MaxPrefix));
 
     private static string? LastDigitsOf(string number)
     {

@@ -14,12 +14,14 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
 {
     private readonly TestDatabase _database;
     private readonly DatabaseKind _kind;
+    private readonly SearchBounds? _bounds;
     private readonly FakeTimeProvider _time = new();
 
-    private DatabaseUnderTest(TestDatabase database, DatabaseKind kind)
+    private DatabaseUnderTest(TestDatabase database, DatabaseKind kind, SearchBounds? bounds)
     {
         _database = database;
         _kind = kind;
+        _bounds = bounds;
         Store = Open();
     }
 
@@ -30,7 +32,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
             ? sequences
             : 60;
 
-    public static async Task<DatabaseUnderTest> CreateAsync(DatabaseKind kind)
+    public static async Task<DatabaseUnderTest> CreateAsync(DatabaseKind kind, SearchBounds? bounds = null)
     {
         var database = await TestDatabase.CreateAsync(kind);
         if (kind == DatabaseKind.PostgreSql)
@@ -38,7 +40,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
             await database.ExecuteAsync("create table test_clock as select interval '0' as ahead");
         }
 
-        return new DatabaseUnderTest(database, kind);
+        return new DatabaseUnderTest(database, kind, bounds);
     }
 
     public override async ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken)
@@ -62,24 +64,20 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
         _database
             .Host(builder =>
             {
-                if (_kind == DatabaseKind.PostgreSql)
+                // The clock of PostgreSQL is the server's, that of SQLite the process's; a test advances both.
+                builder.Services.AddSingleton<TimeProvider>(_kind == DatabaseKind.Sqlite ? _time : TimeProvider.System);
+                builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
+                    provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(),
+                    provider.GetRequiredService<DatabaseStoreOptions>()
+                )
                 {
-                    // The clock of the database, which a test advances.
-                    builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
-                        provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(),
-                        provider.GetRequiredService<DatabaseStoreOptions>()
-                    )
-                    {
-                        Direct = provider.GetService<DirectConnections>(),
-                        Dialect = PostgreSqlDialect.WithClock(
-                            "(statement_timestamp() + (select ahead from test_clock))"
-                        ),
-                    });
-                }
-                else
-                {
-                    builder.Services.AddSingleton<TimeProvider>(_time);
-                }
+                    Bounds = _bounds,
+                    Direct = provider.GetService<DirectConnections>(),
+                    Dialect =
+                        _kind == DatabaseKind.Sqlite
+                            ? null
+                            : PostgreSqlDialect.WithClock("(statement_timestamp() + (select ahead from test_clock))"),
+                });
             })
             .GetRequiredService<ICustomerProfileStore>();
 }

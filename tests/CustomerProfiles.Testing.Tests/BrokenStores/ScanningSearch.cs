@@ -11,11 +11,7 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
 
     public Func<SearchTerm, SearchKeys, CustomerProfile, bool> HasTerm { get; init; } =
         (term, keys, _) =>
-            (
-                term.IsPrefix
-                    ? keys.Prefixes.Contains(term.Text)
-                    : keys.Text.Contains(term.Text, StringComparison.Ordinal)
-            ) || (term.Digits is { } digits && keys.Text.Contains(digits, StringComparison.Ordinal));
+            HasWord(term, keys) || (term.Digits is { } digits && keys.Text.Contains(digits, StringComparison.Ordinal));
 
     public SearchableProperties Properties { get; init; } = StoreConformance.SearchableProperties;
 
@@ -30,6 +26,10 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
     public bool TakesAnyCursor { get; init; }
 
     public bool CountsRedeliveries { get; init; }
+
+    public static bool HasWord(SearchTerm term, SearchKeys keys) =>
+        keys.Text.Contains(term.Text, StringComparison.Ordinal)
+        && (term.Beginning is not { } beginning || keys.Prefixes.Contains(beginning));
 
     public override async ValueTask<ConversationLookup> CreateAsync(
         NewCustomer customer,
