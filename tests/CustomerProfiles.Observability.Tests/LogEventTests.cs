@@ -28,7 +28,7 @@ public sealed class LogEventTests
     [
         (1001, "CheckCompleted", LogLevel.Debug),
         (1002, "CheckFailed", LogLevel.Warning),
-        (1003, "CheckQueued", LogLevel.Debug),
+        (1003, "CheckPending", LogLevel.Debug),
         (1004, "LeaseLost", LogLevel.Warning),
         (1005, "ProviderThrew", LogLevel.Error),
         (1006, "RecordingFailed", LogLevel.Error),
@@ -43,7 +43,7 @@ public sealed class LogEventTests
         (1015, "FirstCheckLimitReached", LogLevel.Warning),
         (1016, "NoBudget", LogLevel.Warning),
         (1017, "CheckLostRaces", LogLevel.Warning),
-        (2000, "Answered", LogLevel.Debug),
+        (2000, "Responded", LogLevel.Debug),
         (2001, "Paused", LogLevel.Error),
         (2002, "Resumed", LogLevel.Information),
         (2003, "Forbidden", LogLevel.Error),
