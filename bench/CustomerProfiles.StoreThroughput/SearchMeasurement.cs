@@ -22,7 +22,9 @@ internal static class SearchMeasurement
         "<!-- end of search -->"
     );
 
-    /// <summary>Measures each database with each number of profiles; all that the page shows when it is to be written.</summary>
+    /// <summary>
+    /// Measures each database with each number of profiles, or those that the page shows when it is to be written.
+    /// </summary>
     public static async Task MeasureAsync(string[] databases, int[] sizes, bool isPage)
     {
         var text = new StringBuilder();
@@ -37,7 +39,8 @@ internal static class SearchMeasurement
         if (isPage)
         {
             Part.Write(
-                $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores.\n\n{text}"
+                $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} "
+                    + $"cores.\n\n{text}"
             );
         }
         else
@@ -157,7 +160,8 @@ internal static class SearchMeasurement
 
         await CopyAsync(
             source,
-            "cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed, suppression_generation)",
+            "cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed, "
+                + "suppression_generation)",
             size,
             async (row, profile) =>
             {
