@@ -100,6 +100,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .UseCollation("BINARY");
 
                     b.Property<string>("CustomerId")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 

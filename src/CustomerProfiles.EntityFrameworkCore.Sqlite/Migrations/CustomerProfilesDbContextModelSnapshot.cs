@@ -97,6 +97,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .UseCollation("BINARY");
 
                     b.Property<string>("CustomerId")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
