@@ -27,7 +27,7 @@ public class ClaimChecks
 
     /// <summary>All checks are requested, none is claimed.</summary>
     [IterationSetup]
-    public void Ask()
+    public void RequestAll()
     {
         _host = new BenchmarkHost();
         var now = _host.Clock.GetCurrentInstant();

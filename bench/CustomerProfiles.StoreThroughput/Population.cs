@@ -14,8 +14,6 @@ internal static class Population
     /// <summary>The placeholder for the address of the customer in every document.</summary>
     private const string Placeholder = "somebody@example.com";
 
-    private static readonly string[] Tenant = ["insert into cp_tenants (number, tenant) values (1, 'default')"];
-
     public static CustomerId IdOf(int number) =>
         CustomerId.From(
             Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"01990000-0000-7000-8000-{number:x12}"))
@@ -92,7 +90,9 @@ internal static class Population
                 + $"{With(document)}{json}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
             $"insert into cp_activity (tenant, customer_id, changed_at, conversation_at) select 'default', {id}, "
                 + $"{time}, {time} from {numbers}",
-            .. isPostgreSql ? [] : Tenant,
+            .. isPostgreSql
+                ? Array.Empty<string>()
+                : [$"insert into cp_tenants (number, tenant, last_row) values (1, 'default', {count})"],
             $"insert into cp_search ({(isPostgreSql ? "" : "row_id, ")}tenant, customer_id, name, company, has_photo, "
                 + $"text, prefixes, properties) select {(isPostgreSql ? "" : "(1 << 40) + n, ")}'default', {id}, "
                 + $"'{Escaped(keys.Name)}', '{Escaped(keys.Company)}', {(isPostgreSql ? "true" : "1")}, "

@@ -27,16 +27,11 @@ var slicesOfEach = args.FirstOrDefault(arg => arg.StartsWith("slices=", StringCo
     : 7;
 if (args.Contains("search"))
 {
-    foreach (var database in args.Where(arg => arg is "sqlite" or "postgresql"))
-    {
-        foreach (var size in args.Where(arg => char.IsDigit(arg[0])))
-        {
-            Console.WriteLine(
-                await SearchMeasurement.MeasureAsync(database, int.Parse(size, CultureInfo.InvariantCulture))
-            );
-        }
-    }
-
+    await SearchMeasurement.MeasureAsync(
+        [.. args.Where(arg => arg is "sqlite" or "postgresql")],
+        [.. args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture))],
+        args.Contains("page")
+    );
     return;
 }
 

@@ -17,7 +17,39 @@ internal static class SearchMeasurement
 {
     private const int Runs = 40;
 
-    public static async Task<string> MeasureAsync(string database, int size)
+    private static readonly PagePart Part = new(
+        "<!-- search: written by the benchmarks, not by hand -->",
+        "<!-- end of search -->"
+    );
+
+    /// <summary>
+    /// Measures each database with each number of profiles, or those that the page shows when it is to be written.
+    /// </summary>
+    public static async Task MeasureAsync(string[] databases, int[] sizes, bool isPage)
+    {
+        var text = new StringBuilder();
+        foreach (var database in isPage ? ["postgresql", "sqlite"] : databases)
+        {
+            foreach (var size in isPage ? [1_000_000] : sizes)
+            {
+                text.Append(await MeasureAsync(database, size)).Append('\n');
+            }
+        }
+
+        if (isPage)
+        {
+            Part.Write(
+                $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} "
+                    + $"cores.\n\n{text}"
+            );
+        }
+        else
+        {
+            Console.WriteLine(text);
+        }
+    }
+
+    private static async Task<string> MeasureAsync(string database, int size)
     {
         var folder = Directory.CreateTempSubdirectory("cp-search-");
         try
@@ -60,7 +92,8 @@ internal static class SearchMeasurement
                 source,
                 """
                 select relname, pg_relation_size(oid) / 1048576 from pg_class
-                where relname like '%cp\_search%' or relname like '%cp\_activity%' or relname like '%cp\_customers%'
+                where (relname like '%cp\_search%' or relname like '%cp\_activity%' or relname like '%cp\_customers')
+                    and pg_relation_size(oid) > 0
                 order by 2 desc
                 """
             )
@@ -80,7 +113,7 @@ internal static class SearchMeasurement
             "sqlite",
             size,
             (ISearchStore)store,
-            $"file: {new FileInfo(file).Length / 1_048_576:N0} MB"
+            $"the file {new FileInfo(file).Length / 1_048_576:N0} MB"
         );
     }
 
@@ -89,7 +122,7 @@ internal static class SearchMeasurement
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{sizes}\n\n| {database}, {size:N0} profiles | found | p50 ms | p95 ms | slowest ms |\n|---|---|---|---|---|\n"
+            $"| {database}, {size:N0} profiles | found | p50 ms | p95 ms | slowest ms |\n|---|---|---|---|---|\n"
         );
         foreach (var (name, queryOf) in SearchQueries.All(size))
         {
@@ -113,6 +146,7 @@ internal static class SearchMeasurement
             Console.Error.WriteLine($"{name}: {times[Runs / 2]:F1} {times[Runs * 95 / 100]:F1}");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"\nSizes: {sizes}.\n");
         return text.ToString();
     }
 
@@ -126,7 +160,8 @@ internal static class SearchMeasurement
 
         await CopyAsync(
             source,
-            "cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed, suppression_generation)",
+            "cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed, "
+                + "suppression_generation)",
             size,
             async (row, profile) =>
             {
@@ -211,7 +246,8 @@ internal static class SearchMeasurement
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            text.Append(CultureInfo.InvariantCulture, $"{reader.GetString(0)}: {reader.GetInt64(1):N0} MB\n");
+            text.Append(CultureInfo.InvariantCulture, $"{(text.Length == 0 ? "" : ", ")}{reader.GetString(0)} ")
+                .Append(CultureInfo.InvariantCulture, $"{reader.GetInt64(1):N0} MB");
         }
 
         return text.ToString();
@@ -223,7 +259,8 @@ internal static class SearchMeasurement
         connection.Open();
         using var transaction = connection.BeginTransaction();
         using var tenant = connection.CreateCommand();
-        tenant.CommandText = "insert into cp_tenants (number, tenant) values (1, @tenant)";
+        tenant.CommandText = "insert into cp_tenants (number, tenant, last_row) values (1, @tenant, @rows)";
+        tenant.Parameters.AddWithValue("@rows", size);
         tenant.Parameters.AddWithValue("@tenant", TenantId.Default.Value);
         tenant.ExecuteNonQuery();
         using var insert = connection.CreateCommand();

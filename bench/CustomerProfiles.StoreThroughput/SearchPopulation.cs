@@ -10,30 +10,31 @@ internal static class SearchPopulation
 {
     private const int MinuteSteps = 500_000;
 
-    private static readonly string[] First =
-    [
-        "Ada", "Ben", "Chiara", "Dmitri", "Elif", "Fatima", "Goran", "Hana", "Ines", "Jakub", "Kim", "Lars", "Mei", "Nadia",
-        "Oskar", "Priya", "Quentin", "Rosa", "Sven", "Tomás", "Ulrike", "Viktor", "Wanda", "Xenia", "Yusuf", "Zoë",
-        "Мария", "Иван", "민준", "さくら",
-    ];
+    private static readonly string[] First = (
+        "Ada Ben Chiara Dmitri Elif Fatima Goran Hana Ines Jakub Kim Lars Mei Nadia Oskar Priya Quentin Rosa Sven Tomás "
+        + "Ulrike Viktor Wanda Xenia Yusuf Zoë Мария Иван 민준 さくら"
+    ).Split(' ');
 
-    private static readonly string[] Syllables =
-    [
-        "ba", "bel", "bor", "chen", "da", "del", "dor", "eck", "fal", "gar", "gren", "hol", "ing", "jan", "ka", "kov", "lan",
-        "lin", "mar", "mil", "nor", "ov", "pet", "quist", "ra", "ros", "san", "sen", "son", "ström", "tan", "ter", "ul", "vas",
-        "ver", "wal", "wen", "xu", "yam", "zel",
-    ];
+    private static readonly string[] Syllables = (
+        "ba bel bor chen da del dor eck fal gar gren hol ing jan ka kov lan lin mar mil "
+        + "nor ov pet quist ra ros san sen son ström tan ter ul vas ver wal wen xu yam zel"
+    ).Split(' ');
 
     private static readonly string[] Trades =
-    [
-        "Foods", "Motors", "Books", "Freight", "Optics", "Studios", "Textiles", "Bakery", "Software", "Garden", "Clinic",
-        "Energy",
-    ];
+        "Foods Motors Books Freight Optics Studios Textiles Bakery Software Garden Clinic Energy".Split(' ');
 
     private static readonly string[] Places =
     [
-        "Aarhus, Denmark", "Bern, Switzerland", "Cork, Ireland", "Gdańsk, Poland", "Kyoto, Japan", "Lyon, France",
-        "Porto, Portugal", "Seoul, South Korea", "Toronto, Canada", "Zagreb, Croatia",
+        "Aarhus, Denmark",
+        "Bern, Switzerland",
+        "Cork, Ireland",
+        "Gdańsk, Poland",
+        "Kyoto, Japan",
+        "Lyon, France",
+        "Porto, Portugal",
+        "Seoul, South Korea",
+        "Toronto, Canada",
+        "Zagreb, Croatia",
     ];
 
     /// <summary>One in about <see cref="Syllables"/> to the power of three has this surname.</summary>
@@ -48,7 +49,8 @@ internal static class SearchPopulation
         );
         var name = $"{First[Mixed(number, 0) % First.Length]} {Surname(Mixed(number, 1))}";
         var company = CompanyOf(Mixed(number, 2));
-        var email = EmailAddress.Parse($"{Ascii(Surname(Mixed(number, 1)))}.{number}@{Host(Mixed(number, 2))}.example.com");
+        var user = $"{Ascii(Surname(Mixed(number, 1)))}.{number}";
+        var email = EmailAddress.Parse($"{user}@{Host(Mixed(number, 2))}.example.com");
         var phone = new PhoneNumber($"+1555{Mixed(number, 3) % 10_000_000:0000000}");
         return new CustomerProfile(
             default,
@@ -76,8 +78,7 @@ internal static class SearchPopulation
     private static string Surname(int number)
     {
         var some = Syllables.Length;
-        var text =
-            Syllables[number % some] + Syllables[number / some % some] + Syllables[number / some / some % some];
+        var text = Syllables[number % some] + Syllables[number / some % some] + Syllables[number / some / some % some];
         return char.ToUpperInvariant(text[0]) + text[1..];
     }
 

@@ -32,7 +32,10 @@ internal static class SearchQueries
             ("a part of an address", run => Text(Somebody(run).Identities[0].Value.Split('@')[0])),
             ("the last seven digits of a number", run => Text(Digits(run))),
             ("two common words that many have", run => Text(run % 2 == 0 ? "fatima software" : "viktor denmark")),
-            ("two common words that few have", run => Text($"{(run % 2 == 0 ? "fatima" : "viktor")} {Surname(run)[..4]}")),
+            (
+                "two common words that few have",
+                run => Text($"{(run % 2 == 0 ? "fatima" : "viktor")} {Surname(run)[..4]}")
+            ),
             ("two common words that nobody has", run => Text(run % 2 == 0 ? "fatima viktor" : "motors bakery")),
             ("a common word and one that nobody has", run => Text($"example {Missing}{run}")),
             ("one letter", run => Text($"{(char)('a' + (run % 26))}")),
@@ -41,10 +44,7 @@ internal static class SearchQueries
             ("a surname, by name", run => Text(Surname(run), ProfileOrder.Name)),
             ("a common word, by name", run => Text("fatima", ProfileOrder.Name)),
             ("a surname, by last conversation", run => Text(Surname(run), ProfileOrder.LastConversation)),
-            (
-                "a company",
-                run => new ProfileSearchQuery { Company = Somebody(run).Company }
-            ),
+            ("a company", run => new ProfileSearchQuery { Company = Somebody(run).Company }),
             (
                 "a common word, no conversation in the last 300 days",
                 _ => new ProfileSearchQuery
@@ -55,11 +55,7 @@ internal static class SearchQueries
             ),
             (
                 "a common word, changed in the last day",
-                _ => new ProfileSearchQuery
-                {
-                    Text = "fatima",
-                    ChangedSince = Population.Now - Duration.FromDays(1),
-                }
+                _ => new ProfileSearchQuery { Text = "fatima", ChangedSince = Population.Now - Duration.FromDays(1) }
             ),
             ("a pattern's signs", run => Text(run % 2 == 0 ? "%_%" : "\\\\\"'")),
             ("ten thousand letters", run => Text(new string((char)('a' + (run % 26)), 10_000))),

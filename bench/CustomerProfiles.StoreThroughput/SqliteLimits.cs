@@ -49,10 +49,9 @@ internal sealed class SqliteLimits(string connectionString) : Limits
             select @tenant, @id, @conversation, 'received', @now where changes() > 0;
         insert into cp_activity (tenant, customer_id, changed_at, conversation_at)
             select @tenant, @id, @now, @now where changes() > 0;
+        update cp_tenants set last_row = last_row + 1 where changes() > 0 and tenant = @tenant;
         insert into cp_search (row_id, tenant, customer_id, name, company, has_photo, text, prefixes, properties)
-            select 1 + (select coalesce(max(s.row_id), n.number << 40) from cp_search s
-                    where s.row_id >= n.number << 40 and s.row_id < (n.number + 1) << 40),
-                @tenant, @id, @name, @company, @has_photo, @text, @prefixes, '[]'
+            select (n.number << 40) + n.last_row, @tenant, @id, @name, @company, @has_photo, @text, @prefixes, '[]'
             from cp_tenants n where changes() > 0 and n.tenant = @tenant;
         insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, setting_generation,
             suppression_generation, not_before, leased_until, available_from, attempt)

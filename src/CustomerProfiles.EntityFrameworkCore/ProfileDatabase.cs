@@ -282,6 +282,7 @@ internal sealed partial class ProfileDatabase<TContext>(
     }
 
     [LoggerMessage(
+        EventId = 3000,
         EventName = "SearchWithoutIndex",
         Level = LogLevel.Warning,
         Message = "Customer profiles are searched without an index, by reading every profile of the tenant. {Advice}"

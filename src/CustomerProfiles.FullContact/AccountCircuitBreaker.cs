@@ -207,8 +207,8 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
     private TimeSpan WaitFor(Duration? retryAfter, FullContactOptions options)
     {
         var grown = TimeSpan.FromTicks(Math.Min(options.ProbeInterval.Ticks, FirstWait.Ticks << Math.Min(_waits, 20)));
-        return retryAfter?.ToTimeSpan() is not { } asked ? grown
-            : _waits == 0 || asked > grown ? asked
+        return retryAfter?.ToTimeSpan() is not { } requested ? grown
+            : _waits == 0 || requested > grown ? requested
             : grown;
     }
 

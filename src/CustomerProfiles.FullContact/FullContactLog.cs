@@ -9,8 +9,8 @@ namespace CustomerProfiles.FullContact;
 /// </summary>
 internal static partial class FullContactLog
 {
-    [LoggerMessage(2000, LogLevel.Debug, "FullContact answered with HTTP {Status} after {ElapsedMilliseconds} ms.")]
-    public static partial void Answered(this ILogger logger, int status, long elapsedMilliseconds);
+    [LoggerMessage(2000, LogLevel.Debug, "FullContact responded with HTTP {Status} after {ElapsedMilliseconds} ms.")]
+    public static partial void Responded(this ILogger logger, int status, long elapsedMilliseconds);
 
     [LoggerMessage(
         2001,

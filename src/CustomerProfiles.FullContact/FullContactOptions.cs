@@ -79,7 +79,7 @@ public sealed class FullContactOptions
     /// Whether a call is retried that was sent but got no response. False unless set, because FullContact may have
     /// processed it, and charges for every match. The budgets count such a lookup once.
     /// </summary>
-    public bool RetryUnanswered { get; set; }
+    public bool RetryWithoutResponse { get; set; }
 
     /// <summary>
     /// The most calls of this host in a minute: 1 to 60,000, and 3,000 unless set, which is half of the usual limit of

@@ -160,7 +160,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token)
                 .ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            _logger.Answered(status, (long)_time.GetElapsedTime(startedAt).TotalMilliseconds);
+            _logger.Responded(status, (long)_time.GetElapsedTime(startedAt).TotalMilliseconds);
             var mayBeCharged = record.MayBeCharged;
             var result = await ReadResultAsync(response, record, options, webhook is not null, either.Token)
                 .ConfigureAwait(false);
@@ -385,9 +385,9 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         CancellationToken cancellationToken
     )
     {
-        if (RetryAfter.In(response, _time) is { } asked)
+        if (RetryAfter.In(response, _time) is { } wait)
         {
-            return new ProviderResult.Pending(asked);
+            return new ProviderResult.Pending(wait);
         }
 
         using var body = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false);

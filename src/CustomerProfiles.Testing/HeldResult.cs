@@ -7,7 +7,7 @@ namespace CustomerProfiles.Testing;
 public sealed class HeldResult
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProviderResult> _answer = new(
+    private readonly TaskCompletionSource<ProviderResult> _result = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private readonly bool _ignoresItsToken;
@@ -25,21 +25,21 @@ public sealed class HeldResult
 
     /// <summary>Returns a result. Does nothing when the lookup has already returned or thrown.</summary>
     /// <param name="result">The result; no match unless given.</param>
-    public void Release(ProviderResult? result = null) => _answer.TrySetResult(result ?? new ProviderResult.NoMatch());
+    public void Release(ProviderResult? result = null) => _result.TrySetResult(result ?? new ProviderResult.NoMatch());
 
     /// <summary>Makes the lookup throw. Does nothing when it has already returned or thrown.</summary>
     /// <param name="exception">The exception.</param>
     public void Throw(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        _answer.TrySetException(exception);
+        _result.TrySetException(exception);
     }
 
     internal async ValueTask<ProviderResult> RespondAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         Token = cancellationToken;
         _arrived.TrySetResult();
-        return await (_ignoresItsToken ? _answer.Task : _answer.Task.WaitAsync(cancellationToken)).ConfigureAwait(
+        return await (_ignoresItsToken ? _result.Task : _result.Task.WaitAsync(cancellationToken)).ConfigureAwait(
             false
         );
     }

@@ -108,7 +108,7 @@ internal sealed class TenantCustomerProfiles(
     {
         ArgumentNullException.ThrowIfNull(edit);
         return edit.Profile.Tenant == tenant
-            ? CountedAsync(editor.SaveAsync(edit, cancellationToken))
+            ? WithMetricsAsync(editor.SaveAsync(edit, cancellationToken))
             : throw new ArgumentException(
                 "The profile is another tenant's; save it through ForTenant(edit.Profile.Tenant).",
                 nameof(edit)
@@ -122,7 +122,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return CountedAsync(IsNobody(id) ? NotFound() : editor.ClearPhotoAsync(tenant, id, by, cancellationToken));
+        return WithMetricsAsync(IsNobody(id) ? NotFound() : editor.ClearPhotoAsync(tenant, id, by, cancellationToken));
     }
 
     public ValueTask<SaveOutcome> ResetPhotoAsync(
@@ -132,7 +132,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return CountedAsync(IsNobody(id) ? NotFound() : editor.ResetPhotoAsync(tenant, id, cancellationToken));
+        return WithMetricsAsync(IsNobody(id) ? NotFound() : editor.ResetPhotoAsync(tenant, id, cancellationToken));
     }
 
     public ValueTask<bool> DisableProviderAsync(
@@ -229,7 +229,7 @@ internal sealed class TenantCustomerProfiles(
         return settings.SetEnabledAsync(tenant, provider, isEnabled, by, cancellationToken);
     }
 
-    private async ValueTask<SaveOutcome> CountedAsync(ValueTask<SaveOutcome> saving) =>
+    private async ValueTask<SaveOutcome> WithMetricsAsync(ValueTask<SaveOutcome> saving) =>
         telemetry.Saved(await saving.ConfigureAwait(false));
 
     private Identity Folded(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));

@@ -1,10 +1,15 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CustomerProfiles.Conventions.Tests;
 
 /// <summary>The files of the repository that contains the tests.</summary>
 internal static class Repository
 {
+    /// <summary>The syntax of each file that was read: several tests read the same ones, and parsing is slow.</summary>
+    private static readonly ConcurrentDictionary<string, CompilationUnitSyntax> Parsed = [];
+
     public static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>Every library under src/, found by its project.</summary>
@@ -42,9 +47,9 @@ internal static class Repository
                 .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
                 .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
                 .Order(StringComparer.Ordinal)
-                .Select(path => new SourceFile(
-                    path,
-                    CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(folder, path))).GetCompilationUnitRoot()
-                )),
+                .Select(path => new SourceFile(path, Parsed.GetOrAdd(Path.Combine(folder, path), Parse))),
         ];
+
+    private static CompilationUnitSyntax Parse(string file) =>
+        CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetCompilationUnitRoot();
 }

@@ -152,7 +152,7 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             {{everybody}} select tenant, id, 1, 0, 0, '{"identities":[],"values":[]}', 0, 1 from c;
             insert into cp_activity (tenant, customer_id, changed_at, conversation_at)
             {{everybody}} select tenant, id, 0, 0 from c;
-            insert or ignore into cp_tenants (tenant) {{everybody}} select distinct tenant from c;
+            insert or ignore into cp_tenants (tenant, last_row) {{everybody}} select distinct tenant, 1 << 20 from c;
             insert into cp_search (row_id, tenant, customer_id, name, company, has_photo, text, prefixes, properties)
             {{everybody}} select ((select n.number from cp_tenants n where n.tenant = c.tenant) << 40)
                 + row_number() over (), tenant, id, id, 'acme', 0, id, '', '[]' from c;

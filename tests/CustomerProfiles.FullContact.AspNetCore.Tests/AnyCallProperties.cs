@@ -38,11 +38,11 @@ public sealed class AnyCallProperties
     public async Task Any_bytes_as_a_body_end_in_200_or_422()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         await AnyBody.SampleAsync(
             async body =>
-                (await host.CallAsync(asked.Address, body)).StatusCode
+                (await host.CallAsync(pending.Address, body)).StatusCode
                     is HttpStatusCode.OK
                         or HttpStatusCode.UnprocessableEntity,
             iter: 300,
@@ -56,7 +56,7 @@ public sealed class AnyCallProperties
     public async Task Any_text_as_a_token_ends_in_404()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         await Gen.String[0, 300]
             .SampleAsync(
@@ -68,6 +68,6 @@ public sealed class AnyCallProperties
                 threads: 1
             );
 
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 }

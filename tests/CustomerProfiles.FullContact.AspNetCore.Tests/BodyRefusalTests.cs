@@ -24,24 +24,24 @@ public sealed class BodyRefusalTests
     public async Task A_body_without_a_result_ends_no_check(string body)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, body)).StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
+        (await host.CallAsync(pending.Address, body)).StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
 
         host.Events.Should().Equal(2107);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
     public async Task A_body_may_be_as_long_as_allowed()
     {
         await using var host = await WebhookHost.StartAsync(options => options.MaxBodyBytes = 5000);
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(5001)))
+        (await host.CallAsync(pending.Address, WebhookHost.Person.PadRight(5001)))
             .StatusCode.Should()
             .Be(HttpStatusCode.RequestEntityTooLarge);
-        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(5000)))
+        (await host.CallAsync(pending.Address, WebhookHost.Person.PadRight(5000)))
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
 
@@ -52,28 +52,28 @@ public sealed class BodyRefusalTests
     public async Task An_announced_length_above_the_limit_is_refused()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
 
-        await call.BeginPostAsync(asked.Address, "Content-Length: 1048577\r\nExpect: 100-continue");
+        await call.BeginPostAsync(pending.Address, "Content-Length: 1048577\r\nExpect: 100-continue");
 
         (await call.StatusAsync()).Should().Be(413);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
     public async Task A_body_without_a_length_is_cut_off_when_it_is_too_long()
     {
         await using var host = await WebhookHost.StartAsync(options => options.MaxBodyBytes = 1024);
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
 
         // 0x401 bytes arrive, and the body never ends.
-        await call.BeginPostAsync(asked.Address, "Transfer-Encoding: chunked");
+        await call.BeginPostAsync(pending.Address, "Transfer-Encoding: chunked");
         await call.SendAsync($"401\r\n{new string(' ', 0x401)}\r\n");
 
         (await call.StatusAsync()).Should().Be(413);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
@@ -90,14 +90,14 @@ public sealed class BodyRefusalTests
                 }
             )
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(1501)))
+        (await host.CallAsync(pending.Address, WebhookHost.Person.PadRight(1501)))
             .StatusCode.Should()
             .Be(HttpStatusCode.RequestEntityTooLarge);
 
         host.Events.Should().Equal(2106);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Theory]
@@ -107,29 +107,29 @@ public sealed class BodyRefusalTests
     public async Task A_body_that_never_ends_times_out(string headers, string beginning)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
         var waiting = host.Time.NextWaitOf(CallbackEndpoint.BodyTimeout);
 
-        await call.BeginPostAsync(asked.Address, headers);
+        await call.BeginPostAsync(pending.Address, headers);
         await call.SendAsync(beginning);
         await waiting;
         host.Time.Advance(TimeSpan.FromSeconds(30));
 
         (await call.StatusAsync()).Should().Be(408);
         host.Events.Should().Equal(2105);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
     public async Task A_body_of_one_byte_a_second_has_30_seconds()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
         var waiting = host.Time.NextWaitOf(TimeSpan.FromSeconds(30));
 
-        await call.BeginPostAsync(asked.Address, "Content-Length: 31");
+        await call.BeginPostAsync(pending.Address, "Content-Length: 31");
         await waiting;
         for (var second = 0; second < 30; second++)
         {
@@ -138,7 +138,7 @@ public sealed class BodyRefusalTests
         }
 
         (await call.StatusAsync()).Should().Be(408);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Theory]
@@ -156,18 +156,18 @@ public sealed class BodyRefusalTests
                 }
             )
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
         var waiting = host.Time.NextWaitOf(CallbackEndpoint.BodyTimeout);
 
-        await call.BeginPostAsync(asked.Address, headers);
+        await call.BeginPostAsync(pending.Address, headers);
         await call.SendAsync(beginning);
         await waiting;
         call.HangUp();
         await ended.Task.Soon();
 
         host.Events.Should().Equal(2106);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class BodyRefusalTests
                     }
                 )
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         var taking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         interception.Before = name =>
         {
@@ -202,14 +202,14 @@ public sealed class BodyRefusalTests
         };
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
 
-        await call.BeginPostAsync(asked.Address, $"Content-Length: {WebhookHost.Person.Length}");
+        await call.BeginPostAsync(pending.Address, $"Content-Length: {WebhookHost.Person.Length}");
         await call.SendAsync(WebhookHost.Person);
         await taking.Task.Soon();
         call.HangUp();
         await ended.Task.Soon();
 
-        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.CheckOfAsync(pending)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
         host.Events.Should().Equal(2100);
     }
 }

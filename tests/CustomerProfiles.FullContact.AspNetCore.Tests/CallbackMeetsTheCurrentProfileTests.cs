@@ -16,10 +16,10 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         var early = HttpStatusCode.Unused;
         host.Provider.BeforeItIsNoted = async address => early = (await host.CallAsync(address)).StatusCode;
 
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         early.Should().Be(HttpStatusCode.OK);
-        (await host.CheckOfAsync(asked))
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(
                 new
@@ -29,7 +29,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
                     LastFailure = (ProviderFailure?)null,
                 }
             );
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DrainAsync()).Should().Be(0);
     }
@@ -40,7 +40,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         await using var host = await WebhookHost.StartAsync(options =>
             options.CallbackTimeout = TimeSpan.FromMinutes(20)
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         host.Time.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromTicks(1));
         (await host.DrainAsync()).Should().Be(0);
@@ -49,22 +49,22 @@ public sealed class CallbackMeetsTheCurrentProfileTests
 
         host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2);
         host.Provider.Addresses.Should().HaveCount(1);
-        (await host.CheckOfAsync(asked))
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("Asked again");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("Retried");
     }
 
     [Fact]
     public async Task A_late_callback_is_recorded_before_the_next_attempt()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         host.Time.Advance(TimeSpan.FromHours(23));
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -72,7 +72,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     public async Task A_late_callback_is_not_expected_after_the_next_attempt()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         var secondResult = new TaskCompletionSource<ProviderResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Provider.WhenAskedAgain = secondResult.Task;
         host.Time.Advance(TimeSpan.FromMinutes(10));
@@ -80,15 +80,15 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         var draining = host.DrainAsync();
         await waiting;
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
-        (await host.CheckOfAsync(asked))
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(new { IsPending = true, LastCheckAt = (Instant?)null });
         secondResult.SetResult(new ProviderResult.Matched(new PublicInformation { Location = "Second" }));
         await draining;
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK, "it has been answered by now");
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK, "it has a result by now");
 
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("Second");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("Second");
         host.Logs.Where(log => log.Id.Id == 2100)
             .Select(log => log.GetStructuredStateValue("Receipt"))
             .Should()
@@ -99,16 +99,16 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     public async Task A_callback_is_not_expected_after_the_last_attempt()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(
             new ProviderResult.Failed(ProviderFailure.BadRequest)
         );
         host.Time.Advance(TimeSpan.FromMinutes(10));
         (await host.DrainAsync()).Should().Be(1);
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
 
-        (await host.CheckOfAsync(asked))
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(
                 new
@@ -118,51 +118,51 @@ public sealed class CallbackMeetsTheCurrentProfileTests
                     LastFailure = ProviderFailure.BadRequest,
                 }
             );
-        (await host.ProfileOfAsync(asked)).Location.Should().BeNull();
+        (await host.ProfileOfAsync(pending)).Location.Should().BeNull();
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_the_provider_is_disabled_the_result_is_dropped(bool isSwitchedOnAgain)
+    public async Task After_the_provider_is_disabled_the_result_is_dropped(bool isEnabledAgain)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        var before = await host.ProfileOfAsync(asked);
+        var pending = await host.RequestCheckAsync();
+        var before = await host.ProfileOfAsync(pending);
         await host.Profiles.DisableProviderAsync("fullcontact", WebhookHost.Kim);
-        if (isSwitchedOnAgain)
+        if (isEnabledAgain)
         {
             await host.Profiles.EnableProviderAsync("fullcontact", WebhookHost.Kim);
         }
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        await ShouldBeDroppedAsync(host, asked, before);
+        await ShouldBeDroppedAsync(host, pending, before);
     }
 
     [Fact]
     public async Task After_suppression_the_result_is_dropped()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        var before = await host.ProfileOfAsync(asked);
-        (await host.Profiles.SuppressAsync(asked.Id)).Should().BeTrue();
+        var pending = await host.RequestCheckAsync();
+        var before = await host.ProfileOfAsync(pending);
+        (await host.Profiles.SuppressAsync(pending.Id)).Should().BeTrue();
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        await ShouldBeDroppedAsync(host, asked, before);
+        await ShouldBeDroppedAsync(host, pending, before);
     }
 
     [Fact]
     public async Task After_the_photo_was_cleared_it_stays_cleared()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        await host.Profiles.ClearPhotoAsync(asked.Id, WebhookHost.Kim);
+        var pending = await host.RequestCheckAsync();
+        await host.Profiles.ClearPhotoAsync(pending.Id, WebhookHost.Kim);
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        var profile = await host.ProfileOfAsync(asked);
+        var profile = await host.ProfileOfAsync(pending);
         profile.Photo.Should().BeNull();
         profile.Location.Should().Be("London");
     }
@@ -171,10 +171,10 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     public async Task A_callback_for_an_unknown_customer_is_not_expected()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
         var token = new CallbackTokenProtector([WebhookHost.Key]).Protect(
-            new CallbackReference(new TenantId("elsewhere"), asked.Id, "fullcontact", Guid.NewGuid(), now),
+            new CallbackReference(new TenantId("elsewhere"), pending.Id, "fullcontact", Guid.NewGuid(), now),
             now + Duration.FromHours(1)
         );
 
@@ -182,7 +182,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
             .StatusCode.Should()
             .Be(HttpStatusCode.Gone);
 
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
@@ -192,12 +192,12 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         var store = new InMemoryCustomerProfileStore(time);
         await using var one = await WebhookHost.StartAsync(time: time, store: store);
         await using var other = await WebhookHost.StartAsync(time: time, store: store);
-        var asked = await one.AskAsync();
+        var pending = await one.RequestCheckAsync();
 
-        (await other.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await other.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await one.ProfileOfAsync(asked)).Location.Should().Be("London");
-        (await one.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await one.ProfileOfAsync(pending)).Location.Should().Be("London");
+        (await one.CheckOfAsync(pending)).LastOutcome.Should().Be(CheckOutcome.Matched);
         one.Events.Should().BeEmpty();
         (await one.DrainAsync()).Should().Be(0);
     }
@@ -207,24 +207,24 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     {
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);
-        AskedCustomer asked;
+        PendingCustomer pending;
         await using (var before = await WebhookHost.StartAsync(time: time, store: store))
         {
-            asked = await before.AskAsync();
+            pending = await before.RequestCheckAsync();
         }
 
         await using var after = await WebhookHost.StartAsync(time: time, store: store);
-        (await after.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await after.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await after.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await after.ProfileOfAsync(pending)).Location.Should().Be("London");
     }
 
-    private static async Task ShouldBeDroppedAsync(WebhookHost host, AskedCustomer asked, CustomerProfile before)
+    private static async Task ShouldBeDroppedAsync(WebhookHost host, PendingCustomer pending, CustomerProfile before)
     {
-        (await host.CheckOfAsync(asked))
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Dropped });
-        (await host.ProfileOfAsync(asked)).Should().Be(before);
+        (await host.ProfileOfAsync(pending)).Should().Be(before);
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DrainAsync()).Should().Be(0);
     }

@@ -12,21 +12,21 @@ public sealed class CallbackTests
     public async Task A_match_fills_the_profile()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        (await host.CheckOfAsync(asked)).IsPending.Should().BeTrue();
+        var pending = await host.RequestCheckAsync();
+        (await host.CheckOfAsync(pending)).IsPending.Should().BeTrue();
 
-        var response = await host.CallAsync(asked.Address);
+        var response = await host.CallAsync(pending.Address);
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
-        var profile = await host.ProfileOfAsync(asked);
+        var profile = await host.ProfileOfAsync(pending);
         profile.Photo.Should().Be(new Photo(new Uri("https://img.example.com/ada.png")));
         profile.Location.Should().Be("London");
         profile.Bio.Should().Be("Wrote the first program.");
-        (await host.CheckOfAsync(asked))
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
         host.Events.Should().Equal(2100);
-        (await host.DrainAsync()).Should().Be(0, "nothing is left to ask");
+        (await host.DrainAsync()).Should().Be(0, "nothing is left to look up");
     }
 
     [Fact]
@@ -37,15 +37,15 @@ public sealed class CallbackTests
                 options.Limits = EditLimits.Default with { PhotoUrl = 60 }
             )
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         var person = $$$"""
             {"avatar":"https://img.example.com/{{{new string('a', 60)}}}.png",
              "details":{"photos":[{"value":"https://img.example.com/short.png"}]}}
             """;
 
-        (await host.CallAsync(asked.Address, person)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address, person)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        var photo = (await host.ProfileOfAsync(asked)).Photo;
+        var photo = (await host.ProfileOfAsync(pending)).Photo;
         photo.Should().Be(new Photo(new Uri("https://img.example.com/short.png")));
     }
 
@@ -53,14 +53,14 @@ public sealed class CallbackTests
     public async Task Every_response_is_empty_and_not_cached()
     {
         await using var host = await WebhookHost.StartAsync(options => options.MaxBodyBytes = 1024);
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         var responses = new[]
         {
             await host.CallAsync(new Uri(WebhookHost.PublicAddress)),
-            await host.CallAsync(asked.Address, new string(' ', 2000)),
-            await host.CallAsync(asked.Address, "nothing"),
-            await host.CallAsync(asked.Address),
-            await host.CallAsync(asked.Address),
+            await host.CallAsync(pending.Address, new string(' ', 2000)),
+            await host.CallAsync(pending.Address, "nothing"),
+            await host.CallAsync(pending.Address),
+            await host.CallAsync(pending.Address),
         };
 
         responses.Select(response => (int)response.StatusCode).Should().Equal(404, 413, 422, 200, 200);
@@ -82,31 +82,31 @@ public sealed class CallbackTests
     public async Task The_content_type_does_not_matter(string? contentType)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, $" \r\n{WebhookHost.Person}\n", contentType))
+        (await host.CallAsync(pending.Address, $" \r\n{WebhookHost.Person}\n", contentType))
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
 
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
     }
 
     [Fact]
     public async Task A_byte_order_mark_does_not_matter()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         (
             await host.CallAsync(
-                asked.Address,
+                pending.Address,
                 [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(WebhookHost.Person)]
             )
         )
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
 
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
     }
 
     [Theory]
@@ -115,76 +115,76 @@ public sealed class CallbackTests
     public async Task A_form_as_V2_sent_it_is_read(string contentType)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         var form = await new FormUrlEncodedContent([
             new("webhookId", "result=7"),
             new("result", """{"status":200,"location":"Málaga & São + 100%"}"""),
         ]).ReadAsStringAsync();
 
-        (await host.CallAsync(asked.Address, form, contentType)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address, form, contentType)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("Málaga & São + 100%");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("Málaga & São + 100%");
     }
 
     [Fact]
     public async Task The_json_of_V2_is_read()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, $$"""{"webhookId":"7","result":{{WebhookHost.Person}}}"""))
+        (await host.CallAsync(pending.Address, $$"""{"webhookId":"7","result":{{WebhookHost.Person}}}"""))
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
 
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
     }
 
     [Fact]
     public async Task A_miss_is_a_check()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        var before = await host.ProfileOfAsync(asked);
+        var pending = await host.RequestCheckAsync();
+        var before = await host.ProfileOfAsync(pending);
 
-        (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await host.CheckOfAsync(asked))
+        (await host.CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.NoMatch });
-        (await host.ProfileOfAsync(asked)).Version.Should().Be(before.Version);
+        (await host.ProfileOfAsync(pending)).Version.Should().Be(before.Version);
     }
 
     [Fact]
     public async Task A_thin_match_is_a_check()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, "{}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address, "{}")).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.NothingToShow);
+        (await host.CheckOfAsync(pending)).LastOutcome.Should().Be(CheckOutcome.NothingToShow);
     }
 
     [Fact]
     public async Task A_withheld_result_suppresses_the_customer()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address, """{"status":451,"message":"Unavailable"}"""))
+        (await host.CallAsync(pending.Address, """{"status":451,"message":"Unavailable"}"""))
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
 
-        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Withheld);
-        (await host.Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.IsSuppressed.Should().BeTrue();
+        (await host.CheckOfAsync(pending)).LastOutcome.Should().Be(CheckOutcome.Withheld);
+        (await host.Store.GetAsync(pending.Tenant, pending.Id, CancellationToken.None))!.IsSuppressed.Should().BeTrue();
     }
 
     [Fact]
     public async Task Each_request_has_the_public_address_with_its_own_token()
     {
         await using var host = await WebhookHost.StartAsync();
-        var ada = await host.AskAsync();
-        var grace = await host.AskAsync("grace@example.org");
+        var ada = await host.RequestCheckAsync();
+        var grace = await host.RequestCheckAsync("grace@example.org");
 
         ada.Address.GetLeftPart(UriPartial.Path).Should().Be(WebhookHost.PublicAddress);
         ada.Token.Should().MatchRegex("^[A-Za-z0-9_-]{100,600}$");
@@ -195,8 +195,8 @@ public sealed class CallbackTests
     public async Task A_token_completes_only_its_own_check()
     {
         await using var host = await WebhookHost.StartAsync();
-        var ada = await host.AskAsync();
-        var grace = await host.AskAsync("grace@example.org");
+        var ada = await host.RequestCheckAsync();
+        var grace = await host.RequestCheckAsync("grace@example.org");
 
         await host.CallAsync(grace.Address, """{"location":"Arlington"}""");
 
@@ -208,8 +208,8 @@ public sealed class CallbackTests
     public async Task A_token_completes_only_a_check_of_its_tenant()
     {
         await using var host = await WebhookHost.StartAsync();
-        var north = await host.AskAsync(tenant: new TenantId("north"));
-        var south = await host.AskAsync(tenant: new TenantId("south"));
+        var north = await host.RequestCheckAsync(tenant: new TenantId("north"));
+        var south = await host.RequestCheckAsync(tenant: new TenantId("south"));
 
         await host.CallAsync(south.Address, """{"location":"Naples"}""");
 

@@ -41,15 +41,15 @@ public sealed class CallbackTokenProtectorTests
             new CallbackReference(tenant, CustomerId.From(customer), provider, lease, requestedAt)
     );
 
-    private readonly CallbackTokenProtector _seal = new([WebhookHost.Key]);
+    private readonly CallbackTokenProtector _protector = new([WebhookHost.Key]);
 
     [Fact]
     public void Every_reference_survives_protecting_and_unprotecting() =>
         AnyReference.Sample(
             callback =>
             {
-                _seal
-                    .Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var opened)
+                _protector
+                    .Unprotect(_protector.Protect(callback, Now + Duration.Epsilon), Now, out var opened)
                     .Should()
                     .Be(TokenReading.Good);
                 return opened == callback;
@@ -63,7 +63,7 @@ public sealed class CallbackTokenProtectorTests
         Gen.Select(AnyInstant, AnyInstant)
             .Sample(
                 (expiresAt, now) =>
-                    _seal.Unprotect(_seal.Protect(Ticket, expiresAt), now, out var callback)
+                    _protector.Unprotect(_protector.Protect(Callback, expiresAt), now, out var callback)
                         == (now < expiresAt ? TokenReading.Good : TokenReading.Expired)
                     && (callback is not null) == (now < expiresAt),
                 iter: 2_000,
@@ -73,7 +73,7 @@ public sealed class CallbackTokenProtectorTests
     [Fact]
     public void Any_change_of_a_token_is_noticed()
     {
-        var token = _seal.Protect(Ticket, Now + Duration.FromDays(1));
+        var token = _protector.Protect(Callback, Now + Duration.FromDays(1));
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         foreach (var i in Enumerable.Range(0, token.Length))
         {
@@ -125,7 +125,7 @@ public sealed class CallbackTokenProtectorTests
     [Fact]
     public void A_token_reveals_nothing_and_is_never_the_same()
     {
-        var tokens = Enumerable.Range(0, 50).Select(_ => _seal.Protect(Ticket, Now)).ToArray();
+        var tokens = Enumerable.Range(0, 50).Select(_ => _protector.Protect(Callback, Now)).ToArray();
 
         tokens.Should().OnlyHaveUniqueItems();
         tokens.Select(token => token.Length).Distinct().Should().ContainSingle().Which.Should().BeLessThan(600);
@@ -133,8 +133,8 @@ public sealed class CallbackTokenProtectorTests
         [
             Encoding.UTF8.GetBytes("markedtenant"),
             Encoding.UTF8.GetBytes("fullcontact"),
-            Ticket.CustomerId.Value.ToByteArray(bigEndian: true),
-            Ticket.LeaseId.ToByteArray(bigEndian: true),
+            Callback.CustomerId.Value.ToByteArray(bigEndian: true),
+            Callback.LeaseId.ToByteArray(bigEndian: true),
         ];
         foreach (var bytes in tokens.Select(token => Base64Url.DecodeFromChars(token)))
         {
@@ -152,7 +152,7 @@ public sealed class CallbackTokenProtectorTests
     public void The_first_key_protects_and_all_keys_unprotect()
     {
         var (first, second) = (WebhookHost.KeyNamed("first"), WebhookHost.KeyNamed("second"));
-        var token = new CallbackTokenProtector([first, second]).Protect(Ticket, Now + Duration.FromDays(1));
+        var token = new CallbackTokenProtector([first, second]).Protect(Callback, Now + Duration.FromDays(1));
 
         new CallbackTokenProtector([first]).Unprotect(token, Now, out _).Should().Be(TokenReading.Good);
         new CallbackTokenProtector([second, first]).Unprotect(token, Now, out _).Should().Be(TokenReading.Good);
@@ -164,7 +164,7 @@ public sealed class CallbackTokenProtectorTests
     {
         var callbacks = Enumerable
             .Range(0, 64)
-            .Select(i => Ticket with { LeaseId = new Guid(i + 1, 0, 0, new byte[8]) });
+            .Select(i => Callback with { LeaseId = new Guid(i + 1, 0, 0, new byte[8]) });
 
         var opened = await Task.WhenAll(
                 callbacks.Select(callback =>
@@ -174,8 +174,11 @@ public sealed class CallbackTokenProtectorTests
                             Enumerable
                                 .Range(0, 50)
                                 .All(_ =>
-                                    _seal.Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var read)
-                                        == TokenReading.Good
+                                    _protector.Unprotect(
+                                        _protector.Protect(callback, Now + Duration.Epsilon),
+                                        Now,
+                                        out var read
+                                    ) == TokenReading.Good
                                     && read == callback
                                 )
                         )
@@ -189,13 +192,13 @@ public sealed class CallbackTokenProtectorTests
 
     [Fact]
     public void A_name_that_is_too_long_for_a_token_is_misuse() =>
-        _seal
-            .Invoking(seal => seal.Protect(Ticket with { Provider = new string('x', 401) }, Now))
+        _protector
+            .Invoking(protector => protector.Protect(Callback with { Provider = new string('x', 401) }, Now))
             .Should()
             .Throw<ArgumentException>()
             .WithMessage("*401*");
 
-    private static CallbackReference Ticket { get; } =
+    private static CallbackReference Callback { get; } =
         new(
             new TenantId("markedtenant"),
             CustomerId.From(Guid.Parse("0195b2c4-7d1e-7a3b-8c5d-1234567890ab")),
@@ -204,5 +207,5 @@ public sealed class CallbackTokenProtectorTests
             Now
         );
 
-    private TokenReading Opened(string? token) => _seal.Unprotect(token, Now, out _);
+    private TokenReading Opened(string? token) => _protector.Unprotect(token, Now, out _);
 }

@@ -66,10 +66,10 @@ public sealed class ForgedCallTests
     public async Task Bodies_without_a_result_under_a_valid_token_are_counted_too()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         for (var i = 0; i < 50; i++)
         {
-            using var response = await host.CallAsync(asked.Address, "no JSON");
+            using var response = await host.CallAsync(pending.Address, "no JSON");
             response.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
         }
 

@@ -97,7 +97,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
             Form = form,
             Times = 2,
         };
-        await AskAsync();
+        await RequestCheckAsync();
         (await ViewAsync()).Should().Match<SidebarProvider>(view => view.IsPending && view.LastCheckAt == null);
 
         await _simulator.Callbacks.ReleaseAsync();
@@ -114,7 +114,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     {
         _simulator.Script(Maria, new SimulatedResponse.Miss());
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
-        await AskAsync();
+        await RequestCheckAsync();
         await _simulator.Callbacks.ReleaseAsync();
 
         (await ViewAsync()).LastOutcome.Should().Be(CheckOutcome.NoMatch);
@@ -125,7 +125,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     public async Task Without_a_callback_the_request_is_repeated_without_the_webhook()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
-        await AskAsync();
+        await RequestCheckAsync();
         _time.Advance(TimeSpan.FromMinutes(10));
         await DrainAsync();
 
@@ -145,7 +145,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     public async Task A_result_after_disabling_is_dropped_and_counts_as_a_check()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
-        await AskAsync();
+        await RequestCheckAsync();
         await Profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim"));
         await _simulator.Callbacks.ReleaseAsync();
 
@@ -163,7 +163,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
             new SimulatedResponse.Match("""{"bio":"x"}""")
         );
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
-        await AskAsync();
+        await RequestCheckAsync();
 
         (await Profiles.GetAsync(_id))!.Bio.Should().Be("x");
         _simulator.Calls.Should().Be(2);
@@ -215,7 +215,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
         return server;
     }
 
-    private async Task AskAsync()
+    private async Task RequestCheckAsync()
     {
         var outcome = await Profiles.ConversationReceivedAsync(new Conversation("c", Maria, _time.GetCurrentInstant()));
         _id = outcome.Profile!.Id;

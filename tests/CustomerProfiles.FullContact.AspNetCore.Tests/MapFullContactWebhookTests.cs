@@ -23,9 +23,11 @@ public sealed class MapFullContactWebhookTests
     public async Task Post_is_the_only_method(string method)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        var response = await host.SendAsync(new HttpRequestMessage(new HttpMethod(method), host.Local(asked.Address)));
+        var response = await host.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), host.Local(pending.Address))
+        );
 
         response.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
         host.Events.Should().BeEmpty();
@@ -38,10 +40,10 @@ public sealed class MapFullContactWebhookTests
             options => options.PublicAddress = new Uri("https://helpdesk.example.com/desk/hooks/people"),
             map: endpoints => endpoints.MapGroup("/desk").MapFullContactWebhook("/hooks/people")
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        asked.Address.AbsoluteUri.Should().StartWith("https://helpdesk.example.com/desk/hooks/people?token=");
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        pending.Address.AbsoluteUri.Should().StartWith("https://helpdesk.example.com/desk/hooks/people?token=");
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -96,11 +98,11 @@ public sealed class MapFullContactWebhookTests
             map: endpoints =>
                 endpoints.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).MapFullContactWebhook()
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         (
             await host.CallAsync(
-                asked.Address,
+                pending.Address,
                 "result=%7B%22location%22%3A%22London%22%7D",
                 "application/x-www-form-urlencoded"
             )
@@ -110,7 +112,7 @@ public sealed class MapFullContactWebhookTests
 
         var endpoint = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single();
         endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>()!.RequiresValidation.Should().BeFalse();
-        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.ProfileOfAsync(pending)).Location.Should().Be("London");
     }
 
     [Fact]
@@ -128,13 +130,15 @@ public sealed class MapFullContactWebhookTests
                 endpoints.MapPost("/else", () => "else");
             }
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        await host.CallAsync(asked.Address);
+        await host.CallAsync(pending.Address);
         HttpLogs().Should().BeEmpty();
 
-        await host.CallAsync(new Uri($"https://helpdesk.example.com/else?token={asked.Token}"));
-        HttpLogs().Should().Contain(log => log.Contains(asked.Token), "the same request to another endpoint is logged");
+        await host.CallAsync(new Uri($"https://helpdesk.example.com/else?token={pending.Token}"));
+        HttpLogs()
+            .Should()
+            .Contain(log => log.Contains(pending.Token), "the same request to another endpoint is logged");
 
         IEnumerable<string> HttpLogs() =>
             host
@@ -156,13 +160,13 @@ public sealed class MapFullContactWebhookTests
                     options.PublicAddress = new Uri("https://later.example.com/fullcontact/webhook")
                 );
         });
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        asked.Address.Host.Should().Be("later.example.com");
+        pending.Address.Host.Should().Be("later.example.com");
         var webhook = host.Services.GetServices<IFullContactWebhook>().Should().ContainSingle().Subject;
         webhook.Timeout.Should().Be(TimeSpan.FromMinutes(3));
         webhook.Should().BeSameAs(host.Services.GetRequiredService<IFullContactWebhook>());
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -10,32 +10,32 @@ public sealed class RepeatedCallbackTests
     public async Task A_repeated_callback_counts_once()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
-        var taken = await host.ProfileOfAsync(asked);
-        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await host.CallAsync(asked.Address, """{"location":"Paris"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        var taken = await host.ProfileOfAsync(pending);
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address, """{"location":"Paris"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(pending.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
 
         Receipts(host).Should().Equal("Accepted", "AlreadyCompleted", "AlreadyCompleted", "AlreadyCompleted");
-        (await host.ProfileOfAsync(asked)).Should().Be(taken);
-        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await host.ProfileOfAsync(pending)).Should().Be(taken);
+        (await host.CheckOfAsync(pending)).LastOutcome.Should().Be(CheckOutcome.Matched);
     }
 
     [Fact]
     public async Task One_of_32_concurrent_callbacks_is_recorded()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        var before = await host.ProfileOfAsync(asked);
+        var pending = await host.RequestCheckAsync();
+        var before = await host.ProfileOfAsync(pending);
 
-        await AtOnceAsync(32, i => host.CallAsync(asked.Address, $$"""{"location":"Town {{i}}"}"""));
+        await AtOnceAsync(32, i => host.CallAsync(pending.Address, $$"""{"location":"Town {{i}}"}"""));
 
         Receipts(host).Should().HaveCount(32);
         Receipts(host).Count(receipt => receipt == "Accepted").Should().Be(1);
         Receipts(host).Count(receipt => receipt == "AlreadyCompleted").Should().Be(31);
-        var after = await host.ProfileOfAsync(asked);
+        var after = await host.ProfileOfAsync(pending);
         after.Version.Should().Be(before.Version + 1);
         after.Location.Should().StartWith("Town ");
     }
@@ -47,11 +47,11 @@ public sealed class RepeatedCallbackTests
         var store = new InMemoryCustomerProfileStore(time);
         await using var one = await WebhookHost.StartAsync(time: time, store: store);
         await using var other = await WebhookHost.StartAsync(time: time, store: store);
-        var asked = await one.AskAsync();
+        var pending = await one.RequestCheckAsync();
 
         await AtOnceAsync(
             32,
-            i => i % 2 == 0 ? one.CallAsync(asked.Address) : other.CallAsync(asked.Address, WebhookHost.Miss)
+            i => i % 2 == 0 ? one.CallAsync(pending.Address) : other.CallAsync(pending.Address, WebhookHost.Miss)
         );
 
         Receipts(one)
@@ -60,8 +60,10 @@ public sealed class RepeatedCallbackTests
             .HaveCount(32)
             .And.ContainSingle(receipt => receipt == "Accepted");
         var isMatch = Receipts(one).Contains("Accepted");
-        (await one.CheckOfAsync(asked)).LastOutcome.Should().Be(isMatch ? CheckOutcome.Matched : CheckOutcome.NoMatch);
-        (await one.ProfileOfAsync(asked)).Location.Should().Be(isMatch ? "London" : null);
+        (await one.CheckOfAsync(pending))
+            .LastOutcome.Should()
+            .Be(isMatch ? CheckOutcome.Matched : CheckOutcome.NoMatch);
+        (await one.ProfileOfAsync(pending)).Location.Should().Be(isMatch ? "London" : null);
     }
 
     private static async Task AtOnceAsync(int count, Func<int, Task<HttpResponseMessage>> call)

@@ -9,12 +9,12 @@ public sealed class StoreFaultTests
     [Theory]
     [InlineData(nameof(ICustomerProfileStore.GetAsync))]
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync))]
-    public async Task While_the_store_fails_the_caller_is_asked_to_retry(string call)
+    public async Task While_the_store_fails_the_caller_is_told_to_retry(string call)
     {
         var time = new TestTime();
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
         await using var host = await WebhookHost.StartAsync(time: time, store: store);
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         foreach (
             var fault in new Exception[]
             {
@@ -31,7 +31,7 @@ public sealed class StoreFaultTests
                 }
             };
 
-            var response = await host.CallAsync(asked.Address);
+            var response = await host.CallAsync(pending.Address);
 
             response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
             response.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(30));
@@ -44,7 +44,7 @@ public sealed class StoreFaultTests
 
         interception.Before = null;
         host.Events.Should().Equal(2108, 2108);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed class StoreFaultTests
         var time = new TestTime();
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
         await using var host = await WebhookHost.StartAsync(time: time, store: store);
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         interception.Calls.Clear();
 
         await host.CallAsync(new Uri(WebhookHost.PublicAddress));
-        await host.CallAsync(new Uri($"{asked.Address}A"));
+        await host.CallAsync(new Uri($"{pending.Address}A"));
         host.Time.Advance(TimeSpan.FromDays(2));
-        await host.CallAsync(asked.Address);
+        await host.CallAsync(pending.Address);
 
         host.Events.Should().Equal(2101, 2102, 2103);
         interception.Calls.Should().BeEmpty();

@@ -18,43 +18,43 @@ public sealed class TokenRefusalTests
     public async Task Without_a_token_the_status_is_404(string query)
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
         (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}{query}")))
             .StatusCode.Should()
             .Be(HttpStatusCode.NotFound);
 
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
     public async Task Two_tokens_are_refused()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(new Uri($"{asked.Address}&token={asked.Token}")))
+        (await host.CallAsync(new Uri($"{pending.Address}&token={pending.Token}")))
             .StatusCode.Should()
             .Be(HttpStatusCode.NotFound);
 
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
     public async Task An_additional_parameter_is_ignored()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await host.CallAsync(new Uri($"{asked.Address}&utm=1"))).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(new Uri($"{pending.Address}&utm=1"))).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task A_token_with_a_changed_byte_is_refused()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
-        var token = Base64Url.DecodeFromChars(asked.Token);
+        var pending = await host.RequestCheckAsync();
+        var token = Base64Url.DecodeFromChars(pending.Token);
         token.Should().HaveCountGreaterThan(80);
 
         for (var i = 0; i < token.Length; i++)
@@ -66,7 +66,7 @@ public sealed class TokenRefusalTests
                 .Be(HttpStatusCode.NotFound, $"byte {i} was changed");
         }
 
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
@@ -80,12 +80,12 @@ public sealed class TokenRefusalTests
             time,
             store
         );
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
 
-        (await stranger.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await stranger.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.NotFound);
 
         stranger.Events.Should().Equal(2102);
-        await host.ShouldStillWaitAsync(asked);
+        await host.ShouldStillWaitAsync(pending);
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class TokenRefusalTests
         );
         await using var after = await WebhookHost.StartAsync(options => options.SigningKeys = [next, old], time, store);
         await using var done = await WebhookHost.StartAsync(options => options.SigningKeys = [next], time, store);
-        var early = await before.AskAsync();
-        var late = await after.AskAsync("grace@example.org");
+        var early = await before.RequestCheckAsync();
+        var late = await after.RequestCheckAsync("grace@example.org");
 
         (await done.CallAsync(early.Address))
             .StatusCode.Should()
@@ -116,8 +116,8 @@ public sealed class TokenRefusalTests
     public async Task A_token_expires()
     {
         await using var host = await WebhookHost.StartAsync(options => options.Lifetime = TimeSpan.FromHours(1));
-        var ada = await host.AskAsync();
-        var grace = await host.AskAsync("grace@example.org");
+        var ada = await host.RequestCheckAsync();
+        var grace = await host.RequestCheckAsync("grace@example.org");
 
         host.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
         (await host.CallAsync(ada.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
@@ -132,15 +132,15 @@ public sealed class TokenRefusalTests
     public async Task The_body_is_not_read_before_the_token_is_valid()
     {
         await using var host = await WebhookHost.StartAsync();
-        var asked = await host.AskAsync();
+        var pending = await host.RequestCheckAsync();
         const string asksFirst = "Content-Length: 2\r\nExpect: 100-continue";
         using var forged = await RawCall.ConnectAsync(host.LocalAddress);
         using var good = await RawCall.ConnectAsync(host.LocalAddress);
 
-        await forged.BeginPostAsync(With(asked.Token[..^1]), asksFirst);
+        await forged.BeginPostAsync(With(pending.Token[..^1]), asksFirst);
         (await forged.StatusAsync()).Should().Be(404, "whoever reads a body says 100 first");
 
-        await good.BeginPostAsync(asked.Address, asksFirst);
+        await good.BeginPostAsync(pending.Address, asksFirst);
         (await good.StatusAsync()).Should().Be(100);
         await good.SendAsync("{}");
         (await good.StatusAsync()).Should().Be(200);

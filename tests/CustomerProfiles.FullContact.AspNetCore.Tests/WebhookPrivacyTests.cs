@@ -44,24 +44,24 @@ public sealed class WebhookPrivacyTests
             "markedtenant",
             "helpdesk.example.com",
         };
-        var asked = await host.AskAsync(From, Tenant);
-        marks.Add(asked.Token);
+        var pending = await host.RequestCheckAsync(From, Tenant);
+        marks.Add(pending.Token);
 
         // 2101, 2102, 2107, 2104, 2108
         await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?other=markedname"), MarkedPerson);
-        await host.CallAsync(new Uri($"{asked.Address}marked.address"), MarkedPerson);
-        await host.CallAsync(asked.Address, $"Markedname {asked.Address}");
-        await host.CallAsync(asked.Address, MarkedPerson.PadRight(2000));
-        interception.Before = name => throw new InvalidOperationException($"{asked.Address} {From} {name}");
-        await host.CallAsync(asked.Address, MarkedPerson);
+        await host.CallAsync(new Uri($"{pending.Address}marked.address"), MarkedPerson);
+        await host.CallAsync(pending.Address, $"Markedname {pending.Address}");
+        await host.CallAsync(pending.Address, MarkedPerson.PadRight(2000));
+        interception.Before = name => throw new InvalidOperationException($"{pending.Address} {From} {name}");
+        await host.CallAsync(pending.Address, MarkedPerson);
         interception.Before = null;
-        await SlowAsync(host, asked);
-        await BrokenOffAsync(host, asked);
+        await SlowAsync(host, pending);
+        await BrokenOffAsync(host, pending);
 
         // 2100, three times
-        await host.CallAsync(asked.Address, MarkedPerson);
-        await host.CallAsync(asked.Address, MarkedPerson);
-        var late = await host.AskAsync("marked.address.too@example.org", Tenant);
+        await host.CallAsync(pending.Address, MarkedPerson);
+        await host.CallAsync(pending.Address, MarkedPerson);
+        var late = await host.RequestCheckAsync("marked.address.too@example.org", Tenant);
         marks.Add(late.Token);
         time.Advance(TimeSpan.FromMinutes(10));
         host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(
@@ -72,7 +72,7 @@ public sealed class WebhookPrivacyTests
 
         // 2103
         time.Advance(TimeSpan.FromDays(1));
-        await host.CallAsync(asked.Address, MarkedPerson);
+        await host.CallAsync(pending.Address, MarkedPerson);
 
         host.Events.Should().BeEquivalentTo([2101, 2102, 2107, 2104, 2108, 2105, 2106, 2100, 2100, 2100, 2103]);
         LeaksIn(host.Logs.Where(IsOwn), marks).Should().BeEmpty();
@@ -91,11 +91,11 @@ public sealed class WebhookPrivacyTests
     public async Task The_servers_own_request_log_shows_the_token_below_warning()
     {
         await using var host = await StartAsync(new TestTime(), null);
-        var asked = await host.AskAsync(From, Tenant);
+        var pending = await host.RequestCheckAsync(From, Tenant);
 
-        await host.CallAsync(asked.Address, MarkedPerson);
+        await host.CallAsync(pending.Address, MarkedPerson);
 
-        var leaks = host.Logs.Where(log => LeaksIn([log], [asked.Token]).Any()).ToArray();
+        var leaks = host.Logs.Where(log => LeaksIn([log], [pending.Token]).Any()).ToArray();
         leaks
             .Should()
             .NotBeEmpty()
@@ -106,14 +106,14 @@ public sealed class WebhookPrivacyTests
     public async Task A_used_token_in_that_log_has_no_effect()
     {
         await using var host = await StartAsync(new TestTime(), null);
-        var asked = await host.AskAsync(From, Tenant);
-        await host.CallAsync(asked.Address, MarkedPerson);
-        var before = await host.ProfileOfAsync(asked);
+        var pending = await host.RequestCheckAsync(From, Tenant);
+        await host.CallAsync(pending.Address, MarkedPerson);
+        var before = await host.ProfileOfAsync(pending);
 
-        var response = await host.CallAsync(asked.Address, """{"location":"Forged"}""");
+        var response = await host.CallAsync(pending.Address, """{"location":"Forged"}""");
 
         (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
-        (await host.ProfileOfAsync(asked)).Should().Be(before);
+        (await host.ProfileOfAsync(pending)).Should().Be(before);
         before.Location.Should().Be("Markedtown");
     }
 
@@ -121,7 +121,7 @@ public sealed class WebhookPrivacyTests
     public async Task ToString_reveals_nothing()
     {
         await using var host = await StartAsync(new TestTime(), null);
-        var asked = await host.AskAsync(From, Tenant);
+        var pending = await host.RequestCheckAsync(From, Tenant);
         var request = host.Provider.Questions.Single();
         var options = host.Services.GetRequiredService<IOptions<FullContactWebhookOptions>>().Value;
 
@@ -133,7 +133,14 @@ public sealed class WebhookPrivacyTests
 
         options.SigningKeys.Should().Equal(Key);
         foreach (
-            var mark in new[] { Key, asked.Token, asked.Id.ToString(), request.Callback!.LeaseId.ToString(), "marked" }
+            var mark in new[]
+            {
+                Key,
+                pending.Token,
+                pending.Id.ToString(),
+                request.Callback!.LeaseId.ToString(),
+                "marked",
+            }
         )
         {
             texts.Should().NotContainEquivalentOf(mark);
@@ -178,22 +185,22 @@ public sealed class WebhookPrivacyTests
             store
         );
 
-    private static async Task SlowAsync(WebhookHost host, AskedCustomer asked)
+    private static async Task SlowAsync(WebhookHost host, PendingCustomer pending)
     {
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
         var waiting = host.Time.NextWaitOf(CallbackEndpoint.BodyTimeout);
-        await call.BeginPostAsync(asked.Address, "Content-Length: 1000");
+        await call.BeginPostAsync(pending.Address, "Content-Length: 1000");
         await call.SendAsync(MarkedPerson);
         await waiting;
         host.Time.Advance(CallbackEndpoint.BodyTimeout);
         (await call.StatusAsync()).Should().Be(408);
     }
 
-    private static async Task BrokenOffAsync(WebhookHost host, AskedCustomer asked)
+    private static async Task BrokenOffAsync(WebhookHost host, PendingCustomer pending)
     {
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
-        await call.BeginPostAsync(asked.Address, "Transfer-Encoding: chunked");
-        await call.SendAsync($"Markedname {asked.Token}\r\n");
+        await call.BeginPostAsync(pending.Address, "Transfer-Encoding: chunked");
+        await call.SendAsync($"Markedname {pending.Token}\r\n");
         (await call.StatusAsync()).Should().Be(400, "this is no chunk");
     }
 

@@ -90,7 +90,7 @@ public sealed class AccountCircuitBreakerTests : IAsyncLifetime
         await DrainAsync();
         await DrainAsync();
 
-        _simulator.Calls.Should().BeLessThanOrEqualTo(4, "no more than are asked at once");
+        _simulator.Calls.Should().BeLessThanOrEqualTo(4, "no more than are called at once");
         GateLines
             .Should()
             .ContainSingle()

@@ -18,14 +18,14 @@ public sealed class EveryResultTests
     private static readonly SimulatedResponse Person = new SimulatedResponse.Match(Persona.Full.Body);
 
     /// <summary>The expected outcome.</summary>
-    /// <param name="Answer">The response of FullContact.</param>
+    /// <param name="Response">The response of FullContact.</param>
     /// <param name="Recorded">The outcome of the check; null for none.</param>
     /// <param name="Failure">The failure; null for none.</param>
     /// <param name="Then">What happens next.</param>
     /// <param name="Billed">The charged matches.</param>
     /// <param name="Spent">The matches that the budget counts.</param>
     private sealed record Row(
-        SimulatedResponse Answer,
+        SimulatedResponse Response,
         CheckOutcome? Recorded,
         ProviderFailure? Failure,
         Then Then,
@@ -45,7 +45,7 @@ public sealed class EveryResultTests
         ConversationNextDay,
 
         /// <summary>The request is repeated later.</summary>
-        AskedAgain,
+        Retried,
 
         /// <summary>The check waits, and all lookups are paused until the cause is corrected.</summary>
         Paused,
@@ -172,7 +172,7 @@ public sealed class EveryResultTests
             1,
             1
         ),
-        ["202, queued"] = new(new SimulatedResponse.Queued(), null, null, Then.AskedAgain),
+        ["202, queued"] = new(new SimulatedResponse.Queued(), null, null, Then.Retried),
         ["204"] = new(
             SimulatedResponse.NoContent,
             null,
@@ -221,7 +221,7 @@ public sealed class EveryResultTests
             new SimulatedResponse.Status(404, """{"message":"Not Found"}"""),
             null,
             ProviderFailure.WrongEndpoint,
-            Then.AskedAgain
+            Then.Retried
         ),
         ["404, endpoint not found"] = new(
             SimulatedResponse.WrongEndpoint,
@@ -231,7 +231,7 @@ public sealed class EveryResultTests
         ),
         ["404, empty"] = new(new SimulatedResponse.Status(404), null, ProviderFailure.WrongEndpoint, Then.Paused),
         ["405"] = new(SimulatedResponse.MethodNotAllowed, null, ProviderFailure.WrongEndpoint, Then.Paused),
-        ["408"] = new(new SimulatedResponse.Status(408), null, ProviderFailure.Unavailable, Then.AskedAgain),
+        ["408"] = new(new SimulatedResponse.Status(408), null, ProviderFailure.Unavailable, Then.Retried),
         ["410"] = new(SimulatedResponse.Gone, null, ProviderFailure.WrongEndpoint, Then.Paused),
         ["422, with a message"] = new(
             SimulatedResponse.Unprocessable(),
@@ -243,16 +243,16 @@ public sealed class EveryResultTests
         ["429"] = new(SimulatedResponse.Throttled(), null, ProviderFailure.Throttled, Then.BackedOff),
         ["429, Retry-After"] = new(SimulatedResponse.Throttled("600"), null, ProviderFailure.Throttled, Then.BackedOff),
         ["451"] = new(SimulatedResponse.LegallyWithheld, CheckOutcome.Withheld, null, Then.Suppressed),
-        ["500"] = new(SimulatedResponse.ServerError, null, ProviderFailure.Unavailable, Then.AskedAgain),
-        ["502, HTML"] = new(SimulatedResponse.BadGateway, null, ProviderFailure.Unavailable, Then.AskedAgain),
+        ["500"] = new(SimulatedResponse.ServerError, null, ProviderFailure.Unavailable, Then.Retried),
+        ["502, HTML"] = new(SimulatedResponse.BadGateway, null, ProviderFailure.Unavailable, Then.Retried),
         ["503, Retry-After"] = new(
             SimulatedResponse.Unavailable("30"),
             null,
             ProviderFailure.Unavailable,
-            Then.AskedAgain
+            Then.Retried
         ),
-        ["504, HTML"] = new(SimulatedResponse.GatewayTimeout, null, ProviderFailure.Unavailable, Then.AskedAgain),
-        ["the connection breaks without an answer"] = new(
+        ["504, HTML"] = new(SimulatedResponse.GatewayTimeout, null, ProviderFailure.Unavailable, Then.Retried),
+        ["the connection breaks without a response"] = new(
             new SimulatedResponse.Drop { Billed = true },
             null,
             ProviderFailure.NoResponse,
@@ -260,7 +260,7 @@ public sealed class EveryResultTests
             1,
             1
         ),
-        ["no answer in time"] = new(
+        ["no response in time"] = new(
             new SimulatedResponse.Silence { Billed = true },
             null,
             ProviderFailure.TimedOut,
@@ -308,7 +308,7 @@ public sealed class EveryResultTests
                 Then.NextWhenDue => "the next check when it is due",
                 Then.NextConversation => "the next new conversation requests it",
                 Then.ConversationNextDay => "the first new conversation after a day requests it",
-                Then.AskedAgain => "retried automatically",
+                Then.Retried => "retried automatically",
                 Then.Paused => "all lookups wait until it is corrected",
                 Then.BackedOff => "all lookups wait a while",
                 _ => "the customer is suppressed",
@@ -322,7 +322,7 @@ public sealed class EveryResultTests
         var row = Rows[name];
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.DailyBudget = 1000);
-        simulator.Script(Maria, row.Answer, new SimulatedResponse.Miss());
+        simulator.Script(Maria, row.Response, new SimulatedResponse.Miss());
         var profiles = under.Services.GetRequiredService<ICustomerProfiles>();
         var created = (ConversationOutcome.Created)await TellAsync("first");
 
@@ -332,7 +332,7 @@ public sealed class EveryResultTests
         view.LastOutcome.Should().Be(row.Recorded);
         view.LastCheckAt.HasValue.Should().Be(row.Recorded is not null, "a failure is no check");
         view.LastFailure.Should().Be(row.Failure);
-        view.IsPending.Should().Be(row.Then is Then.AskedAgain or Then.Paused or Then.BackedOff);
+        view.IsPending.Should().Be(row.Then is Then.Retried or Then.Paused or Then.BackedOff);
         view.Pause?.Failure.Should().Be(row.Failure);
         (view.Pause is not null).Should().Be(row.Then is Then.Paused or Then.BackedOff);
         (await profiles.GetSidebarAsync(created.Profile.Id))!.IsSuppressed.Should().Be(row.Then is Then.Suppressed);
@@ -352,7 +352,7 @@ public sealed class EveryResultTests
                     _ => CheckReason.AlreadyPending,
                 }
             );
-        if (row.Then is Then.AskedAgain or Then.Paused or Then.BackedOff)
+        if (row.Then is Then.Retried or Then.Paused or Then.BackedOff)
         {
             under.Time.Advance(TimeSpan.FromHours(1));
             await DrainAsync(isSlow: false);

@@ -13,7 +13,7 @@ namespace CustomerProfiles.FullContact.Tests;
 public sealed class FullContactFaultTests
 {
     private static readonly ProviderResult TimedOut = new ProviderResult.Failed(ProviderFailure.TimedOut);
-    private static readonly ProviderResult Unanswered = new ProviderResult.Failed(ProviderFailure.NoResponse);
+    private static readonly ProviderResult NoResponse = new ProviderResult.Failed(ProviderFailure.NoResponse);
     private static readonly ProviderResult.Failed UnavailableForNow = new ProviderResult.Failed(
         ProviderFailure.Unavailable,
         Duration.FromMinutes(1)
@@ -30,7 +30,7 @@ public sealed class FullContactFaultTests
             new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/")
         );
 
-        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        (await under.LookUpAsync()).Should().Be(UnavailableForNow);
         under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2009);
     }
 
@@ -40,7 +40,7 @@ public sealed class FullContactFaultTests
         await using var plain = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(new UriBuilder(plain.BaseAddress) { Scheme = "https" }.Uri);
 
-        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        (await under.LookUpAsync()).Should().Be(UnavailableForNow);
         plain.Received.Should().BeEmpty();
     }
 
@@ -91,7 +91,7 @@ public sealed class FullContactFaultTests
 
     private static async Task TimesOutUnsentAsync(ProviderUnderTest under, Task begun)
     {
-        var calling = under.AskAsync();
+        var calling = under.LookUpAsync();
         await begun;
         under.Time.Advance(new FullContactOptions().Timeout);
         (await calling).Should().Be(UnavailableForNow);
@@ -112,7 +112,7 @@ public sealed class FullContactFaultTests
             }
         );
 
-        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        (await under.LookUpAsync()).Should().Be(UnavailableForNow);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class FullContactFaultTests
             }
         );
 
-        (await under.AskAsync()).Should().Be(Unanswered);
+        (await under.LookUpAsync()).Should().Be(NoResponse);
         server.Received.Should().ContainSingle().Which.Body.Should().Be("{}");
     }
 
@@ -144,7 +144,7 @@ public sealed class FullContactFaultTests
             client => client.AddHttpMessageHandler(() => new SendsACopy())
         );
 
-        (await under.AskAsync()).Should().Be(Unanswered);
+        (await under.LookUpAsync()).Should().Be(NoResponse);
     }
 
     [Fact]
@@ -156,21 +156,21 @@ public sealed class FullContactFaultTests
             http: client => client.AddHttpMessageHandler(() => new HoldsUp(begun))
         );
 
-        var calling = under.AskAsync();
+        var calling = under.LookUpAsync();
         await begun.Task;
         under.Time.Advance(new FullContactOptions().Timeout);
         (await calling).Should().Be(TimedOut);
     }
 
     [Fact]
-    public async Task A_request_that_a_handler_answers_was_not_sent()
+    public async Task A_request_that_a_handler_responds_to_was_not_sent()
     {
         await using var under = With(
             new Uri("http://127.0.0.1:9/"),
             (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
         );
 
-        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        (await under.LookUpAsync()).Should().Be(UnavailableForNow);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class FullContactFaultTests
                 )
         );
 
-        (await under.AskAsync()).Should().Be(UnavailableForNow with { MayBeCharged = true });
+        (await under.LookUpAsync()).Should().Be(UnavailableForNow with { MayBeCharged = true });
         calls.Should().Be(2);
     }
 
@@ -239,7 +239,7 @@ public sealed class FullContactFaultTests
             time: new RingingTime(TimeSpan.FromSeconds(9))
         );
 
-        (await under.AskAsync()).Should().Be(Unanswered);
+        (await under.LookUpAsync()).Should().Be(NoResponse);
         calls.Should().Be(2);
     }
 
@@ -262,9 +262,9 @@ public sealed class FullContactFaultTests
             throw new HttpRequestException(error);
         });
 
-        (await unsent.AskAsync()).Should().Be(UnavailableForNow);
-        (await sent.AskAsync()).Should().Be(Unanswered);
-        (await sentAtOnce.AskAsync()).Should().Be(Unanswered);
+        (await unsent.LookUpAsync()).Should().Be(UnavailableForNow);
+        (await sent.LookUpAsync()).Should().Be(NoResponse);
+        (await sentAtOnce.LookUpAsync()).Should().Be(NoResponse);
         sent.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(error.ToString());
     }
 
@@ -275,7 +275,7 @@ public sealed class FullContactFaultTests
         simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop());
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        (await under.AskAsync()).Should().Be(Unanswered);
+        (await under.LookUpAsync()).Should().Be(NoResponse);
         simulator.Calls.Should().Be(1);
     }
 
@@ -316,7 +316,7 @@ public sealed class FullContactFaultTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 4096);
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
         await gone.Task;
     }
 
@@ -329,8 +329,8 @@ public sealed class FullContactFaultTests
         await using var fits = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2048);
         await using var tooLong = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2047);
 
-        (await fits.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
-        (await tooLong.AskAsync()).Should().Be(Unreadable);
+        (await fits.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await tooLong.LookUpAsync()).Should().Be(Unreadable);
     }
 
     [Fact]
@@ -345,7 +345,7 @@ public sealed class FullContactFaultTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        (await under.AskAsync()).Should().Be(Unreadable);
+        (await under.LookUpAsync()).Should().Be(Unreadable);
     }
 
     [Fact]
@@ -358,7 +358,7 @@ public sealed class FullContactFaultTests
             options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7))
         );
 
-        var calling = under.AskAsync();
+        var calling = under.LookUpAsync();
         await held.Arrived;
         under.Time.Advance(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1));
         calling.IsCompleted.Should().BeFalse();
@@ -392,7 +392,7 @@ public sealed class FullContactFaultTests
             }
         );
 
-        var calling = under.AskAsync();
+        var calling = under.LookUpAsync();
         await headersAreThere.Task;
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
@@ -408,7 +408,7 @@ public sealed class FullContactFaultTests
             throw new TaskCanceledException("", new TimeoutException());
         });
 
-        (await under.AskAsync()).Should().Be(TimedOut);
+        (await under.LookUpAsync()).Should().Be(TimedOut);
     }
 
     [Fact]
@@ -419,7 +419,7 @@ public sealed class FullContactFaultTests
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
         using var cancellation = new CancellationTokenSource();
 
-        var calling = under.AskAsync(cancellationToken: cancellation.Token);
+        var calling = under.LookUpAsync(cancellationToken: cancellation.Token);
         await held.Arrived;
         await cancellation.CancelAsync();
 
@@ -443,7 +443,7 @@ public sealed class FullContactFaultTests
         );
 
         await FluentActions
-            .Awaiting(() => under.AskAsync(cancellationToken: cancellation.Token))
+            .Awaiting(() => under.LookUpAsync(cancellationToken: cancellation.Token))
             .Should()
             .ThrowAsync<OperationCanceledException>();
     }
@@ -455,7 +455,7 @@ public sealed class FullContactFaultTests
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
         await FluentActions
-            .Awaiting(() => under.AskAsync(cancellationToken: new CancellationToken(canceled: true)))
+            .Awaiting(() => under.LookUpAsync(cancellationToken: new CancellationToken(canceled: true)))
             .Should()
             .ThrowAsync<OperationCanceledException>();
         simulator.Calls.Should().Be(0);
@@ -469,7 +469,7 @@ public sealed class FullContactFaultTests
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
         var results = await Task.WhenAll(
-            Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com"))
+            Enumerable.Range(0, 64).Select(number => under.LookUpAsync($"person{number}@example.com"))
         );
 
         results.Should().AllBeOfType<ProviderResult.Matched>();
@@ -518,7 +518,7 @@ public sealed class FullContactFaultTests
                 return response;
             }
         );
-        return await under.AskAsync();
+        return await under.LookUpAsync();
     }
 
     private sealed class HoldsUp(TaskCompletionSource begun) : DelegatingHandler

@@ -174,7 +174,7 @@ public sealed class FullContactIdentifiersTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        (await under.AskAsync(["maria.quill@example.org", "\"a b\"@example.com"]))
+        (await under.LookUpAsync(["maria.quill@example.org", "\"a b\"@example.com"]))
             .Should()
             .BeOfType<ProviderResult.Matched>();
         under.Provider.CanLookUp(ProviderUnderTest.RequestAbout(["\"a b\"@example.com"])).Should().BeFalse();
@@ -226,7 +226,7 @@ public sealed class FullContactIdentifiersTests
             options => options.HashEmails = FullContactEmailHash.Sha256
         );
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
         simulator.BilledMatches.Should().Be(1);
     }
 
@@ -262,8 +262,8 @@ public sealed class FullContactIdentifiersTests
         await using var with = new ProviderUnderTest(server.BaseAddress, options => options.ReportingKey = "desk 7");
         await using var without = new ProviderUnderTest(server.BaseAddress);
 
-        await with.AskAsync();
-        await without.AskAsync();
+        await with.LookUpAsync();
+        await without.LookUpAsync();
 
         server
             .Received.Select(request => request.Headers.GetValueOrDefault("Reporting-Key"))
@@ -326,11 +326,11 @@ public sealed class FullContactIdentifiersTests
         );
 
         await request.SampleAsync(
-            async asked =>
+            async request =>
             {
-                if (under.Provider.CanLookUp(asked))
+                if (under.Provider.CanLookUp(request))
                 {
-                    var result = await under.Provider.LookUpAsync(asked, CancellationToken.None);
+                    var result = await under.Provider.LookUpAsync(request, CancellationToken.None);
                     return result is ProviderResult.Matched or ProviderResult.NoMatch;
                 }
 

@@ -184,7 +184,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
             "customerprofiles.fullcontact.rate_delay"
         );
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         metric
             .GetMeasurementSnapshot()
@@ -200,9 +200,9 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
             _simulator.BaseAddress,
             options => (options.ApiKey, options.CallsPerMinute) = (_simulator.ApiKey, 1)
         );
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
 
-        var second = under.AskAsync();
+        var second = under.LookUpAsync();
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
         (await second)

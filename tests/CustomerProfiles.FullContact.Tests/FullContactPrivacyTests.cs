@@ -57,7 +57,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         );
         await using var under = Marked(server.BaseAddress);
 
-        var result = await AskAsync(under);
+        var result = await LookUpAsync(under);
 
         server.Received.Single().Headers["Authorization"].Should().Contain(Key);
         server
@@ -78,11 +78,11 @@ public sealed class FullContactPrivacyTests : IDisposable
     [InlineData("""{"message":"API Key MARKED-KEY-7f3a is missing or invalid"}""", 403)]
     [InlineData("""{"message":"Profile not found: Markedname marked.address@example.org"}""", 404)]
     [InlineData(
-        """{"status":400,"message":"Invalid webhookUrl provided: 'https://hooks.example.com/?answer=MARKED-TOKEN-91c2'"}""",
+        """{"status":400,"message":"Invalid webhookUrl provided: 'https://hooks.example.com/?token=MARKED-TOKEN-91c2'"}""",
         400
     )]
     [InlineData(
-        """{"status":202,"message":"Queued for search. Your response will be sent to https://hooks.example.com/?answer=MARKED-TOKEN-91c2"}""",
+        """{"status":202,"message":"Queued for search. Your response will be sent to https://hooks.example.com/?token=MARKED-TOKEN-91c2"}""",
         202
     )]
     [InlineData("""{"fullName":"Markedname","bio":MARKED-KEY-7f3a}""", 200)]
@@ -95,7 +95,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         );
         await using var under = Marked(server.BaseAddress);
 
-        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         );
         await using var under = Marked(server.BaseAddress, configure: options => options.MaxResponseBytes = 1024);
 
-        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         });
         await using var under = Marked(server.BaseAddress);
 
-        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class FullContactPrivacyTests : IDisposable
                 client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) => throw broken))
             );
 
-            LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+            LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
         }
     }
 
@@ -167,7 +167,7 @@ public sealed class FullContactPrivacyTests : IDisposable
 
         var thrown = (
             await FluentActions
-                .Awaiting(() => AskAsync(under, cancellation.Token))
+                .Awaiting(() => LookUpAsync(under, cancellation.Token))
                 .Should()
                 .ThrowAsync<OperationCanceledException>()
         ).Which;
@@ -180,7 +180,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     public async Task Nothing_leaks_when_the_server_is_down_or_times_out()
     {
         await using var nobody = Marked(new Uri("http://127.0.0.1:1/"));
-        LeaksOf(nobody, await AskAsync(nobody)).Should().BeEmpty();
+        LeaksOf(nobody, await LookUpAsync(nobody)).Should().BeEmpty();
 
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -190,7 +190,7 @@ public sealed class FullContactPrivacyTests : IDisposable
                 .ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await using var slow = Marked(server.BaseAddress);
-        var calling = AskAsync(slow);
+        var calling = LookUpAsync(slow);
         await arrived.Task;
         slow.Time.Advance(TimeSpan.FromMinutes(1));
         LeaksOf(slow, await calling).Should().BeEmpty();
@@ -209,7 +209,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         using var request = EnrichRequest.Of(
             EnrichIdentifiers.Of(Whole, options),
             options,
-            new Uri($"https://hooks.example.com/?answer={Token}")
+            new Uri($"https://hooks.example.com/?token={Token}")
         );
         MarksIn($"{request.Content} {CallRecord.For(request)}").Should().BeEmpty();
 
@@ -247,7 +247,7 @@ public sealed class FullContactPrivacyTests : IDisposable
             time: new RingingTime(TimeSpan.FromSeconds(9))
         );
 
-        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
         server.Received.Should().HaveCount(4);
         under.Logs.Should().Contain(log => log.Id.Id == 2015);
     }
@@ -267,7 +267,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         );
         for (var i = 0; i < 12; i++)
         {
-            LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+            LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
         }
 
         under.Logs.Should().Contain(log => log.Id.Id == 2013);
@@ -285,7 +285,7 @@ public sealed class FullContactPrivacyTests : IDisposable
             server.BaseAddress,
             more: services => services.AddHealthChecks().AddCustomerProfiles()
         );
-        await AskAsync(under);
+        await LookUpAsync(under);
 
         var health = await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
@@ -306,7 +306,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         configuration["ApiKey"] = $"{Key} {Name}";
         ((IConfigurationRoot)configuration).Invoking(root => root.Reload()).Should().Throw<Exception>();
 
-        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        LeaksOf(under, await LookUpAsync(under)).Should().BeEmpty();
         under.Logs.Should().Contain(log => log.Id.Id == 2011);
     }
 
@@ -354,7 +354,7 @@ public sealed class FullContactPrivacyTests : IDisposable
             client => client.RedactLoggedHeaders(_ => true).AddDefaultLogger()
         );
 
-        LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Should().Contain(Key);
+        LeaksOf(under, await LookUpAsync(under)).SelectMany(MarksIn).Should().Contain(Key);
     }
 
     [Fact]
@@ -385,7 +385,7 @@ public sealed class FullContactPrivacyTests : IDisposable
                 })
         );
 
-        LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Distinct().Should().BeEquivalentTo(Marks);
+        LeaksOf(under, await LookUpAsync(under)).SelectMany(MarksIn).Distinct().Should().BeEquivalentTo(Marks);
     }
 
     private static ProviderRequest Whole =>
@@ -416,7 +416,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         return status == 204 ? Task.CompletedTask : context.Response.WriteAsync(body);
     }
 
-    private static async Task<ProviderResult> AskAsync(
+    private static async Task<ProviderResult> LookUpAsync(
         ProviderUnderTest under,
         CancellationToken cancellationToken = default
     ) => await under.Provider.LookUpAsync(Whole, cancellationToken);
@@ -450,7 +450,7 @@ public sealed class FullContactPrivacyTests : IDisposable
             .. under
                 .Logs.Select(TextOf)
                 .Concat(_emissions.Texts)
-                .Append($"answer {result}")
+                .Append($"result {result}")
                 .Where(text => MarksIn(text).Any()),
         ];
 
@@ -482,6 +482,6 @@ public sealed class FullContactPrivacyTests : IDisposable
     {
         public TimeSpan Timeout => TimeSpan.FromMinutes(10);
 
-        public Uri AddressFor(CallbackReference callback) => new($"https://hooks.example.com/?answer={Token}");
+        public Uri AddressFor(CallbackReference callback) => new($"https://hooks.example.com/?token={Token}");
     }
 }

@@ -14,7 +14,7 @@ public sealed class FullContactRequestTests
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        await under.AskAsync(["Maria+Shop@Example.ORG", "m@bücher.example"]);
+        await under.LookUpAsync(["Maria+Shop@Example.ORG", "m@bücher.example"]);
 
         var request = server.Received.Should().ContainSingle().Subject;
         request.Method.Should().Be("POST");
@@ -34,7 +34,7 @@ public sealed class FullContactRequestTests
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        await under.AskAsync(Enumerable.Range(1, 40).Select(number => $"maria{number}@example.org"));
+        await under.LookUpAsync(Enumerable.Range(1, 40).Select(number => $"maria{number}@example.org"));
 
         using var body = JsonDocument.Parse(server.Received.Single().Body);
         Texts(body, "emails").Should().Equal(Enumerable.Range(1, 25).Select(number => $"maria{number}@example.org"));
@@ -49,7 +49,7 @@ public sealed class FullContactRequestTests
             options => options.DataFilter = ["social", "individual", "social"]
         );
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         using var body = JsonDocument.Parse(server.Received.Single().Body);
         Texts(body, "dataFilter").Should().Equal("social", "individual");
@@ -63,7 +63,7 @@ public sealed class FullContactRequestTests
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(new Uri(server.BaseAddress, path));
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         server.Received.Single().Path.Should().Be("/gateway/fullcontact/v3/person.enrich");
     }
@@ -95,7 +95,7 @@ public sealed class FullContactRequestTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .Be(
                 new ProviderResult.Failed(ProviderFailure.WrongEndpoint, NodaTime.Duration.Zero, countsAsAttempt: false)
@@ -114,8 +114,8 @@ public sealed class FullContactRequestTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        await under.AskAsync();
-        await under.AskAsync();
+        await under.LookUpAsync();
+        await under.LookUpAsync();
 
         server.Received.Should().HaveCount(2).And.OnlyContain(request => !request.Headers.ContainsKey("Cookie"));
     }

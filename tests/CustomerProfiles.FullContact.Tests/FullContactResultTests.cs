@@ -31,7 +31,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [Fact]
     public async Task A_200_is_a_match_with_its_information()
     {
-        var result = await _under.AskAsync("maria.quill@example.org");
+        var result = await _under.LookUpAsync("maria.quill@example.org");
 
         var information = result.Should().BeOfType<ProviderResult.Matched>().Subject.Information;
         information.Name.Should().NotBeNull();
@@ -48,7 +48,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("""{"updated":"1970-01-01","details":{"profiles":[],"photos":[],"age":null}}""")]
     public async Task A_200_with_nothing_to_show_is_a_match(string body)
     {
-        var result = await AskScriptedAsync(new SimulatedResponse.Match(body));
+        var result = await LookUpScriptedAsync(new SimulatedResponse.Match(body));
 
         result
             .Should()
@@ -69,7 +69,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("<html><body>Sign in to the hotel's network</body></html>")]
     public async Task A_200_without_a_person_is_an_invalid_response(string body)
     {
-        var result = await AskScriptedAsync(new SimulatedResponse.Status(200, body));
+        var result = await LookUpScriptedAsync(new SimulatedResponse.Status(200, body));
 
         result.Should().Be(new ProviderResult.Failed(ProviderFailure.InvalidResponse));
         LoggedAs(2007, LogLevel.Warning);
@@ -78,7 +78,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [Fact]
     public async Task A_451_is_withheld()
     {
-        (await AskScriptedAsync(new SimulatedResponse.Status(451))).Should().Be(new ProviderResult.Withheld());
+        (await LookUpScriptedAsync(new SimulatedResponse.Status(451))).Should().Be(new ProviderResult.Withheld());
         LoggedAs(2005, LogLevel.Warning);
     }
 
@@ -101,19 +101,19 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("", 120)]
     [InlineData("<html>", 120)]
     public async Task A_202_is_pending_for_as_long_as_it_says(string body, int seconds) =>
-        (await AskScriptedAsync(new SimulatedResponse.Status(202, body)))
+        (await LookUpScriptedAsync(new SimulatedResponse.Status(202, body)))
             .Should()
             .Be(new ProviderResult.Pending(Duration.FromSeconds(seconds)));
 
     [Fact]
     public async Task A_202_is_pending_for_two_minutes_by_default() =>
-        (await AskScriptedAsync(new SimulatedResponse.Queued()))
+        (await LookUpScriptedAsync(new SimulatedResponse.Queued()))
             .Should()
             .Be(new ProviderResult.Pending(Duration.FromMinutes(2)));
 
     [Fact]
     public async Task A_202_with_retry_after_is_pending_for_that() =>
-        (await AskScriptedAsync(new SimulatedResponse.Status(202, RetryAfter: "30")))
+        (await LookUpScriptedAsync(new SimulatedResponse.Status(202, RetryAfter: "30")))
             .Should()
             .Be(new ProviderResult.Pending(Duration.FromSeconds(30)));
 
@@ -135,7 +135,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData(422, "\r\n")]
     public async Task An_unknown_person_is_no_match(int status, string body)
     {
-        var result = await AskScriptedAsync(new SimulatedResponse.Status(status, body));
+        var result = await LookUpScriptedAsync(new SimulatedResponse.Status(status, body));
 
         result.Should().Be(new ProviderResult.NoMatch());
         _under.OwnLogs.Should().BeEmpty();
@@ -153,7 +153,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("""{"message":"Person lookup is disabled"}""")]
     public async Task An_ambiguous_404_concerns_one_customer(string body)
     {
-        var result = await AskScriptedAsync(new SimulatedResponse.Status(404, body));
+        var result = await LookUpScriptedAsync(new SimulatedResponse.Status(404, body));
 
         result.Should().Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.FromHours(1)));
         _under.Provider.Pause.Should().BeNull();
@@ -219,7 +219,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
         int eventId
     )
     {
-        var result = await AskScriptedAsync(new SimulatedResponse.Status(status, body));
+        var result = await LookUpScriptedAsync(new SimulatedResponse.Status(status, body));
 
         result.Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
         _under
@@ -243,7 +243,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData(404, 0)]
     public async Task The_core_may_retry_only_what_cannot_have_been_charged(int status, int? seconds)
     {
-        var result = await AskScriptedAsync(new SimulatedResponse.Status(status));
+        var result = await LookUpScriptedAsync(new SimulatedResponse.Status(status));
 
         result
             .Should()
@@ -264,13 +264,13 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("Mon, 01 Mar 2027 12:00:00 GMT", 3600)]
     public async Task Retry_after_is_respected_within_bounds(string retryAfter, int seconds)
     {
-        (await AskScriptedAsync(SimulatedResponse.Unavailable(retryAfter)))
+        (await LookUpScriptedAsync(SimulatedResponse.Unavailable(retryAfter)))
             .Should()
             .BeOfType<ProviderResult.Failed>()
             .Which.RetryAfter.Should()
             .Be(Duration.FromSeconds(seconds));
 
-        await AskScriptedAsync(SimulatedResponse.Throttled(retryAfter));
+        await LookUpScriptedAsync(SimulatedResponse.Throttled(retryAfter));
         _under.Provider.Pause!.Failure.Should().Be(ProviderFailure.Throttled);
         _under.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
         _under.Provider.Pause!.IsProbeDue.Should().BeFalse();
@@ -287,10 +287,10 @@ public sealed class FullContactResultTests : IAsyncLifetime
         );
         await using var wrongAddress = new ProviderUnderTest(new Uri(_simulator.BaseAddress, "v2/"));
 
-        (await wrongKey.AskAsync())
+        (await wrongKey.LookUpAsync())
             .Should()
             .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, countsAsAttempt: false));
-        (await wrongAddress.AskAsync())
+        (await wrongAddress.LookUpAsync())
             .Should()
             .Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.Zero, countsAsAttempt: false));
         wrongAddress.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("/v2/v3/person.enrich");
@@ -310,15 +310,15 @@ public sealed class FullContactResultTests : IAsyncLifetime
         )
         {
             var before = _simulator.Calls;
-            await AskScriptedAsync(scripted);
-            (_simulator.Calls - before).Should().Be(1, "{0} is for the core to ask about again", scripted);
+            await LookUpScriptedAsync(scripted);
+            (_simulator.Calls - before).Should().Be(1, "{0} is for the core to retry", scripted);
         }
     }
 
-    private Task<ProviderResult> AskScriptedAsync(SimulatedResponse scripted)
+    private Task<ProviderResult> LookUpScriptedAsync(SimulatedResponse scripted)
     {
         _simulator.Script(ProviderUnderTest.Email, scripted);
-        return _under.AskAsync();
+        return _under.LookUpAsync();
     }
 
     private void LoggedAs(int eventId, LogLevel level) =>

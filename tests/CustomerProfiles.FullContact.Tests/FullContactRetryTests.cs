@@ -37,7 +37,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         );
         await using var under = Under();
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
         _simulator.Calls.Should().Be(3);
         _simulator.BilledMatches.Should().Be(1);
         _time.Waits.Should().HaveCount(2).And.OnlyContain(wait => wait > TimeSpan.Zero && wait <= LongestWaitInPlace);
@@ -52,7 +52,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         await using var under = Under(options => options.MaxRetries = retries);
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         _simulator.Calls.Should().Be(calls);
@@ -75,7 +75,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
         await using var under = Under();
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         _simulator.Calls.Should().Be(1);
     }
@@ -90,7 +90,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.Script(ProviderUnderTest.Email, SimulatedResponse.Throttled(retryAfter), Match);
         await using var under = Under();
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
         _time.Waits.Should().Equal(TimeSpan.FromSeconds(seconds));
     }
 
@@ -102,7 +102,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(SimulatedResponse.Throttled(retryAfter));
         await using var under = Under();
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.Zero, countsAsAttempt: false));
         under.Provider.Pause!.Remedy.Should().Contain(TimeSpan.FromSeconds(seconds).ToString());
@@ -130,7 +130,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
                 )
         );
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         tries.Should().Be(3);
@@ -154,7 +154,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
                 )
         );
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         under.Logs.Count(log => log.Id.Id == 2015).Should().Be(2);
@@ -170,7 +170,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         });
         await using var under = Under(options => options.BaseAddress = server.BaseAddress);
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         server
             .Received.Should()
@@ -190,7 +190,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under();
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.NoResponse));
+        (await under.LookUpAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.NoResponse));
         _simulator.Calls.Should().Be(1);
     }
 
@@ -198,16 +198,16 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     public async Task A_request_without_a_response_is_retried_with_the_option()
     {
         _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop(), Match);
-        await using var under = Under(options => options.RetryUnanswered = true);
+        await using var under = Under(options => options.RetryWithoutResponse = true);
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
         _simulator.Calls.Should().Be(2);
     }
 
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
-    public async Task A_call_that_times_out_is_retried_only_with_the_option(bool retryUnanswered, int calls)
+    public async Task A_call_that_times_out_is_retried_only_with_the_option(bool retryWithoutResponse, int calls)
     {
         var completed = 0;
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -224,9 +224,9 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         await using var under = new ProviderUnderTest(
             server.BaseAddress,
             options =>
-                (options.MaxRetries, options.RetryUnanswered, options.Timeout, options.AttemptTimeout) = (
+                (options.MaxRetries, options.RetryWithoutResponse, options.Timeout, options.AttemptTimeout) = (
                     2,
-                    retryUnanswered,
+                    retryWithoutResponse,
                     TimeSpan.FromSeconds(20),
                     TimeSpan.FromSeconds(3)
                 ),
@@ -235,7 +235,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         // The first call hangs until its timeout. The pause after it, if any, is over once its longest time has passed:
         // it must have begun by then, for only a timer that is set can ring.
-        var calling = under.AskAsync();
+        var calling = under.LookUpAsync();
         while (server.Received.IsEmpty)
         {
             await Task.Yield();
@@ -251,7 +251,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         time.Advance(LongestWaitInPlace);
         var result = await calling;
         server.Received.Should().HaveCount(calls);
-        if (retryUnanswered)
+        if (retryWithoutResponse)
         {
             result.Should().BeOfType<ProviderResult.Matched>();
         }
@@ -272,7 +272,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             time: time
         );
 
-        var calling = under.AskAsync();
+        var calling = under.LookUpAsync();
         while (!under.Logs.Any(log => log.Id.Id == 2015))
         {
             await Task.Yield();
@@ -292,7 +292,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             services.AddCustomerProfiles().AddFullContact(_ => { }).AddFullContact(_ => { })
         );
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         _simulator.Calls.Should().Be(3);
     }
@@ -305,10 +305,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         await using var under = new ProviderUnderTest(_simulator.BaseAddress, time: time);
         for (var i = 0; i < 10; i++)
         {
-            await under.AskAsync($"person{i}@example.com");
+            await under.LookUpAsync($"person{i}@example.com");
         }
 
-        var result = await under.AskAsync();
+        var result = await under.LookUpAsync();
 
         result
             .Should()
@@ -323,7 +323,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         _simulator.ScriptEverybody(Match);
         time.Advance(TimeSpan.FromMinutes(1));
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Matched>();
     }
 
     [Fact]
@@ -332,7 +332,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(new SimulatedResponse.Silence());
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var under = new ProviderUnderTest(_simulator.BaseAddress, time: time);
-        var hanging = Enumerable.Range(0, 10).Select(i => under.AskAsync($"person{i}@example.com")).ToArray();
+        var hanging = Enumerable.Range(0, 10).Select(i => under.LookUpAsync($"person{i}@example.com")).ToArray();
         while (_simulator.Calls < 10)
         {
             await Task.Yield();
@@ -346,12 +346,12 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         under
             .Provider.Pause.Should()
             .Match<ProviderPause>(pause => pause.Failure == ProviderFailure.Unavailable && !pause.IsProbeDue);
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.CountsAsAttempt.Should().BeFalse();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Failed>().Which.CountsAsAttempt.Should().BeFalse();
         _simulator.Calls.Should().Be(10);
         time.Advance(TimeSpan.FromSeconds(30));
         under.Provider.Pause!.IsProbeDue.Should().BeTrue();
         _simulator.ScriptEverybody(new SimulatedResponse.Miss());
-        await under.AskAsync();
+        await under.LookUpAsync();
         under.Provider.Pause.Should().BeNull();
     }
 
@@ -364,7 +364,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             more: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler())
         );
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         _simulator.Calls.Should().Be(1);
     }
@@ -377,9 +377,9 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             new SimulatedResponse.Drop { Billed = true },
             new SimulatedResponse.Miss()
         );
-        await using var under = Under(options => options.RetryUnanswered = true);
+        await using var under = Under(options => options.RetryWithoutResponse = true);
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.NoMatch { MayBeCharged = true });
+        (await under.LookUpAsync()).Should().Be(new ProviderResult.NoMatch { MayBeCharged = true });
     }
 
     [Fact]
@@ -388,7 +388,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         await using var under = Under();
         for (var i = 0; i < 40; i++)
         {
-            (await under.AskAsync($"nobody{i}@example.com")).Should().Be(new ProviderResult.NoMatch());
+            (await under.LookUpAsync($"nobody{i}@example.com")).Should().Be(new ProviderResult.NoMatch());
         }
 
         _simulator.Calls.Should().Be(40);

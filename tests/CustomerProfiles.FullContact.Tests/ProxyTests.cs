@@ -38,7 +38,7 @@ public sealed class ProxyTests : IAsyncLifetime
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
         await using var under = new ProviderUnderTest(At(host));
 
-        await ShouldAskTheApiAsync(under);
+        await ShouldCallTheApiAsync(under);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ProxyTests : IAsyncLifetime
         await using var under = new ProviderUnderTest(At("127.0.0.1"));
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
 
-        await ShouldAskTheApiAsync(under);
+        await ShouldCallTheApiAsync(under);
     }
 
     public static TheoryData<string, Func<IWebProxy, HttpMessageHandler>> Handlers =>
@@ -84,7 +84,7 @@ public sealed class ProxyTests : IAsyncLifetime
         );
 
         name.Should().NotBeEmpty();
-        await ShouldAskTheApiAsync(under);
+        await ShouldCallTheApiAsync(under);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ProxyTests : IAsyncLifetime
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
         await using var under = new ProviderUnderTest(new Uri("https://api.fullcontact.example/"));
 
-        await under.AskAsync();
+        await under.LookUpAsync();
 
         _proxy
             .Received.Should()
@@ -129,9 +129,9 @@ public sealed class ProxyTests : IAsyncLifetime
 
     private Uri At(string host) => new UriBuilder(_api.BaseAddress) { Host = host }.Uri;
 
-    private async Task ShouldAskTheApiAsync(ProviderUnderTest under)
+    private async Task ShouldCallTheApiAsync(ProviderUnderTest under)
     {
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .BeOfType<ProviderResult.Matched>()
             .Which.Information.Bio.Should()

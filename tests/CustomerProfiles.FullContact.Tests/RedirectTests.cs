@@ -72,7 +72,7 @@ public sealed class RedirectTests : IAsyncLifetime
             http: handler is null ? null : client => client.ConfigurePrimaryHttpMessageHandler(handler)
         );
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .BeOfType<ProviderResult.Failed>(name)
             .Which.Failure.Should()
@@ -91,7 +91,7 @@ public sealed class RedirectTests : IAsyncLifetime
                     .ConfigurePrimaryHttpMessageHandler((primary, _) => ((SocketsHttpHandler)primary).UseCookies = true)
         );
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Failed>();
         _other.Received.Should().BeEmpty();
     }
 
@@ -106,8 +106,8 @@ public sealed class RedirectTests : IAsyncLifetime
                 )
         );
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Failed>();
+        (await under.LookUpAsync()).Should().BeOfType<ProviderResult.Failed>();
         _other.Received.Should().BeEmpty();
     }
 
@@ -120,7 +120,7 @@ public sealed class RedirectTests : IAsyncLifetime
                 services.AddSingleton<IHttpMessageHandlerBuilderFilter>(new SetsPrimary(() => new FollowsByItself()))
         );
 
-        await under.Awaiting(it => it.AskAsync()).Should().ThrowAsync<OptionsValidationException>();
+        await under.Awaiting(it => it.LookUpAsync()).Should().ThrowAsync<OptionsValidationException>();
         _api.Received.Should().BeEmpty();
         _other.Received.Should().BeEmpty();
     }
@@ -137,8 +137,8 @@ public sealed class RedirectTests : IAsyncLifetime
             server.BaseAddress,
             http: client => client.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { UseCookies = true })
         );
-        await under.AskAsync();
-        await under.AskAsync();
+        await under.LookUpAsync();
+        await under.LookUpAsync();
 
         server.Received.Should().HaveCount(2).And.NotContain(request => request.Headers.ContainsKey("Cookie"));
     }
@@ -186,7 +186,7 @@ public sealed class RedirectTests : IAsyncLifetime
             client => client.ConfigurePrimaryHttpMessageHandler(() => new FollowsByItself())
         );
 
-        (await under.AskAsync())
+        (await under.LookUpAsync())
             .Should()
             .BeOfType<ProviderResult.Failed>()
             .Which.Failure.Should()

@@ -54,7 +54,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
         var health = await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         health.Status.Should().Be(HealthStatus.Degraded, name);
         health.Entries.Single().Value.Description.Should().Contain(failure.ToString());
-        _simulator.Calls.Should().BeLessThan(50 + (24 * 6), "it is asked more and more rarely");
+        _simulator.Calls.Should().BeLessThan(50 + (24 * 6), "it is called more and more rarely");
         foreach (var id in ids)
         {
             (await StateAsync(under, id)).IsPending.Should().BeTrue();
@@ -81,7 +81,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
         await using var under = Under();
         foreach (var minutes in new[] { 1, 2, 4, 8, 15, 15 })
         {
-            await under.AskAsync();
+            await under.LookUpAsync();
             under.Time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromTicks(1));
             under.Provider.Pause!.IsProbeDue.Should().BeFalse("the pause is {0} minutes", minutes);
             under.Time.Advance(TimeSpan.FromTicks(1));
@@ -89,10 +89,10 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
         }
 
         _simulator.ScriptEverybody(new SimulatedResponse.Miss());
-        await under.AskAsync();
+        await under.LookUpAsync();
         under.Provider.Pause.Should().BeNull();
         _simulator.ScriptEverybody(SimulatedResponse.Throttled());
-        await under.AskAsync();
+        await under.LookUpAsync();
         under.Time.Advance(TimeSpan.FromMinutes(1));
         under.Provider.Pause!.IsProbeDue.Should().BeTrue("it begins anew after it was over");
     }
@@ -102,10 +102,10 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     {
         _simulator.ScriptEverybody(SimulatedResponse.Throttled("11"));
         await using var under = Under();
-        await under.AskAsync();
+        await under.LookUpAsync();
         under.Time.Advance(TimeSpan.FromSeconds(11));
         under.Provider.Pause!.IsProbeDue.Should().BeTrue("the first time it is as FullContact asks");
-        await under.AskAsync();
+        await under.LookUpAsync();
         under.Time.Advance(TimeSpan.FromSeconds(11));
         under.Provider.Pause!.IsProbeDue.Should().BeFalse();
         under.Time.Advance(TimeSpan.FromMinutes(2));
@@ -138,10 +138,10 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
         await using var under = Under();
         _simulator.Script("early@example.com", new SimulatedResponse.Miss());
         using var held = _simulator.Hold("early@example.com");
-        var early = under.AskAsync("early@example.com");
+        var early = under.LookUpAsync("early@example.com");
         await held.Arrived;
         _simulator.Script("late@example.com", SimulatedResponse.Throttled());
-        await under.AskAsync("late@example.com");
+        await under.LookUpAsync("late@example.com");
         held.Release();
 
         (await early).Should().Be(new ProviderResult.NoMatch());
@@ -152,8 +152,8 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     public async Task The_hosts_rate_limit_is_not_throttling_by_the_account()
     {
         await using var under = Under(options => options.CallsPerMinute = 1);
-        await under.AskAsync();
-        var second = under.AskAsync("person1@example.com");
+        await under.LookUpAsync();
+        var second = under.LookUpAsync("person1@example.com");
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
         (await second).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);

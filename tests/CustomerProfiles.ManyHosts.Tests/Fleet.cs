@@ -106,7 +106,7 @@ internal sealed class Fleet : IAsyncDisposable
             CultureInfo.InvariantCulture,
             $"{_hosts.Count} hosts, {known.Count} commands carried out, "
                 + $"{known.Sum(reply => reply.Conflicts)} conflicts, "
-                + $"{known.Sum(reply => reply.Faults.Count)} begun again after trouble; "
+                + $"{known.Sum(reply => reply.Faults.Count)} begun again after a fault; "
                 + $"{people.Sum(person => Simulator.CallsFor(person.Address))} calls about {people.Count} "
                 + $"people; in the database {kept}"
         );

@@ -38,6 +38,6 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
             output.WriteLine(await fleet.CountsAsync(replies, people));
             (await fleet.LogsAsync())
                 .Should()
-                .NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
+                .NotContainEquivalentOf("@example", because: "a fault is no reason to log an address");
         });
 }

@@ -33,7 +33,7 @@ public sealed class KilledHostTests(ITestOutputHelper output)
                 doomed.Select(async host =>
                 {
                     await Eventually.IsSoAsync(
-                        "a doomed host waits for an answer",
+                        "a doomed host waits for a result",
                         () => people.SelectMany(fleet.CallersFor).Contains(host.Name)
                     );
                     await host.KillAsync();
@@ -59,7 +59,7 @@ public sealed class KilledHostTests(ITestOutputHelper output)
                     .Should()
                     .NotContain(
                         callers[^1],
-                        because: "no answer reached the killed hosts, so somebody else must have asked"
+                        because: "no result reached the killed hosts, so another must have looked up"
                     );
             }
 

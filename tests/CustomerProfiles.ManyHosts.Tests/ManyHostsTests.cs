@@ -48,7 +48,7 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
             fleet
                 .CallsFor(people)
                 .Should()
-                .OnlyContain(calls => calls.Value == 1, because: "a conversation that is told again is no new one");
+                .OnlyContain(calls => calls.Value == 1, because: "a conversation that is redelivered is no new one");
 
             var replies = await Deliveries.From(people, "due").SendTo(fleet);
             await fleet.ChecksAreDoneAsync(tenant);

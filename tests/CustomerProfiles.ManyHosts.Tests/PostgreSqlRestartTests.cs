@@ -68,6 +68,6 @@ public sealed class PostgreSqlRestartTests(ITestOutputHelper output)
             output.WriteLine(await fleet.CountsAsync(await replies, [.. known, .. people]));
             (await fleet.LogsAsync())
                 .Should()
-                .NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
+                .NotContainEquivalentOf("@example", because: "a fault is no reason to log an address");
         });
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.FullContact.AspNetCore;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ public sealed class LogEventTests
     private static readonly Assembly Core = typeof(ICustomerProfiles).Assembly;
     private static readonly Assembly FullContact = typeof(FullContactOptions).Assembly;
     private static readonly Assembly Webhook = typeof(FullContactWebhookOptions).Assembly;
+    private static readonly Assembly Databases = typeof(CustomerProfilesDbContext).Assembly;
 
     /// <summary>The libraries that log, with their ranges of ids.</summary>
     private static readonly (Assembly Library, int From, int To)[] Libraries =
@@ -18,6 +20,7 @@ public sealed class LogEventTests
         (Core, 1000, 1999),
         (FullContact, 2000, 2099),
         (Webhook, 2100, 2199),
+        (Databases, 3000, 3099),
     ];
 
     /// <summary>
@@ -28,7 +31,7 @@ public sealed class LogEventTests
     [
         (1001, "CheckCompleted", LogLevel.Debug),
         (1002, "CheckFailed", LogLevel.Warning),
-        (1003, "CheckQueued", LogLevel.Debug),
+        (1003, "CheckPending", LogLevel.Debug),
         (1004, "LeaseLost", LogLevel.Warning),
         (1005, "ProviderThrew", LogLevel.Error),
         (1006, "RecordingFailed", LogLevel.Error),
@@ -43,7 +46,7 @@ public sealed class LogEventTests
         (1015, "FirstCheckLimitReached", LogLevel.Warning),
         (1016, "NoBudget", LogLevel.Warning),
         (1017, "CheckLostRaces", LogLevel.Warning),
-        (2000, "Answered", LogLevel.Debug),
+        (2000, "Responded", LogLevel.Debug),
         (2001, "Paused", LogLevel.Error),
         (2002, "Resumed", LogLevel.Information),
         (2003, "Forbidden", LogLevel.Error),
@@ -73,6 +76,7 @@ public sealed class LogEventTests
         (2109, "NoProvider", LogLevel.Error),
         // The level depends on the reason.
         (2110, "RefusedMore", LogLevel.None),
+        (3000, "SearchWithoutIndex", LogLevel.Warning),
     ];
 
     /// <summary>Ids that must not be reused.</summary>

@@ -15,9 +15,9 @@ public sealed class CustomerCommandsTests(FirstRun first)
     [Fact]
     public async Task List_shows_all_profiles_or_the_maximum()
     {
-        var all = await RunAsync(first.Kept, commands => commands.ListAsync(null, 100, default));
-        var some = await RunAsync(first.Kept, commands => commands.ListAsync(null, 3, default));
-        var exactly = await RunAsync(first.Kept, commands => commands.ListAsync(null, 39, default));
+        var all = await RunAsync(first.Kept, commands => commands.ListAsync(100, default));
+        var some = await RunAsync(first.Kept, commands => commands.ListAsync(3, default));
+        var exactly = await RunAsync(first.Kept, commands => commands.ListAsync(39, default));
 
         // 38 customers of the mailbox, and the newcomer of the support case.
         all.Listed.Should().HaveCount(39);
@@ -34,7 +34,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     [InlineData("noor.elamin", Noor)]
     public async Task Search_finds_by_name_company_and_address(string text, string address)
     {
-        var found = await RunAsync(first.Kept, commands => commands.ListAsync(text, 100, default));
+        var found = await RunAsync(first.Kept, commands => commands.FindAsync(text, 100, default));
 
         found.Listed.Should().ContainSingle().Which.Emails[0].Address.Value.Should().Be(address);
     }
@@ -42,7 +42,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     [Fact]
     public async Task Search_without_a_match_says_so()
     {
-        var found = await RunAsync(first.Kept, commands => commands.ListAsync("nobody-of-this-name", 100, default));
+        var found = await RunAsync(first.Kept, commands => commands.FindAsync("nobody-of-this-name", 100, default));
 
         found.Listed.Should().BeEmpty();
         found.Notes.Should().ContainSingle().Which.Should().StartWith("No profile found.");

@@ -318,7 +318,7 @@ public sealed class MailboxImportTests
         await SampleApplication.CommandAsync(
             async commands =>
             {
-                await commands.ListAsync(text: null, 100, CancellationToken.None);
+                await commands.ListAsync(100, CancellationToken.None);
                 return true;
             },
             folder.Choice,

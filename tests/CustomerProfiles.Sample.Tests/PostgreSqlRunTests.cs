@@ -14,7 +14,7 @@ public sealed class PostgreSqlRunTests
 
         (
             await FluentActions
-                .Awaiting(() => CommandAsync(choice, commands => commands.ListAsync(null, 10, default)))
+                .Awaiting(() => CommandAsync(choice, commands => commands.ListAsync(10, default)))
                 .Should()
                 .ThrowAsync<ProfileDatabaseException>()
         ).WithMessage("*has no tables of customer profiles*");
@@ -42,7 +42,7 @@ public sealed class PostgreSqlRunTests
         provider.Simulator!.Calls.Should().Be(0);
         second.ImportTotals!.Created.Should().Be(0);
         second.Sidebars[1].Profile.Notes.Should().Be("Call back.");
-        var listed = await CommandAsync(choice, commands => commands.ListAsync("quill", 10, default));
+        var listed = await CommandAsync(choice, commands => commands.FindAsync("quill", 10, default));
         listed.Listed.Should().ContainSingle();
         listed.StoreDescription.Should().Contain(database.Name);
     }
@@ -55,7 +55,7 @@ public sealed class PostgreSqlRunTests
             PostgreSql: "Host=127.0.0.1;Port=1;Database=desk;Username=kim;Password=verysecret"
         );
 
-        var list = () => CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
+        var list = () => CommandAsync(choice, commands => commands.ListAsync(10, default));
 
         (await list.Should().ThrowAsync<ProfileDatabaseException>())
             .Which.Message.Should()

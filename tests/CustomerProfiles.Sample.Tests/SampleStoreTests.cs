@@ -222,7 +222,7 @@ public sealed class SampleStoreTests(FirstRun first)
         SampleApplication.RunAsync(choice, new CapturedReport(), CancellationToken.None);
 
     private static Task<int> ListAsync(StoreChoice choice) =>
-        CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
+        CommandAsync(choice, commands => commands.ListAsync(10, default));
 
     private static Task<int> CommandAsync(StoreChoice choice, Func<CustomerCommands, Task> command) =>
         SampleApplication.CommandAsync(

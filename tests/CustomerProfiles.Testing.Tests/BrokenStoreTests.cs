@@ -154,11 +154,11 @@ public sealed class BrokenStoreTests
                 SequencesOfChecks,
             ]
         ),
-        ["switching off forgets checks under way"] = (
+        ["disabling forgets checks under way"] = (
             store => new SettingIgnoresRunningChecks(store),
             ["settings: A result is dropped also when the provider is enabled again", SequencesOfChecks]
         ),
-        ["switching off races with asking"] = (
+        ["disabling races with requesting"] = (
             store => new SettingThatRaces(store),
             ["races: Disabling and requesting"]
         ),
@@ -269,7 +269,7 @@ public sealed class BrokenStoreTests
             store => new ReservesOverTheLimit(store),
             ["races: A budget is not exceeded by concurrent callers"]
         ),
-        ["gives back below zero"] = (
+        ["refunds below zero"] = (
             store => new RefundsBelowZero(store),
             ["budgets: A refunded lookup can be reserved again", Sequences]
         ),
@@ -277,7 +277,7 @@ public sealed class BrokenStoreTests
             store => new OldLeaseCounts(store),
             ["leases: A lease that was replaced can do nothing", SequencesOfChecks]
         ),
-        ["a stale answer loses the lease"] = (
+        ["a stale result loses the lease"] = (
             store => new StaleResultLosesTheLease(store),
             ["checks: A stale result can be completed again", SequencesOfChecks]
         ),

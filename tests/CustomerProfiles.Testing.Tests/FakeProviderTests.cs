@@ -6,7 +6,7 @@ namespace CustomerProfiles.Testing.Tests;
 
 public sealed class FakeProviderTests
 {
-    private static readonly ProviderRequest Question = new(default, [EmailAddress.Parse("ada@example.com")]);
+    private static readonly ProviderRequest Request = new(default, [EmailAddress.Parse("ada@example.com")]);
 
     private static readonly ProviderResult Known = new ProviderResult.Matched(
         new PublicInformation { Location = "London" }
@@ -16,9 +16,9 @@ public sealed class FakeProviderTests
     public async Task By_default_it_returns_no_match()
     {
         var provider = new FakeProvider();
-        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
+        (await provider.LookUpAsync(Request, default)).Should().BeOfType<ProviderResult.NoMatch>();
         provider.DefaultResult = Known;
-        (await provider.LookUpAsync(Question, default)).Should().Be(Known);
+        (await provider.LookUpAsync(Request, default)).Should().Be(Known);
         provider.Name.Should().Be("fake");
         new FakeProvider("other").Name.Should().Be("other");
     }
@@ -30,14 +30,14 @@ public sealed class FakeProviderTests
             .Next(Known)
             .Next((_, _) => throw new IOException())
             .Next(new ProviderResult.Withheld());
-        (await provider.LookUpAsync(Question, default)).Should().Be(Known);
-        var throws = async () => await provider.LookUpAsync(Question, default);
+        (await provider.LookUpAsync(Request, default)).Should().Be(Known);
+        var throws = async () => await provider.LookUpAsync(Request, default);
         await throws.Should().ThrowAsync<IOException>();
-        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.Withheld>();
-        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
+        (await provider.LookUpAsync(Request, default)).Should().BeOfType<ProviderResult.Withheld>();
+        (await provider.LookUpAsync(Request, default)).Should().BeOfType<ProviderResult.NoMatch>();
         provider.Calls.Should().Be(4);
-        provider.Requests.Should().HaveCount(4).And.OnlyContain(request => request == Question);
-        provider.MaxConcurrentCalls.Should().Be(1, "a question that threw is not open any more");
+        provider.Requests.Should().HaveCount(4).And.OnlyContain(request => request == Request);
+        provider.MaxConcurrentCalls.Should().Be(1, "a request that threw is not open any more");
     }
 
     [Fact]
@@ -46,9 +46,9 @@ public sealed class FakeProviderTests
         var provider = new FakeProvider();
         var (first, second) = (provider.HoldNext(), provider.HoldNext());
         first.IsReached.Should().BeFalse();
-        var one = provider.LookUpAsync(Question, default);
+        var one = provider.LookUpAsync(Request, default);
         await first.Reached.Soon();
-        var other = provider.LookUpAsync(Question, default);
+        var other = provider.LookUpAsync(Request, default);
         await second.Reached.Soon();
         first.IsReached.Should().BeTrue();
         one.IsCompleted.Should().BeFalse();
@@ -66,7 +66,7 @@ public sealed class FakeProviderTests
         var provider = new FakeProvider();
         var (well, badly) = (provider.HoldNext(), provider.HoldNext(ignoresItsToken: true));
         using var cancel = new CancellationTokenSource();
-        var (one, other) = (provider.LookUpAsync(Question, cancel.Token), provider.LookUpAsync(Question, cancel.Token));
+        var (one, other) = (provider.LookUpAsync(Request, cancel.Token), provider.LookUpAsync(Request, cancel.Token));
         await cancel.CancelAsync();
         var ends = async () => await one.Soon();
         await ends.Should().ThrowAsync<OperationCanceledException>();
@@ -80,11 +80,11 @@ public sealed class FakeProviderTests
     public void It_looks_up_by_address_unless_set_otherwise()
     {
         var provider = new FakeProvider();
-        provider.CanLookUp(Question).Should().BeTrue();
+        provider.CanLookUp(Request).Should().BeTrue();
         provider.CanLookUp(new ProviderRequest(default, [])).Should().BeFalse();
         provider.Accepts = request => request.Name is not null;
-        provider.CanLookUp(Question).Should().BeFalse();
-        provider.CanLookUp(Question with { Name = "Ada" }).Should().BeTrue();
+        provider.CanLookUp(Request).Should().BeFalse();
+        provider.CanLookUp(Request with { Name = "Ada" }).Should().BeTrue();
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace CustomerProfiles.Testing.Tests;
 
 public sealed class FaultInjectingProviderTests
 {
-    private static readonly ProviderRequest Question = new(default, [EmailAddress.Parse("ada@example.com")]);
+    private static readonly ProviderRequest Request = new(default, [EmailAddress.Parse("ada@example.com")]);
 
     private readonly FakeProvider _inner = new("inside");
 
@@ -19,27 +19,27 @@ public sealed class FaultInjectingProviderTests
         provider.OptOutPage.Should().Be(_inner.ClaimPage);
         provider.Pause.Should().Be(_inner.Pause);
         provider.Budget.Should().Be(_inner.Budget);
-        provider.CanLookUp(Question).Should().BeTrue();
-        provider.CanLookUp(Question with { Emails = [] }).Should().BeFalse();
+        provider.CanLookUp(Request).Should().BeTrue();
+        provider.CanLookUp(Request with { Emails = [] }).Should().BeFalse();
     }
 
     [Fact]
     public async Task A_fault_before_a_lookup_prevents_it()
     {
         var provider = new FaultInjectingProvider(_inner).Next(Fault.ThrowBefore(new IOException()));
-        var ask = async () => await provider.LookUpAsync(Question, default);
-        await ask.Should().ThrowAsync<IOException>();
+        var lookUp = async () => await provider.LookUpAsync(Request, default);
+        await lookUp.Should().ThrowAsync<IOException>();
         _inner.Calls.Should().Be(0);
-        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
+        (await provider.LookUpAsync(Request, default)).Should().BeOfType<ProviderResult.NoMatch>();
     }
 
     [Fact]
     public async Task A_fault_after_a_lookup_loses_its_result()
     {
         var provider = new FaultInjectingProvider(_inner).Next(null).Next(Fault.ThrowAfter(new IOException()));
-        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
-        var ask = async () => await provider.LookUpAsync(Question, default);
-        await ask.Should().ThrowAsync<IOException>();
+        (await provider.LookUpAsync(Request, default)).Should().BeOfType<ProviderResult.NoMatch>();
+        var lookUp = async () => await provider.LookUpAsync(Request, default);
+        await lookUp.Should().ThrowAsync<IOException>();
         _inner.Calls.Should().Be(2);
     }
 
@@ -49,10 +49,10 @@ public sealed class FaultInjectingProviderTests
         var provider = new FaultInjectingProvider(_inner) { Always = Fault.ThrowBefore(new IOException()) }.Next(
             Fault.ThrowBefore(new TimeoutException())
         );
-        var ask = async () => await provider.LookUpAsync(Question, default);
-        await ask.Should().ThrowAsync<TimeoutException>();
-        await ask.Should().ThrowAsync<IOException>();
-        await ask.Should().ThrowAsync<IOException>();
+        var lookUp = async () => await provider.LookUpAsync(Request, default);
+        await lookUp.Should().ThrowAsync<TimeoutException>();
+        await lookUp.Should().ThrowAsync<IOException>();
+        await lookUp.Should().ThrowAsync<IOException>();
         _inner.Calls.Should().Be(0);
     }
 
@@ -62,10 +62,10 @@ public sealed class FaultInjectingProviderTests
         var holdPoint = new HoldPoint();
         var provider = new FaultInjectingProvider(_inner).Next(Fault.HoldBefore(holdPoint));
         using var cancel = new CancellationTokenSource();
-        var asked = provider.LookUpAsync(Question, cancel.Token);
+        var calling = provider.LookUpAsync(Request, cancel.Token);
         await holdPoint.Reached.Soon();
         await cancel.CancelAsync();
-        var ends = async () => await asked.Soon();
+        var ends = async () => await calling.Soon();
         await ends.Should().ThrowAsync<OperationCanceledException>();
         _inner.Calls.Should().Be(0);
     }

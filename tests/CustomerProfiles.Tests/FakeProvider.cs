@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.Tests;
 
 /// <summary>
-/// A provider that says what the test tells it to, counts how often it is asked, and can hold a call open.
+/// A provider that says what the test tells it to, counts its calls, and can hold a call open.
 /// </summary>
 internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IProfileProvider
 {
@@ -25,10 +25,10 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
     /// <summary>It costs nothing unless set. Null is for one of which the host is warned.</summary>
     public ProviderBudget? Budget { get; set; } = new(null, null);
 
-    /// <summary>By what it can be asked: an e-mail address unless set.</summary>
+    /// <summary>What it can look up by: an e-mail address unless set.</summary>
     public Predicate<ProviderRequest> Takes { get; set; } = request => !request.Emails.IsEmpty;
 
-    /// <summary>How often it was asked.</summary>
+    /// <summary>How often it was called.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     /// <summary>The most calls that were ever under way at once.</summary>
@@ -36,7 +36,7 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 
     public ConcurrentQueue<ProviderRequest> Questions { get; } = [];
 
-    /// <summary>What it answers when nothing else is scripted.</summary>
+    /// <summary>Its result when nothing else is scripted.</summary>
     public ProviderResult Otherwise { get; set; } = new ProviderResult.Matched(Ada());
 
     /// <summary>What a provider knows of Ada.</summary>
@@ -101,11 +101,11 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 internal sealed class HeldCall(bool ignoresItsToken)
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProviderResult> _answer = new(
+    private readonly TaskCompletionSource<ProviderResult> _result = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
-    /// <summary>Ends when the provider is asked.</summary>
+    /// <summary>Ends when the provider is called.</summary>
     public Task Arrived => _arrived.Task.Soon();
 
     public bool HasArrived => _arrived.Task.IsCompleted;
@@ -114,7 +114,7 @@ internal sealed class HeldCall(bool ignoresItsToken)
     public CancellationToken Token { get; private set; }
 
     public void Release(ProviderResult? result = null) =>
-        _answer.TrySetResult(result ?? new ProviderResult.Matched(FakeProvider.Ada()));
+        _result.TrySetResult(result ?? new ProviderResult.Matched(FakeProvider.Ada()));
 
     /// <summary>Lets go of it on one thread while another does something: either may be first.</summary>
     public Task ReleaseWhile(Func<Task> act) =>
@@ -135,12 +135,12 @@ internal sealed class HeldCall(bool ignoresItsToken)
             }
         );
 
-    public void Throw(Exception exception) => _answer.TrySetException(exception);
+    public void Throw(Exception exception) => _result.TrySetException(exception);
 
     public async ValueTask<ProviderResult> RespondAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         Token = cancellationToken;
         _arrived.TrySetResult();
-        return ignoresItsToken ? await _answer.Task : await _answer.Task.WaitAsync(cancellationToken);
+        return ignoresItsToken ? await _result.Task : await _result.Task.WaitAsync(cancellationToken);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class TestHost : IAsyncDisposable
             new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
         );
         Profiles = _services.GetRequiredService<ICustomerProfiles>();
-        Checks = _services.GetRequiredService<CheckLoop>();
+        Checks = _services.GetRequiredService<CheckRunner>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
     }
 
@@ -76,7 +76,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ICustomerProfiles Profiles { get; }
 
-    public CheckLoop Checks { get; }
+    public CheckRunner Checks { get; }
 
     public ICustomerProfileStore Store { get; }
 
@@ -120,7 +120,7 @@ internal sealed class TestHost : IAsyncDisposable
         return await ReadAsync(id);
     }
 
-    /// <summary>A customer whose recheck is asked for and not yet run.</summary>
+    /// <summary>A customer whose recheck is requested and not yet run.</summary>
     public async Task<CustomerProfile> DueAsync(string from = Ada)
     {
         var profile = await CheckedAsync(from);
@@ -130,9 +130,10 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// A customer of whom the first provider has said that it will call, and the ticket by which the answer is taken.
+    /// A customer of whom the first provider has said that it will call, and the callback reference by which the result
+    /// is taken.
     /// </summary>
-    public async Task<(CustomerId Id, CallbackReference Ticket)> WaitingAsync(
+    public async Task<(CustomerId Id, CallbackReference Callback)> WaitingAsync(
         string from = Ada,
         Duration? timeout = null
     )
@@ -143,7 +144,7 @@ internal sealed class TestHost : IAsyncDisposable
         return (id, Provider.Questions.Last().Callback!);
     }
 
-    /// <summary>Hands in an answer from outside: what the provider knows of Ada, unless another is given.</summary>
+    /// <summary>Hands in a result from outside: what the provider knows of Ada, unless another is given.</summary>
     public async Task<CallbackReceipt> TakeAsync(
         CallbackReference callback,
         ProviderResult? result = null,
@@ -152,7 +153,7 @@ internal sealed class TestHost : IAsyncDisposable
         await Get<IProviderCallbacks>()
             .CompleteAsync(callback, result ?? new ProviderResult.Matched(FakeProvider.Ada()), cancellationToken);
 
-    /// <summary>How many paid answers are counted for a day or month.</summary>
+    /// <summary>How many paid results are counted for a day or month.</summary>
     public async Task<int> BudgetUsedAsync(string period, string provider = FakeProvider.DefaultName)
     {
         var of = new BudgetPeriod(provider, period);
@@ -183,9 +184,9 @@ internal sealed class TestHost : IAsyncDisposable
         return (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
     }
 
-    public async Task SwitchAsync(bool on, string provider = FakeProvider.DefaultName)
+    public async Task SetEnabledAsync(bool isEnabled, string provider = FakeProvider.DefaultName)
     {
-        var outcome = on
+        var outcome = isEnabled
             ? await Profiles.EnableProviderAsync(provider, Kim)
             : await Profiles.DisableProviderAsync(provider, Kim);
         outcome.Should().BeTrue("the host has this provider");

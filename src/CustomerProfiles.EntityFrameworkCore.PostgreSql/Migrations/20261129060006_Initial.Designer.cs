@@ -170,7 +170,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("provider")
                         .UseCollation("C");
 
-                    b.Property<DateTime>("AskFrom")
+                    b.Property<DateTime>("NotBefore")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("not_before");
 

@@ -16,6 +16,11 @@ public static class SqliteCustomerProfilesBuilderExtensions
     /// context on SQLite can add the tables there with <c>UseEntityFrameworkCore</c>. It can be called several times;
     /// the last store that is registered is used.
     /// </summary>
+    /// <remarks>
+    /// To configure the context further, such as with an interceptor, call
+    /// <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method. Statements then go
+    /// through Entity Framework; otherwise they run without its pipeline, and its log does not show them.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Such as <c>Data Source=profiles.db</c>. The file must be on a local disk.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>

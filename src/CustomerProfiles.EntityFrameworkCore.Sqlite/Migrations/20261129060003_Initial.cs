@@ -226,6 +226,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 columns: table => new
                 {
                     number = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_row = table.Column<long>(type: "INTEGER", nullable: false),
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY")
                 },
                 constraints: table =>

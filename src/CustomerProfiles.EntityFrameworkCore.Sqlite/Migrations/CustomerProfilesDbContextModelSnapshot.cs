@@ -97,6 +97,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .UseCollation("BINARY");
 
                     b.Property<string>("CustomerId")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
@@ -159,6 +160,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
+                    b.Property<long>("LastRow")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_row");
+
                     b.Property<string>("Tenant")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -193,7 +198,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("provider")
                         .UseCollation("BINARY");
 
-                    b.Property<long>("AskFrom")
+                    b.Property<long>("NotBefore")
                         .HasColumnType("INTEGER")
                         .HasColumnName("not_before");
 

@@ -193,6 +193,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                     tenant.HasKey(row => row.Number);
                     tenant.Property(row => row.Number).HasColumnName("number").ValueGeneratedNever();
                     Key(tenant.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                    tenant.Property(row => row.LastRow).HasColumnName("last_row");
                     tenant.HasIndex(row => row.Tenant).IsUnique().HasDatabaseName($"ix_{tablePrefix}tenants_tenant");
                 }
             );

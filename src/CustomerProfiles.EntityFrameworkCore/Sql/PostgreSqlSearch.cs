@@ -13,7 +13,7 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
 
     protected override string HasNamePrefix => "starts_with(s.name, @prefix)";
 
-    protected override bool GatesByRow => false;
+    protected override bool WritesConditionsAsRows => false;
 
     protected override string IsSuppressed =>
         $"""

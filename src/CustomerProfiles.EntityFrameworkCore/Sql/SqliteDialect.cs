@@ -417,17 +417,6 @@ internal sealed class SqliteDialect : StoreDialect
             on conflict (tenant, customer_id, key) do update set value = excluded.value where value <> excluded.value;
             """;
 
-        // The number of the tenant and a sequence. A number may be used again when its row is gone, from the index too.
-        var nextSearchRow = $"""
-            (select coalesce(
-                (select s.row_id from {tables.Search} s
-                 where s.row_id >= n.number << {SqliteSearch.SequenceBits}
-                   and s.row_id < (n.number + 1) << {SqliteSearch.SequenceBits}
-                 order by s.row_id desc limit 1),
-                n.number << {SqliteSearch.SequenceBits}) + 1
-             from {tables.Tenants} n where n.tenant = @tenant)
-            """;
-
         // A withheld result suppresses the customer too, so their row is written with or without a new profile.
         string Complete(bool isWithheld) =>
             $"""
@@ -506,11 +495,13 @@ internal sealed class SqliteDialect : StoreDialect
                 select @tenant, @id, @version, @created_at, @updated_at, @profile, 0, 0 where {isFree};
                 insert into {tables.Activity} (tenant, customer_id, changed_at, conversation_at)
                 select @tenant, @id, @updated_at, @occurred_at where {isFree};
-                insert into {tables.Tenants} (tenant) select @tenant
+                insert into {tables.Tenants} (tenant, last_row) select @tenant, 0
                 where {isFree} and (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
+                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant and {isFree};
                 insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
                     properties)
-                select {nextSearchRow}, @tenant, @id, {searchKeys} where {isFree};
+                select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, {searchKeys}
+                from {tables.Tenants} n where n.tenant = @tenant and {isFree};
                 insert into {tables.Properties} (tenant, customer_id, key, value)
                 select @tenant, @id, p.key, p.value from {properties} where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)

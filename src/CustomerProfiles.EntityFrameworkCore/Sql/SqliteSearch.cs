@@ -26,7 +26,7 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
 
     protected override string HasNamePrefix => "(s.name >= @prefix and s.name < @prefix_end)";
 
-    protected override bool GatesByRow => true;
+    protected override bool WritesConditionsAsRows => true;
 
     protected override string IsSuppressed =>
         $"""

@@ -9,11 +9,11 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// bounded, and none begun when those before it have filled the page.
 /// </summary>
 /// <remarks>
-/// A common word fills a page with the first profiles in the order of the query, so <see cref="SearchBounds.Walked"/> of them
-/// are read first. Otherwise the index that fits the query best is read, and what it finds is sorted, while that is at
-/// most <see cref="SearchBounds.Sorted"/> profiles. More are usually common enough to fill a page soon, so the profiles are read
-/// on in their order, up to <see cref="SearchBounds.WalkedOn"/>. Only if that fails too are all that the index finds sorted.
-/// Where no index fits, the profiles are read in order to the end.
+/// A common word fills a page with the first profiles in the order of the query, so some of them are read first
+/// (<see cref="SearchBounds.Walked"/>). Otherwise the index that fits the query best is read, and what it finds is
+/// sorted, while that is little (<see cref="SearchBounds.Sorted"/>). More are usually common enough to fill a page soon,
+/// so the profiles are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Only if that fails too, all that
+/// the index finds is sorted. Where no index fits, the profiles are read in order to the end.
 /// </remarks>
 internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
@@ -411,9 +411,9 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         conditions.AddRange(TextConditions(query).Skip(query.Terms.Length).Concat(OtherConditions(query)));
         return $"""
             select 2 as step, s.name as name, {NoTime} as at, s.customer_id
-            from {Gate(condition)} {Tables.Search} s {By(Tables.IndexOfSearchByName)}
+            from {RowIf(condition)} {Tables.Search} s {By(Tables.IndexOfSearchByName)}
             {Joins(query, "s.customer_id", hasActivity: false)}
-            where {All(conditions)}{GateCondition(condition)}
+            where {All(conditions)}{ConditionAfter(condition)}
             order by s.name, s.customer_id limit @most
             """;
     }
@@ -433,13 +433,13 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         {
             return $"""
                 select 3 as step, s.name as name, {NoTime} as at, s.customer_id
-                from {Gate(condition)} (
+                from {RowIf(condition)} (
                     select s.* from {Tables.Search} s {By(Tables.IndexOfSearchByName)}
                     where s.tenant = @tenant
                         {(after ? "and (s.name, s.customer_id) > (@after_name, @after)" : "")}
                     order by s.name, s.customer_id {limit}) s
                 {Joins(query, "s.customer_id", hasActivity: false)}
-                where {All(conditions)}{GateCondition(condition)}
+                where {All(conditions)}{ConditionAfter(condition)}
                 {Kept("order by s.name, s.customer_id")} limit @most
                 """;
         }
@@ -465,12 +465,12 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 
         return $"""
             select 3 as step, {NoName} as name, w.at as at, s.customer_id
-            from {Gate(condition)} (
+            from {RowIf(condition)} (
                 select w.customer_id, w.{at} as at from {Tables.Activity} w {By(index)}
                 where {All(range)}
                 order by w.{at} desc, w.customer_id {limit}) w
             {JoinSearch("w.customer_id")} {Joins(query, "w.customer_id", hasActivity: false)}
-            where {All(conditions)}{GateCondition(condition)}
+            where {All(conditions)}{ConditionAfter(condition)}
             {Kept("order by w.at desc, w.customer_id")} limit @most
             """;
     }
@@ -523,15 +523,16 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             : ["s.customer_id not in (select customer_id from who)", $"not {HasNamePrefix}"];
 
     /// <summary>A source of one row when the condition holds, and of none otherwise.</summary>
-    private string Gate(string? condition) =>
-        condition is null || !GatesByRow ? "" : $"(select 1 where {condition}) go cross join";
+    private string RowIf(string? condition) =>
+        condition is null || !WritesConditionsAsRows ? "" : $"(select 1 where {condition}) go cross join";
 
-    private string GateCondition(string? condition) => condition is null || GatesByRow ? "" : $" and {condition}";
+    private string ConditionAfter(string? condition) =>
+        condition is null || WritesConditionsAsRows ? "" : $" and {condition}";
 
     /// <summary>
     /// Whether a condition that depends on no row is written as a row, because it would be evaluated for each.
     /// </summary>
-    protected abstract bool GatesByRow { get; }
+    protected abstract bool WritesConditionsAsRows { get; }
 
     /// <summary>
     /// Whether what was found before does not fill the page; null when nothing was looked for before. No profile is in

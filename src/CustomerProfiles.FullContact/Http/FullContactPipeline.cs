@@ -123,11 +123,12 @@ internal static class FullContactPipeline
                             // an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).
                             { Result: { } response } => IsRefusal(response.StatusCode)
                                 && !(RetryAfter.In(response, time) > MaxRetryDelay),
-                            { Exception: HttpRequestException or TimeoutRejectedException } => options.RetryUnanswered
-                                || (
-                                    arguments.Context.GetRequestMessage() is { } request
-                                    && CallRecord.Of(request) is { MayBeCharged: false }
-                                ),
+                            { Exception: HttpRequestException or TimeoutRejectedException } =>
+                                options.RetryWithoutResponse
+                                    || (
+                                        arguments.Context.GetRequestMessage() is { } request
+                                        && CallRecord.Of(request) is { MayBeCharged: false }
+                                    ),
                             _ => false,
                         }
                 );

@@ -24,7 +24,7 @@ internal sealed class SendTrackingContent : HttpContent
     }
 
     /// <summary>The response has arrived.</summary>
-    public void Answered()
+    public void ResponseReceived()
     {
         if (Interlocked.Exchange(ref _isWritten, 0) == 1)
         {

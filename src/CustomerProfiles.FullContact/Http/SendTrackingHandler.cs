@@ -47,8 +47,8 @@ internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContac
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            tracked.Answered();
-            if (response.RequestMessage?.RequestUri is { } answeredAt && answeredAt != called)
+            tracked.ResponseReceived();
+            if (response.RequestMessage?.RequestUri is { } respondedFrom && respondedFrom != called)
             {
                 record.Redirected();
             }

@@ -106,7 +106,7 @@ internal static class CancellationCases
                     .Store.CompleteCheckAsync(
                         stage.Claim,
                         CheckOutcome.Matched,
-                        stage.Scene.Next(stage.Ada, values: stage.Scene.Noted("answered")),
+                        stage.Scene.Next(stage.Ada, values: stage.Scene.Noted("result recorded")),
                         stage.Scene.Now,
                         cancel
                     )
@@ -120,7 +120,7 @@ internal static class CancellationCases
                     .AsTask()
         ),
         (
-            "ReleaseCheckAsync to ask again",
+            "ReleaseCheckAsync for a retry",
             (stage, cancel) =>
                 stage
                     .Store.ReleaseCheckAsync(

@@ -82,29 +82,29 @@ internal static class CheckCases
     private static async Task A_check_is_requested_once(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking for the first time");
-        var asked = new CheckState
+        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting for the first time");
+        var requested = new CheckState
         {
             Provider = scene.Provider,
             IsPending = true,
             RequestedAt = scene.Now,
         };
         scene.Later();
-        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking while it waits");
+        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting while it waits");
         scene.Same(
-            StoredText.Of(asked),
+            StoredText.Of(requested),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
             "the check"
         );
         scene.Is(
             true,
             await scene.RequestAsync(profile, scene.OtherProvider).ConfigureAwait(false),
-            "asking another provider meanwhile"
+            "requesting from another provider meanwhile"
         );
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking while it is under way");
+        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting while it is under way");
         scene.Same(
-            StoredText.Of(asked),
+            StoredText.Of(requested),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
             "the check under way"
         );
@@ -112,7 +112,7 @@ internal static class CheckCases
         scene.Is(
             true,
             await scene.RequestAsync(profile, last: scene.Now).ConfigureAwait(false),
-            "asking again when it is done"
+            "requesting again when it is done"
         );
     }
 
@@ -180,7 +180,7 @@ internal static class CheckCases
 
     private static async Task A_claim_is_the_check_with_the_current_profile(Scene scene)
     {
-        await scene.NothingToClaimAsync("nothing was asked for").ConfigureAwait(false);
+        await scene.NothingToClaimAsync("nothing was requested").ConfigureAwait(false);
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         profile = await scene
             .UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()), scene.Noted("since then")))
@@ -218,15 +218,13 @@ internal static class CheckCases
             StoredText.Of(
                 await scene.Store.ClaimNextCheckAsync([], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)
             ),
-            "a caller who can ask nobody"
+            "a caller without providers"
         );
-        await scene
-            .NothingToClaimAsync("a caller who can ask another provider", $"three-{scene.Mark}")
-            .ConfigureAwait(false);
+        await scene.NothingToClaimAsync("a caller with another provider", $"three-{scene.Mark}").ConfigureAwait(false);
         scene.Same(
             scene.OtherProvider,
             (await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false)).Provider,
-            "a caller who can ask the one"
+            "a caller with the one"
         );
         await scene.NothingToClaimAsync("the same caller again", scene.OtherProvider).ConfigureAwait(false);
         scene.Same(
@@ -234,7 +232,7 @@ internal static class CheckCases
             (
                 await scene.ClaimAsync($"three-{scene.Mark}", scene.Provider, scene.OtherProvider).ConfigureAwait(false)
             ).Provider,
-            "a caller who can ask all"
+            "a caller with all"
         );
         await scene
             .NothingToClaimAsync("all are held", $"three-{scene.Mark}", scene.Provider, scene.OtherProvider)
@@ -244,12 +242,12 @@ internal static class CheckCases
     private static async Task The_check_that_has_waited_longest_comes_first(Scene scene)
     {
         // Requested in an order that is neither that of the ids nor that of the tenants.
-        var asked = new List<CustomerProfile>();
+        var requested = new List<CustomerProfile>();
         foreach (var (number, later) in new[] { (3, 0), (1, 1), (4, 1), (0, 60), (2, 1) })
         {
             scene.Later(later);
             var id = CustomerId.From(Guid.Parse($"0190000{number}-0000-7000-8000-{scene.Mark[..12]}"));
-            asked.Add(
+            requested.Add(
                 await scene
                     .CreateAsync(
                         scene.Someone(tenant: number % 2 == 0 ? scene.Tenant : scene.OtherTenant, id: id),
@@ -260,13 +258,13 @@ internal static class CheckCases
         }
 
         scene.Later();
-        for (var i = 0; i < asked.Count; i++)
+        for (var i = 0; i < requested.Count; i++)
         {
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
             scene.Same(
-                $"{asked[i].Tenant} {asked[i].Id}",
+                $"{requested[i].Tenant} {requested[i].Id}",
                 $"{claim.Tenant} {claim.CustomerId}",
-                $"claim {i + 1} of {asked.Count}, asked for at different times"
+                $"claim {i + 1} of {requested.Count}, requested at different times"
             );
         }
 
@@ -296,7 +294,7 @@ internal static class CheckCases
     private static async Task A_result_is_recorded_and_the_profile_written(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         await scene
             .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Unavailable)
             .ConfigureAwait(false);
@@ -316,7 +314,7 @@ internal static class CheckCases
                 new()
                 {
                     Provider = scene.Provider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     LastCheckAt = scene.Now,
                     LastOutcome = CheckOutcome.Matched,
                 },
@@ -335,7 +333,7 @@ internal static class CheckCases
             .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         profile = await scene
-            .UpdateAsync(scene.Next(profile, values: scene.Noted("edited while the provider was asked")))
+            .UpdateAsync(scene.Next(profile, values: scene.Noted("edited while the lookup ran")))
             .ConfigureAwait(false);
         scene.Same(
             nameof(CompleteResult.Completed),
@@ -491,7 +489,7 @@ internal static class CheckCases
             one.Same(
                 nameof(CompleteResult.Completed),
                 await one.CompleteAsync(claim, next, CheckOutcome.Withheld).ConfigureAwait(false),
-                "the answer"
+                "the result"
             );
             var customer = await one.ReadAsync(profile).ConfigureAwait(false);
             one.Same(StoredText.Of(next ?? profile), StoredText.Of(customer.Profile), "the profile");
@@ -507,7 +505,7 @@ internal static class CheckCases
             one.Same(
                 nameof(CompleteResult.Dropped),
                 await one.CompleteAsync(underWay, one.Next(customer.Profile)).ConfigureAwait(false),
-                "the answer of a third provider that was asked meanwhile"
+                "the result of a third provider that was requested meanwhile"
             );
 
             // Each identity is marked as well, and stays marked when it gets another owner.
@@ -528,7 +526,7 @@ internal static class CheckCases
     private static async Task A_released_check_waits_until_its_retry_time(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         var again = scene.Now + Duration.FromMinutes(10);
         await scene.ReleaseAsync(claim, again).ConfigureAwait(false);
@@ -538,7 +536,7 @@ internal static class CheckCases
                 {
                     Provider = scene.Provider,
                     IsPending = true,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                 }
             ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
@@ -559,7 +557,7 @@ internal static class CheckCases
         await scene
             .NothingToClaimAsync("the store's clock has passed it, the business time has not")
             .ConfigureAwait(false);
-        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking for it while it waits");
+        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting it while it waits");
         scene.Later(10);
         await scene.ClaimAsync().ConfigureAwait(false);
         await LostAsync(
@@ -587,16 +585,16 @@ internal static class CheckCases
     private static async Task A_check_released_without_a_retry_time_ends(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Later();
-        await scene.ReleaseAsync(claim, askAgainAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
+        await scene.ReleaseAsync(claim, retryAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
         scene.Same(
             StoredText.Of(
                 new CheckState
                 {
                     Provider = scene.Provider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     LastFailureAt = scene.Now,
                     LastFailure = ProviderFailure.TimedOut,
                 }
@@ -608,7 +606,7 @@ internal static class CheckCases
         scene.Is(
             true,
             await scene.RequestAsync(profile, last: null).ConfigureAwait(false),
-            "asking again: there still was no check"
+            "requesting again: there still was no check"
         );
         scene.Same(1, (await scene.ClaimAsync().ConfigureAwait(false)).Attempt, "the attempt at the next check");
     }
@@ -616,14 +614,14 @@ internal static class CheckCases
     private static async Task A_failure_is_recorded_and_stays_until_a_result(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         await scene
             .CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false), outcome: CheckOutcome.NoMatch)
             .ConfigureAwait(false);
         var done = scene.Now;
         scene.Later();
         await scene.RequestAsync(profile, last: done).ConfigureAwait(false);
-        asked = scene.Now;
+        requestedAt = scene.Now;
         scene.Later();
         await scene
             .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.NoResponse)
@@ -631,7 +629,7 @@ internal static class CheckCases
         var failed = new CheckState
         {
             Provider = scene.Provider,
-            RequestedAt = asked,
+            RequestedAt = requestedAt,
             IsPending = true,
             LastCheckAt = done,
             LastOutcome = CheckOutcome.NoMatch,
@@ -657,13 +655,13 @@ internal static class CheckCases
                 new CheckState
                 {
                     Provider = scene.Provider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     LastCheckAt = scene.Now,
                     LastOutcome = CheckOutcome.Matched,
                 }
             ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "answered"
+            "result recorded"
         );
     }
 
@@ -671,15 +669,11 @@ internal static class CheckCases
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene
-            .ReleaseAsync(
-                await scene.ClaimAsync().ConfigureAwait(false),
-                askAgainAt: null,
-                ProviderFailure.InvalidApiKey
-            )
+            .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), retryAt: null, ProviderFailure.InvalidApiKey)
             .ConfigureAwait(false);
         var failedAt = scene.Now;
         scene.Later();
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
+        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting again");
         scene.Same(
             StoredText.Of(
                 new CheckState
@@ -710,7 +704,7 @@ internal static class CheckCases
             await scene.CompleteAsync(claim, scene.Next(current, values: scene.Noted("lost"))).ConfigureAwait(false),
             $"completing with a profile; {about}"
         );
-        await scene.ReleaseAsync(claim, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
+        await scene.ReleaseAsync(claim, retryAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         await scene.ReleaseAsync(claim, scene.Now, ProviderFailure.Unexpected).ConfigureAwait(false);
         scene.Is(
             false,

@@ -182,7 +182,7 @@ internal static class ComparingCases
                 await scene
                     .Store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-01"), 1, scene.Cancel)
                     .ConfigureAwait(false),
-                $"the first answer that {StoredText.Quoted(provider)} is paid for"
+                $"the first result that {StoredText.Quoted(provider)} is paid for"
             );
             scene.Is(
                 true,

@@ -41,7 +41,7 @@ internal static class CountingCases
 
     private static async Task A_check_counts_from_its_request_until_it_ends(Scene scene)
     {
-        await scene.PendingAsync("nothing was asked for").ConfigureAwait(false);
+        await scene.PendingAsync("nothing was requested").ConfigureAwait(false);
         var one = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         await scene
             .PendingAsync("a customer was created with a check by each", (scene.Provider, 1), (scene.OtherProvider, 1))
@@ -49,7 +49,7 @@ internal static class CountingCases
         var other = await scene.CreateAsync().ConfigureAwait(false);
         await scene.RequestAsync(other).ConfigureAwait(false);
         await scene
-            .PendingAsync("another was asked for", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .PendingAsync("another was requested", (scene.Provider, 2), (scene.OtherProvider, 1))
             .ConfigureAwait(false);
         await scene.RequestAsync(other).ConfigureAwait(false);
         await scene
@@ -59,32 +59,32 @@ internal static class CountingCases
         await scene.PendingAsync("one is claimed", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
         await scene.Store.RenewLeaseAsync(claim, 2 * Scene.Lease, scene.Cancel).ConfigureAwait(false);
         await scene
-            .PendingAsync("its answer will come from outside", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .PendingAsync("its result will come from outside", (scene.Provider, 2), (scene.OtherProvider, 1))
             .ConfigureAwait(false);
         await scene.CompleteAsync(claim with { LeaseId = Guid.NewGuid() }).ConfigureAwait(false);
         await scene
-            .PendingAsync("an answer under a lease that is none", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .PendingAsync("a result under a lease that is none", (scene.Provider, 2), (scene.OtherProvider, 1))
             .ConfigureAwait(false);
         await scene.CompleteAsync(claim).ConfigureAwait(false);
         await scene
-            .PendingAsync("the answer is recorded", (scene.Provider, 1), (scene.OtherProvider, 1))
+            .PendingAsync("the result is recorded", (scene.Provider, 1), (scene.OtherProvider, 1))
             .ConfigureAwait(false);
 
         // The store decides which of the two came first.
         var failed = await scene.ClaimAsync().ConfigureAwait(false);
-        await scene.ReleaseAsync(failed, askAgainAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
+        await scene.ReleaseAsync(failed, retryAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
         await scene
-            .PendingAsync("the other one failed, and is not asked again", (scene.OtherProvider, 1))
+            .PendingAsync("the other one failed, and is not requested again", (scene.OtherProvider, 1))
             .ConfigureAwait(false);
         await scene
             .CompleteAsync(
                 await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false),
-                scene.Next(one, values: scene.Noted("answered"))
+                scene.Next(one, values: scene.Noted("result recorded"))
             )
             .ConfigureAwait(false);
         await scene.PendingAsync("all have ended").ConfigureAwait(false);
         await scene.RequestAsync(failed.Profile).ConfigureAwait(false);
-        await scene.PendingAsync("the one that failed is asked for again", (scene.Provider, 1)).ConfigureAwait(false);
+        await scene.PendingAsync("the one that failed is requested again", (scene.Provider, 1)).ConfigureAwait(false);
     }
 
     private static async Task Postponed_and_abandoned_checks_count(Scene scene)
@@ -152,10 +152,10 @@ internal static class CountingCases
         scene.Same(
             nameof(CompleteResult.Dropped),
             await scene.CompleteAsync(completed).ConfigureAwait(false),
-            "an answer"
+            "a result"
         );
         await scene
-            .PendingAsync("one answer was dropped", (scene.Provider, 1), (scene.OtherProvider, 3))
+            .PendingAsync("one result was dropped", (scene.Provider, 1), (scene.OtherProvider, 3))
             .ConfigureAwait(false);
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene
@@ -188,9 +188,9 @@ internal static class CountingCases
             one.Same(
                 nameof(CompleteResult.Dropped),
                 await one.CompleteAsync(claim).ConfigureAwait(false),
-                "the answer"
+                "the result"
             );
-            await one.PendingAsync("the answer was dropped", (one.Provider, 1), (one.OtherProvider, 1))
+            await one.PendingAsync("the result was dropped", (one.Provider, 1), (one.OtherProvider, 1))
                 .ConfigureAwait(false);
         }
     }

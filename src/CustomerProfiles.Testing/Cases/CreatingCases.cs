@@ -134,7 +134,7 @@ internal static class CreatingCases
         scene.Same(
             before,
             await scene.ReadAsync(first).ConfigureAwait(false),
-            "the first customer is as before, and no check asked for"
+            "the first customer is as before, and no check requested"
         );
         scene.Same(
             null,
@@ -174,7 +174,7 @@ internal static class CreatingCases
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
-        scene.Same("never asked for", StoredText.Of(customer.GetCheck(scene.Provider)), "the provider that is off");
+        scene.Same("never requested", StoredText.Of(customer.GetCheck(scene.Provider)), "the provider that is off");
         scene.Is(true, customer.GetCheck(scene.OtherProvider)?.IsPending ?? false, "the provider that is on");
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.NothingToClaimAsync("enabled again, nothing waits").ConfigureAwait(false);

@@ -471,7 +471,7 @@ internal static class KeepingCases
                 ?? throw one.Broken(
                     "a claim",
                     "nothing to do",
-                    $"claiming at {StoredText.Of(time)} what was asked for then"
+                    $"claiming at {StoredText.Of(time)} what was requested then"
                 );
             await one
                 .Store.ReleaseCheckAsync(
@@ -498,7 +498,7 @@ internal static class KeepingCases
                     }
                 ),
                 StoredText.Of(await one.CheckOfAsync(profile).ConfigureAwait(false)),
-                "asked for and failed at the same time"
+                "requested and failed at the same time"
             );
             one.Same(
                 "nothing to do",
@@ -512,15 +512,11 @@ internal static class KeepingCases
                         )
                         .ConfigureAwait(false)
                 ),
-                "claiming a microsecond before it may be asked again"
+                "claiming a microsecond before it may be retried"
             );
             claim =
                 await one.Store.ClaimNextCheckAsync([one.Provider], time, Scene.Lease, one.Cancel).ConfigureAwait(false)
-                ?? throw one.Broken(
-                    "a claim",
-                    "nothing to do",
-                    "claiming when it may be asked again, to the microsecond"
-                );
+                ?? throw one.Broken("a claim", "nothing to do", "claiming when it may be retried, to the microsecond");
             one.Same(
                 nameof(CompleteResult.Completed),
                 StoredText.Of(
@@ -555,14 +551,14 @@ internal static class KeepingCases
                         one.Cancel
                     )
                     .ConfigureAwait(false),
-                "asking on the strength of a last check a microsecond before the real one"
+                "requesting with a last check a microsecond before the real one"
             );
             one.Is(
                 true,
                 await one
                     .Store.RequestCheckAsync(one.Tenant, profile.Id, one.Provider, time, time, one.Cancel)
                     .ConfigureAwait(false),
-                "asking on the strength of the last check"
+                "requesting with the last check"
             );
             var setting = new ProviderSetting(one.Provider, isEnabled: false, time, "kim");
             await one.Store.SetProviderSettingAsync(one.Tenant, setting, one.Cancel).ConfigureAwait(false);
@@ -584,7 +580,7 @@ internal static class KeepingCases
                 await scene
                     .CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false), outcome: outcome)
                     .ConfigureAwait(false),
-                $"an answer: {outcome}"
+                $"a result: {outcome}"
             );
             scene.Same(
                 $"{outcome}",
@@ -597,7 +593,7 @@ internal static class KeepingCases
         {
             var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
             await scene
-                .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), askAgainAt: null, failure)
+                .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), retryAt: null, failure)
                 .ConfigureAwait(false);
             scene.Same(
                 $"{failure}",

@@ -114,10 +114,10 @@ internal sealed class Model
     /// Requests a check as the store did or did not: if an unwanted check without a holder is pending, a store may or
     /// may not have ended it yet.
     /// </summary>
-    public bool Request(Person person, string provider, Instant? last, bool asked)
+    public bool Request(Person person, string provider, Instant? last, bool requested)
     {
         if (
-            asked
+            requested
             && _pending.Find(check => check.Person == person && Same(check.Provider, provider)) is { } over
             && IsOver(over)
         )

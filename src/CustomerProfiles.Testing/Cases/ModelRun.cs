@@ -111,10 +111,10 @@ internal sealed class ModelRun
                 var person = _model.Find(customer)!;
                 var last = person.Check(provider).LastCheckAt;
                 last = what == ModelOperation.Request ? last : (last ?? _model.Now) - Duration.FromTicks(10);
-                var asked = await Store
+                var requested = await Store
                     .RequestCheckAsync(customer.Tenant, customer.Id, provider, last, _model.Now, Cancel)
                     .ConfigureAwait(false);
-                _scene.Is(_model.Request(person, provider, last, asked), asked, about);
+                _scene.Is(_model.Request(person, provider, last, requested), requested, about);
                 break;
             case ModelOperation.Claim or ModelOperation.ClaimAgain:
                 await ClaimAsync(a == 3 ? [_providers[1]] : [.. _providers], about).ConfigureAwait(false);

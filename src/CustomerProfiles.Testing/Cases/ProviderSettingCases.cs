@@ -125,7 +125,7 @@ internal static class ProviderSettingCases
         var waiting = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var released = await scene.CreateAsync().ConfigureAwait(false);
         await scene.RequestAsync(released, scene.OtherProvider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         await scene
             .ReleaseAsync(
                 await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false),
@@ -138,7 +138,7 @@ internal static class ProviderSettingCases
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.SwitchAsync(on: false, scene.OtherProvider).ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked }),
+            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = requestedAt }),
             StoredText.Of(await scene.CheckOfAsync(waiting).ConfigureAwait(false)),
             "the check that waited"
         );
@@ -147,13 +147,13 @@ internal static class ProviderSettingCases
                 new CheckState
                 {
                     Provider = scene.OtherProvider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     LastFailureAt = failedAt,
                     LastFailure = ProviderFailure.Throttled,
                 }
             ),
             StoredText.Of(await scene.CheckOfAsync(released, scene.OtherProvider).ConfigureAwait(false)),
-            "the check that was to be asked again"
+            "the check that was to be retried"
         );
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.SwitchAsync(on: true, scene.OtherProvider).ConfigureAwait(false);
@@ -169,12 +169,12 @@ internal static class ProviderSettingCases
         scene.Is(
             true,
             await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false),
-            "the claim still holds the check, although its answer will be dropped"
+            "the claim still holds the check, although its result will be dropped"
         );
         scene.Same(
             nameof(CompleteResult.Dropped),
             await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false),
-            "the answer"
+            "the result"
         );
         scene.Same(
             StoredText.Of(profile),
@@ -192,12 +192,12 @@ internal static class ProviderSettingCases
         scene.Is(
             false,
             await scene.RequestAsync(profile).ConfigureAwait(false),
-            "asking while the one to be dropped is under way"
+            "requesting while the one to be dropped is under way"
         );
         scene.Same(
             nameof(CompleteResult.Dropped),
             await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false),
-            "the answer"
+            "the result"
         );
         scene.Same(
             StoredText.Of(profile),
@@ -207,7 +207,7 @@ internal static class ProviderSettingCases
         scene.Is(
             true,
             await scene.RequestAsync(profile, last: scene.Now).ConfigureAwait(false),
-            "asking when it was dropped"
+            "requesting when it was dropped"
         );
     }
 
@@ -221,7 +221,7 @@ internal static class ProviderSettingCases
         scene.Same(
             nameof(CompleteResult.Completed),
             await scene.CompleteAsync(claims[0]).ConfigureAwait(false),
-            "the answer of the provider that is on"
+            "the result of the provider that is on"
         );
         await scene.NothingToClaimAsync("the provider that is off").ConfigureAwait(false);
         scene.Is(
@@ -230,16 +230,16 @@ internal static class ProviderSettingCases
             "the check with the provider that is off is pending"
         );
         scene.Same(
-            "never asked for",
+            "never requested",
             StoredText.Of(await scene.CheckOfAsync(underWay).ConfigureAwait(false)),
-            "a customer of whom the provider was never asked"
+            "a customer without a check with the provider"
         );
     }
 
     private static async Task A_dropped_result_counts_as_a_check(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         await scene
             .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Throttled)
             .ConfigureAwait(false);
@@ -258,7 +258,7 @@ internal static class ProviderSettingCases
                     CheckOutcome.Matched
                 )
                 .ConfigureAwait(false),
-            "an answer, with a profile of another version"
+            "a result, with a profile of another version"
         );
         scene.Same(
             before with
@@ -268,7 +268,7 @@ internal static class ProviderSettingCases
                     new()
                     {
                         Provider = scene.Provider,
-                        RequestedAt = asked,
+                        RequestedAt = requestedAt,
                         LastCheckAt = scene.Now,
                         LastOutcome = CheckOutcome.Dropped,
                     },
@@ -280,14 +280,14 @@ internal static class ProviderSettingCases
         scene.Same(
             nameof(CompleteResult.LeaseLost),
             await scene.CompleteAsync(claim).ConfigureAwait(false),
-            "the answer once more"
+            "the result once more"
         );
     }
 
     private static async Task A_dropped_check_that_is_released_ends(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
@@ -297,7 +297,7 @@ internal static class ProviderSettingCases
                 new CheckState
                 {
                     Provider = scene.Provider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     LastFailureAt = scene.Now,
                     LastFailure = ProviderFailure.Throttled,
                 }
@@ -306,7 +306,7 @@ internal static class ProviderSettingCases
             "the check"
         );
         await scene.NothingToClaimAsync("it is ended").ConfigureAwait(false);
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
+        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting again");
     }
 
     private static async Task A_dropped_check_whose_host_died_is_never_claimed(Scene scene)
@@ -323,7 +323,7 @@ internal static class ProviderSettingCases
             (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
             "it is pending after somebody came to claim"
         );
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
+        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting again");
         scene.Same(1, (await scene.ClaimAsync().ConfigureAwait(false)).Attempt, "the attempt at the next check");
     }
 
@@ -332,12 +332,16 @@ internal static class ProviderSettingCases
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking when the provider is on again");
+        scene.Is(
+            true,
+            await scene.RequestAsync(profile).ConfigureAwait(false),
+            "requesting when the provider is on again"
+        );
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Same(
             nameof(CompleteResult.Completed),
             await scene.CompleteAsync(claim, scene.Next(profile)).ConfigureAwait(false),
-            "the answer"
+            "the result"
         );
     }
 }

@@ -106,7 +106,7 @@ internal static class RaceCases
                 );
                 one.Later();
                 await one.ClaimAsync().ConfigureAwait(false);
-                await one.NothingToClaimAsync("one check was asked for").ConfigureAwait(false);
+                await one.NothingToClaimAsync("one check was requested").ConfigureAwait(false);
             }
         );
 
@@ -303,7 +303,7 @@ internal static class RaceCases
                                         .Store.CompleteCheckAsync(
                                             claim,
                                             CheckOutcome.Matched,
-                                            one.Next(profile, values: one.Noted("the answer")),
+                                            one.Next(profile, values: one.Noted("the result")),
                                             one.Now,
                                             one.Cancel
                                         )
@@ -321,17 +321,17 @@ internal static class RaceCases
                 one.Is(
                     !completed,
                     string.Equals(results[1], nameof(UpdateResult.Updated), StringComparison.Ordinal),
-                    "the edit was written, when the answer was not"
+                    "the edit was written, when the result was not"
                 );
                 one.Same(
-                    $"{(completed ? "the answer" : "the edit")} v2",
+                    $"{(completed ? "the result" : "the edit")} v2",
                     $"{customer.Profile.Notes} v{customer.Profile.Version}",
                     "what stands"
                 );
                 one.Is(
                     !completed,
                     customer.GetCheck(one.Provider)?.IsPending ?? false,
-                    "the check is pending, when the answer was not written"
+                    "the check is pending, when the result was not written"
                 );
                 if (!completed)
                 {
@@ -403,16 +403,20 @@ internal static class RaceCases
                                 .ConfigureAwait(false)
                     )
                     .ConfigureAwait(false);
-                one.Same(1, results.Count(asked => asked), $"how many of {results.Length} callers asked");
+                one.Same(
+                    1,
+                    results.Count(requested => requested),
+                    $"how many of {results.Length} callers requested it"
+                );
                 var check = await one.CheckOfAsync(profile).ConfigureAwait(false);
                 one.Same(
                     StoredText.Of(one.Now + Duration.FromSeconds(Array.IndexOf(results, true))),
                     StoredText.Of(check?.RequestedAt),
-                    "when it was asked for"
+                    "when it was requested"
                 );
                 one.Later();
                 await one.ClaimAsync().ConfigureAwait(false);
-                await one.NothingToClaimAsync("one check was asked for").ConfigureAwait(false);
+                await one.NothingToClaimAsync("one check was requested").ConfigureAwait(false);
             }
         );
 
@@ -487,7 +491,7 @@ internal static class RaceCases
                                     .CompleteCheckAsync(
                                         claim,
                                         CheckOutcome.Matched,
-                                        round % 2 == 0 ? null : one.Next(profile, values: one.Noted($"answer {i}")),
+                                        round % 2 == 0 ? null : one.Next(profile, values: one.Noted($"result {i}")),
                                         one.Now + Duration.FromSeconds(i),
                                         one.Cancel
                                     )
@@ -500,7 +504,7 @@ internal static class RaceCases
                     results.Count(result =>
                         string.Equals(result, nameof(CompleteResult.Completed), StringComparison.Ordinal)
                     ),
-                    $"how many of {results.Length} answers were taken"
+                    $"how many of {results.Length} results were taken"
                 );
                 one.Same(
                     results.Length - 1,
@@ -516,7 +520,7 @@ internal static class RaceCases
                     StoredText.Of(customer.GetCheck(one.Provider)?.LastCheckAt),
                     "when the check was made"
                 );
-                one.Same(round % 2 == 0 ? "" : $"answer {winner}", customer.Profile.Notes ?? "", "whose answer stands");
+                one.Same(round % 2 == 0 ? "" : $"result {winner}", customer.Profile.Notes ?? "", "whose result stands");
             }
         );
 
@@ -550,7 +554,7 @@ internal static class RaceCases
                 one.Same(
                     1,
                     results.Count(had => had),
-                    "how many of two had the check: the late answer, or the next claim"
+                    "how many of two had the check: the late result, or the next claim"
                 );
                 var customer = await one.ReadAsync(profile).ConfigureAwait(false);
                 one.Is(
@@ -690,7 +694,7 @@ internal static class RaceCases
                                         .Other.CompleteCheckAsync(
                                             claim,
                                             CheckOutcome.Matched,
-                                            one.Next(profile, values: one.Noted("the answer")),
+                                            one.Next(profile, values: one.Noted("the result")),
                                             one.Now,
                                             one.Cancel
                                         )
@@ -703,9 +707,9 @@ internal static class RaceCases
                 one.Same(
                     dropped ? nameof(CompleteResult.Dropped) : nameof(CompleteResult.Completed),
                     results[1],
-                    "the answer came before, or was dropped"
+                    "the result came before, or was dropped"
                 );
-                one.Same(dropped ? "" : "the answer", customer.Profile.Notes ?? "", "what the profile holds");
+                one.Same(dropped ? "" : "the result", customer.Profile.Notes ?? "", "what the profile holds");
                 one.Same(
                     $"{(dropped ? CheckOutcome.Dropped : CheckOutcome.Matched)}",
                     $"{customer.GetCheck(one.Provider)?.LastOutcome}",
@@ -756,7 +760,7 @@ internal static class RaceCases
                     one.Same(
                         nameof(CompleteResult.Dropped),
                         await one.CompleteAsync(claim, one.Next(profile)).ConfigureAwait(false),
-                        "the answer to the check that was claimed before"
+                        "the result of the check that was claimed before"
                     );
                 }
             }
@@ -907,7 +911,7 @@ internal static class RaceCases
                 one.Same(
                     nameof(CompleteResult.Dropped),
                     await one.CompleteAsync(claim, one.Next(customer.Profile)).ConfigureAwait(false),
-                    "the answer to the check that was under way"
+                    "the result of the check that was under way"
                 );
             }
         );
@@ -1208,15 +1212,15 @@ internal static class RaceCases
                                             await store
                                                 .FindAsync(one.Tenant, identity, one.Cancel)
                                                 .ConfigureAwait(false) is
-                                            { } asked
+                                            { } requested
                                         )
                                         {
                                             await store
                                                 .RequestCheckAsync(
                                                     one.Tenant,
-                                                    asked.Profile.Id,
+                                                    requested.Profile.Id,
                                                     one.Provider,
-                                                    asked.GetCheck(one.Provider)?.LastCheckAt,
+                                                    requested.GetCheck(one.Provider)?.LastCheckAt,
                                                     one.Now,
                                                     one.Cancel
                                                 )

@@ -105,7 +105,7 @@ internal static class ReadingCases
     private static async Task Checks_settings_and_suppression_are_read_with_the_customer(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         scene.Later();
         await scene.SwitchAsync(on: false, scene.OtherProvider).ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
@@ -114,8 +114,8 @@ internal static class ReadingCases
             Profile = profile,
             Checks =
             [
-                new() { Provider = scene.Provider, RequestedAt = asked },
-                new() { Provider = scene.OtherProvider, RequestedAt = asked },
+                new() { Provider = scene.Provider, RequestedAt = requestedAt },
+                new() { Provider = scene.OtherProvider, RequestedAt = requestedAt },
             ],
             ProviderSettings = [new(scene.OtherProvider, isEnabled: false, scene.Now, "kim")],
             IsSuppressed = true,

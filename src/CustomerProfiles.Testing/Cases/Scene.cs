@@ -179,7 +179,7 @@ internal sealed class Scene
 
     public async Task<CheckClaim> ClaimAsync(params string[] providers) =>
         await TryClaimAsync(providers).ConfigureAwait(false)
-        ?? throw Broken("a claim", "nothing to do", "claiming a check that waits and may be asked now");
+        ?? throw Broken("a claim", "nothing to do", "claiming a check that is due");
 
     public async Task NothingToClaimAsync(string about, params string[] providers) =>
         Same("nothing to do", StoredText.Of(await TryClaimAsync(providers).ConfigureAwait(false)), about);
@@ -192,7 +192,7 @@ internal sealed class Scene
 
     public async Task ReleaseAsync(
         CheckClaim claim,
-        Instant? askAgainAt,
+        Instant? retryAt,
         ProviderFailure? failure = null,
         bool counts = true
     ) =>
@@ -203,7 +203,7 @@ internal sealed class Scene
                 {
                     At = Now,
                     Failure = failure,
-                    RetryAt = askAgainAt,
+                    RetryAt = retryAt,
                     CountsAsAttempt = counts,
                 },
                 Cancel

@@ -34,7 +34,7 @@ internal static class SearchCases
         Of("Text and filters must all hold.", Each_filter_holds_alone_and_with_others),
         Of("The filter IsSuppressed follows every mark.", The_filter_of_suppressed_customers_follows_the_marks),
         Of("CountAsync counts up to a bound, and says whether there are more.", Counting_ends_at_the_bound),
-        Of("Any text is a page or an empty page.", Odd_queries_are_answered),
+        Of("Any text is a page or an empty page.", Odd_queries_return_a_page),
         Of("A cancelled search throws OperationCanceledException.", A_cancelled_search_is_not_made),
     ];
 
@@ -626,7 +626,7 @@ internal static class SearchCases
         }
     }
 
-    private static async Task Odd_queries_are_answered(SearchStage stage)
+    private static async Task Odd_queries_return_a_page(SearchStage stage)
     {
         await PeopleAsync(stage).ConfigureAwait(false);
         await stage.CreateAsync(stage.Name("\u200f\u05d0\u05d1\u05d2 ada")).ConfigureAwait(false);

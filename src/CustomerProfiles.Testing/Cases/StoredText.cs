@@ -47,8 +47,8 @@ internal static class StoredText
 
     public static string Of(CheckState? check) =>
         check is null
-            ? "never asked for"
-            : $"{Quoted(check.Provider)} {(check.IsPending ? "pending" : "not pending")}, asked for "
+            ? "never requested"
+            : $"{Quoted(check.Provider)} {(check.IsPending ? "pending" : "not pending")}, requested "
                 + $"{Of(check.RequestedAt)}, checked {Of(check.LastCheckAt)} {check.LastOutcome}, failed "
                 + $"{Of(check.LastFailureAt)} {check.LastFailure}";
 

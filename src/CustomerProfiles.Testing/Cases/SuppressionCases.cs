@@ -163,18 +163,18 @@ internal static class SuppressionCases
             one.Same(
                 nameof(CompleteResult.Dropped),
                 await one.CompleteAsync(claim, one.Next(profile, values: one.Noted("lost"))).ConfigureAwait(false),
-                "the answer"
+                "the result"
             );
             one.Same(
                 StoredText.Of(profile),
                 StoredText.Of((await one.ReadAsync(profile).ConfigureAwait(false)).Profile),
                 "the profile"
             );
-            one.Is(true, await one.RequestAsync(profile, last: one.Now).ConfigureAwait(false), "asking again");
+            one.Is(true, await one.RequestAsync(profile, last: one.Now).ConfigureAwait(false), "requesting again");
             one.Same(
                 nameof(CompleteResult.Completed),
                 await one.CompleteAsync(await one.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false),
-                "the answer to the next check"
+                "the result of the next check"
             );
         }
     }
@@ -193,7 +193,7 @@ internal static class SuppressionCases
             (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
             "it is pending after somebody came to claim"
         );
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
+        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting again");
     }
 
     private static async Task An_identity_without_an_owner_is_marked_for_a_later_owner(Scene scene)
@@ -267,7 +267,7 @@ internal static class SuppressionCases
                     IsSuppressed = true,
                 },
                 result.Customer,
-                $"who is created with {StoredText.Of(identity)} is suppressed, and nobody is asked about them"
+                $"who is created with {StoredText.Of(identity)} is suppressed, and no check of them is requested"
             );
         }
     }
@@ -346,7 +346,7 @@ internal static class SuppressionCases
                 await scene
                     .CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost")))
                     .ConfigureAwait(false),
-                $"the answer; {about}"
+                $"the result; {about}"
             );
             scene.Same(
                 StoredText.Of(profile),
@@ -373,7 +373,7 @@ internal static class SuppressionCases
             (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
             "the customer is suppressed"
         );
-        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking about them");
+        scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting a check of them");
         var lost = profile.Identities;
         await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
         foreach (var identity in lost)
@@ -397,7 +397,7 @@ internal static class SuppressionCases
             (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
             "the customer is suppressed"
         );
-        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking about them");
+        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "requesting a check of them");
         var freed = profile.Identities[0];
         await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
         var other = await scene.CreateAsync(scene.Someone(freed)).ConfigureAwait(false);
@@ -426,7 +426,7 @@ internal static class SuppressionCases
         scene.Same(
             nameof(CompleteResult.Completed),
             await scene.CompleteAsync(claim, scene.Next(underWay)).ConfigureAwait(false),
-            "the answer about somebody else"
+            "the result about somebody else"
         );
         scene.Is(
             false,
@@ -476,7 +476,7 @@ internal static class SuppressionCases
         profile = await scene
             .UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()), scene.Noted("as it was")))
             .ConfigureAwait(false);
-        var asked = scene.Now;
+        var requestedAt = scene.Now;
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene
             .ReleaseAsync(await scene.ClaimAsync(third).ConfigureAwait(false), scene.Now, ProviderFailure.Throttled)
@@ -492,15 +492,15 @@ internal static class SuppressionCases
                 new()
                 {
                     Provider = scene.Provider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     IsPending = true,
                 },
-                new() { Provider = scene.OtherProvider, RequestedAt = asked },
+                new() { Provider = scene.OtherProvider, RequestedAt = requestedAt },
                 new()
                 {
                     Provider = third,
-                    RequestedAt = asked,
-                    LastFailureAt = asked,
+                    RequestedAt = requestedAt,
+                    LastFailureAt = requestedAt,
                     LastFailure = ProviderFailure.Throttled,
                 },
             ],
@@ -515,7 +515,7 @@ internal static class SuppressionCases
         scene.Same(
             nameof(CompleteResult.Dropped),
             await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false),
-            "the answer"
+            "the result"
         );
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Same(StoredText.Of(profile), StoredText.Of(customer.Profile), "the profile");
@@ -524,7 +524,7 @@ internal static class SuppressionCases
                 new CheckState
                 {
                     Provider = scene.Provider,
-                    RequestedAt = asked,
+                    RequestedAt = requestedAt,
                     LastCheckAt = scene.Now,
                     LastOutcome = CheckOutcome.Dropped,
                 }

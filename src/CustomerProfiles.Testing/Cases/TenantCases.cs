@@ -114,7 +114,7 @@ internal static class TenantCases
                     scene.Cancel
                 )
                 .ConfigureAwait(false),
-            "asking for a check"
+            "requesting a check"
         );
         scene.Is(
             false,
@@ -197,13 +197,13 @@ internal static class TenantCases
 
     private static async Task Checks_of_all_tenants_are_claimed(Scene scene)
     {
-        var asked = new HashSet<string>();
+        var requested = new HashSet<string>();
         for (var i = 0; i < 6; i++)
         {
             var profile = await scene
                 .CreateAsync(scene.Someone(tenant: i % 2 == 0 ? scene.Tenant : scene.OtherTenant), scene.Provider)
                 .ConfigureAwait(false);
-            asked.Add($"{profile.Tenant} {profile.Id}");
+            requested.Add($"{profile.Tenant} {profile.Id}");
         }
 
         for (var i = 0; i < 6; i++)
@@ -211,7 +211,7 @@ internal static class TenantCases
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
             scene.Is(
                 true,
-                asked.Remove($"{claim.Tenant} {claim.CustomerId}"),
+                requested.Remove($"{claim.Tenant} {claim.CustomerId}"),
                 "the claim is of a customer of one of the two tenants, and of each once"
             );
         }
@@ -237,7 +237,7 @@ internal static class TenantCases
             await scene.Store.RenewLeaseAsync(forged, Scene.Lease, scene.Cancel).ConfigureAwait(false),
             "renewing for the other tenant's customer"
         );
-        await scene.ReleaseAsync(forged, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
+        await scene.ReleaseAsync(forged, retryAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         scene.Same(
             new StoredCustomer
             {

@@ -171,7 +171,7 @@ internal static class UpdatingCases
             scene.Same(
                 null,
                 await scene.Store.FindAsync(scene.Tenant, free, scene.Cancel).ConfigureAwait(false),
-                "who has the identity that was free and asked for in the same update"
+                "who has the identity that was free and wanted in the same update"
             );
             var found = await scene.Store.FindAsync(scene.Tenant, kept, scene.Cancel).ConfigureAwait(false);
             scene.Same(

@@ -156,7 +156,7 @@ internal sealed class CheckExecution(
         CancellationToken cancellationToken
     )
     {
-        if (provider.Pause is { IsProbeDue: false } pause)
+        if (provider.CurrentPause() is { } pause)
         {
             return pause.Failure;
         }
@@ -212,11 +212,11 @@ internal sealed class CheckExecution(
             case ProviderResult.Matched or ProviderResult.NoMatch or ProviderResult.Withheld:
                 return await CompleteAsync(check, result).ConfigureAwait(false);
             case ProviderResult.CallbackExpected expected:
-                telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
+                telemetry.Logger.CheckPending(claim.CustomerId, claim.Provider);
                 await WaitForCallbackAsync(check, expected.Timeout).ConfigureAwait(false);
                 return null;
             case ProviderResult.Pending pending when claim.Attempt < _options.MaxAttempts:
-                telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
+                telemetry.Logger.CheckPending(claim.CustomerId, claim.Provider);
                 await ReleaseAsync(check, failure: null, pending.RetryAfter).ConfigureAwait(false);
                 return null;
             case ProviderResult.Failed failed:
@@ -283,10 +283,7 @@ internal sealed class CheckExecution(
         var retryAfter = failed switch
         {
             { CountsAsAttempt: false, RetryAfter: { } wait }
-                when providers.Find(claim.Provider)?.Pause is not { IsProbeDue: false } => Duration.Max(
-                wait,
-                MinUncountedWait
-            ),
+                when providers.Find(claim.Provider)?.CurrentPause() is null => Duration.Max(wait, MinUncountedWait),
             _ when claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt => failed.RetryAfter,
             _ => (Duration?)null,
         };

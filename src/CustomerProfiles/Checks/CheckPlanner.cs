@@ -26,9 +26,6 @@ internal sealed class CheckPlanner(
     /// </summary>
     private static readonly Duration RedeliveryWindow = Duration.FromHours(1);
 
-    /// <summary>The clocks of senders differ: what was sent less than this before now counts as sent now.</summary>
-    private static readonly Duration ClockTolerance = Duration.FromDays(1);
-
     private readonly bool _skipsAutomatic = options.Value.SkipChecksForAutomaticConversations;
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
@@ -66,7 +63,7 @@ internal sealed class CheckPlanner(
 
     /// <summary>
     /// Plans the first checks of a customer who is about to be created, and counts them against the limit. A plan must
-    /// be settled, also when the customer is not created.
+    /// be confirmed, also when the customer is not created.
     /// </summary>
     public FirstCheckPlan FirstChecks(
         CustomerProfile profile,
@@ -108,7 +105,7 @@ internal sealed class CheckPlanner(
     /// <param name="plan">The plan.</param>
     /// <param name="lookup">The result of the store; null when it failed. The conversation is redelivered then, and
     /// must not count each time.</param>
-    public void Settle(FirstCheckPlan plan, ConversationLookup? lookup)
+    public void ConfirmFirstChecks(FirstCheckPlan plan, ConversationLookup? lookup)
     {
         if (plan.Providers.IsEmpty)
         {
@@ -132,7 +129,7 @@ internal sealed class CheckPlanner(
     /// The decision for each provider about a customer who was just created. The store has left out what is disabled or
     /// suppressed.
     /// </summary>
-    public ImmutableArray<CheckDecision> Explain(FirstCheckPlan plan, StoredCustomer created)
+    public ImmutableArray<CheckDecision> DecisionsFor(FirstCheckPlan plan, StoredCustomer created)
     {
         var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.All.Length);
         foreach (var provider in providers.All)
@@ -306,10 +303,11 @@ internal sealed class CheckPlanner(
 
     /// <summary>
     /// Whether a conversation was sent before its customer was created. A second import of a mailbox brings old
-    /// conversations that the first one declined. They are new to the store, but nobody writes now.
+    /// conversations that the first one declined. They are new to the store, but nobody writes now. What was sent less
+    /// than the tolerance before now counts as sent now.
     /// </summary>
     private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
-        (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
+        (now - sentAt <= SenderClock.Tolerance ? now : sentAt) < createdAt;
 
     private async ValueTask<ImmutableArray<CheckDecision>> RequestAllAsync(
         ConversationLookup lookup,

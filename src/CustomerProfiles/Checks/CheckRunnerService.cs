@@ -8,7 +8,7 @@ namespace CustomerProfiles;
 /// released when the host's shutdown timeout ends.
 /// </summary>
 internal sealed class CheckRunnerService(
-    CheckLoop loop,
+    CheckRunner runner,
     CheckSignal signal,
     PendingCheckGauge pending,
     IOptions<CustomerProfilesOptions> options,
@@ -32,11 +32,11 @@ internal sealed class CheckRunnerService(
         // The start of the host must not wait for the first check.
         await Task.Yield();
         var counting = Task.CompletedTask;
-        while (!stoppingToken.IsCancellationRequested && !loop.IsDisposed)
+        while (!stoppingToken.IsCancellationRequested && !runner.IsDisposed)
         {
             try
             {
-                await loop.RunAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
+                await runner.RunAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
 
                 // Nothing waits for the count, however long the store takes.
                 counting = counting.IsCompleted ? pending.CountIfDueAsync(stoppingToken) : counting;

@@ -4,7 +4,7 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Wakes the check loop of this host. The checks themselves are in the store, so a lost signal costs only time.
+/// Wakes the check runner of this host. The checks themselves are in the store, so a lost signal costs only time.
 /// </summary>
 internal sealed class CheckSignal : ICheckSignal
 {

@@ -31,12 +31,8 @@ internal static partial class Log
         bool triedAgain
     );
 
-    [LoggerMessage(
-        1003,
-        LogLevel.Debug,
-        "Check of {CustomerId} with {Provider} is not answered yet and stays pending."
-    )]
-    public static partial void CheckQueued(this ILogger logger, CustomerId customerId, string provider);
+    [LoggerMessage(1003, LogLevel.Debug, "Check of {CustomerId} with {Provider} has no result yet and stays pending.")]
+    public static partial void CheckPending(this ILogger logger, CustomerId customerId, string provider);
 
     [LoggerMessage(
         1004,

@@ -33,13 +33,13 @@ internal sealed class StoreHealthCheck(ICustomerProfileStore store, TimeProvider
                 )
                 .WaitAsync(either.Token)
                 .ConfigureAwait(false);
-            return HealthCheckResult.Healthy("The store answers.");
+            return HealthCheckResult.Healthy("The store responds.");
         }
         catch (Exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return Unhealthy(
                 context,
-                $"The store did not answer a read within {limit}. Conversations and edits wait for it. See "
+                $"The store did not respond to a read within {limit}. Conversations and edits wait for it. See "
                     + $"whether its database is up, reachable and not overloaded, and whether connections are left."
             );
         }

@@ -11,7 +11,7 @@ namespace CustomerProfiles;
 internal static class ClearedMarks
 {
     /// <summary>The values with no more marks than the limits allow.</summary>
-    public static ImmutableArray<FieldValue> Fold(ImmutableArray<FieldValue> values, EditLimits limits)
+    public static ImmutableArray<FieldValue> Collapse(ImmutableArray<FieldValue> values, EditLimits limits)
     {
         foreach (var list in values.Where(IsOfOneEntry).Select(mark => mark.Field.List!).Distinct().ToArray())
         {
@@ -38,7 +38,12 @@ internal static class ClearedMarks
     /// The mark of one entry that has become part of the mark on its list since a profile was read; null when it has
     /// not. Only for an entry that the profile held when it was read: anybody may add to a cleared list.
     /// </summary>
-    public static FieldValue? FoldedSince(CustomerProfile read, CustomerProfile current, ProfileField field, string key)
+    public static FieldValue? CollapsedSince(
+        CustomerProfile read,
+        CustomerProfile current,
+        ProfileField field,
+        string key
+    )
     {
         if (field.List is not { } list || read.Find(field, key) is null || current.Find(field, key) is not null)
         {

@@ -31,7 +31,9 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             else if (change.Value is { } value)
             {
                 errors.AddRange(
-                    FieldContent.Check(change.Field, value, rules.Limits).Select(fault => ErrorOf(change, fault))
+                    FieldContent
+                        .Check(change.Field, value, rules.Limits, labels)
+                        .Select(fault => ErrorOf(change, fault))
                 );
             }
         }
@@ -51,7 +53,8 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             Field = field,
             Label = labels.LabelOf(field),
             Code = FieldErrorCode.OwnedByProvider,
-            Message = $"The field {FieldContent.NameOf(field)} belongs to the provider and cannot be edited. {where}",
+            Message =
+                $"The field {FieldContent.NameOf(field, labels)} belongs to the provider and cannot be edited. {where}",
             Owner = FieldOwner.Provider,
             CorrectAt = page,
         };
@@ -99,7 +102,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                 yield return TooManyOf(
                     field,
                     limit,
-                    $"The field {FieldContent.NameOf(field)} has at most {limit} entries; remove some."
+                    $"The field {FieldContent.NameOf(field, labels)} has at most {limit} entries; remove some."
                 );
             }
         }

@@ -68,9 +68,19 @@ internal static class FieldContent
         };
 
     /// <summary>Everything that is wrong with a value.</summary>
-    public static IEnumerable<ContentFault> Check(ProfileField field, object value, EditLimits limits)
+    /// <param name="field">The field.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="labels">What the host calls the fields, to tell custom properties apart.</param>
+    /// <returns>The faults; none when the field can hold the value.</returns>
+    public static IEnumerable<ContentFault> Check(
+        ProfileField field,
+        object value,
+        EditLimits limits,
+        FieldLabels labels
+    )
     {
-        foreach (var (part, name, text, limit, lines) in Parts(field, value, limits))
+        foreach (var (part, name, text, limit, lines) in Parts(field, value, limits, labels))
         {
             if (text is null)
             {
@@ -125,7 +135,7 @@ internal static class FieldContent
         };
 
         // What cannot be cut without changing its meaning, such as a web address, is left out as a whole.
-        return fitted is null || Check(field, fitted, limits).Any() ? null : fitted;
+        return fitted is null || Check(field, fitted, limits, FieldLabels.English).Any() ? null : fitted;
     }
 
     /// <summary>Text with everything cut and left out that does not fit; null when nothing is left.</summary>
@@ -165,11 +175,12 @@ internal static class FieldContent
     private static IEnumerable<(string? Part, string Name, string? Text, int Limit, bool Lines)> Parts(
         ProfileField field,
         object value,
-        EditLimits limits
+        EditLimits limits,
+        FieldLabels labels
     ) =>
         value switch
         {
-            string text => [(null, NameOf(field), text, LimitOf(field, limits), HasLines(field))],
+            string text => [(null, NameOf(field, labels), text, LimitOf(field, limits), HasLines(field))],
             PersonName name =>
             [
                 ("full", "name", name.Full, limits.FullName, false),
@@ -202,8 +213,8 @@ internal static class FieldContent
         };
 
     /// <summary>What to call a field within an English sentence.</summary>
-    public static string NameOf(ProfileField field) =>
-        field.CustomKey is null ? field.Label.ToLowerInvariant() : "custom property";
+    public static string NameOf(ProfileField field, FieldLabels labels) =>
+        field.CustomKey is null ? field.Label.ToLowerInvariant() : $"custom property \"{labels.LabelOf(field)}\"";
 
     private static bool HasLines(ProfileField field) =>
         ProfileField.Notes.Equals(field) || ProfileField.Bio.Equals(field) || field.CustomKey is not null;

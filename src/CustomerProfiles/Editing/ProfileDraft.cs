@@ -33,7 +33,7 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
     /// <summary>The most values or changes that a draft from outside may have: far more than a profile holds.</summary>
     private const int MaxEntries = 5_000;
 
-    /// <summary>The longest key of an entry: that of a website whose address is escaped throughout.</summary>
+    /// <summary>The longest key of an entry that a profile holds: that of a website escaped throughout.</summary>
     private const int MaxKeyLength = 32_000;
 
     private static readonly JsonWriterOptions Readable = new()
@@ -243,12 +243,15 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
             ? known
             : throw new FormatException("A change is of a field that does not exist.");
         var key = change.TryGetProperty("key", out var named) ? named.GetString() ?? "" : "";
-        if (key.Length > MaxKeyLength || (key.Length > 0 && !field.IsList))
+        var what = change.GetProperty("do").GetString();
+
+        // What is set may be of any length until the edit is saved, and so may its key, which is made from it or typed.
+        if ((key.Length > MaxKeyLength && what != "set") || (key.Length > 0 && !field.IsList))
         {
             throw new FormatException("A change has a key that its field does not have.");
         }
 
-        switch (change.GetProperty("do").GetString())
+        switch (what)
         {
             case "clear":
                 return new FieldChange(field, key, FieldChangeKind.Clear);

@@ -43,7 +43,7 @@ internal sealed class ProfileEditor(
                         : null;
                     return refusal is not null || values == current.Values
                         ? null
-                        : Next(current, ClearedMarks.Fold(values, rules.Limits), provenance.ObservedAt);
+                        : Next(current, ClearedMarks.Collapse(values, rules.Limits), provenance.ObservedAt);
                 },
                 cancellationToken
             )

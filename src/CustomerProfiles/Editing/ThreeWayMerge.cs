@@ -29,10 +29,10 @@ internal static class ThreeWayMerge
         foreach (var change in changes)
         {
             var before = read.Find(change.Field, change.Key);
-            var folded = ClearedMarks.FoldedSince(read, current, change.Field, change.Key);
-            var theirs = current.Find(change.Field, change.Key) ?? folded;
+            var collapsed = ClearedMarks.CollapsedSince(read, current, change.Field, change.Key);
+            var theirs = current.Find(change.Field, change.Key) ?? collapsed;
             var yours = change.Result(provenance);
-            if (yours is null && folded is not null && change.Field.IsList)
+            if (yours is null && collapsed is not null && change.Field.IsList)
             {
                 // The mark to be removed is part of one mark that stands for others too.
                 conflicts.Add(ConflictOf(change, before, theirs, yours, labels));

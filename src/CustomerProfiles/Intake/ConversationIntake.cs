@@ -78,7 +78,7 @@ internal sealed class ConversationIntake(
             }
             finally
             {
-                planner.Settle(plan, lookup);
+                planner.ConfirmFirstChecks(plan, lookup);
             }
 
             // Otherwise another call created the customer first: go on as for a known one.
@@ -87,7 +87,7 @@ internal sealed class ConversationIntake(
                 return telemetry.Recorded(
                     new ConversationOutcome.Created(
                         lookup.Customer.Profile,
-                        planner.Explain(plan, lookup.Customer),
+                        planner.DecisionsFor(plan, lookup.Customer),
                         warnings.AddRange(nameWarnings)
                     ),
                     startedAt
@@ -234,7 +234,7 @@ internal sealed class ConversationIntake(
     private static Instant SentAt(IConversation conversation, Instant now) =>
         IsTimePlausible(conversation, now) ? conversation.At : now;
 
-    /// <summary>Clocks differ a little; a time more than a day in the future is wrong.</summary>
+    /// <summary>A time in the future is wrong, unless the difference of two clocks explains it.</summary>
     private static bool IsTimePlausible(IConversation conversation, Instant now) =>
-        conversation.At >= NodaConstants.UnixEpoch && conversation.At <= now + Duration.FromDays(1);
+        conversation.At >= NodaConstants.UnixEpoch && conversation.At <= now + SenderClock.Tolerance;
 }

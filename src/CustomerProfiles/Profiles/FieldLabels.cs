@@ -5,6 +5,9 @@ namespace CustomerProfiles;
 /// <summary>What fields are called where people see them, as the host has set it.</summary>
 internal sealed class FieldLabels(Func<ProfileField, CultureInfo, string?>? labels)
 {
+    /// <summary>The labels of a host that has set none.</summary>
+    public static readonly FieldLabels English = new(labels: null);
+
     /// <summary>
     /// The label in the current culture of the user interface; the English one where the host has none.
     /// </summary>

@@ -104,7 +104,7 @@ internal static class PhoneNumberReader
             }
             else if (!isUri || !RoutingParameters.Contains(name))
             {
-                // A subaddress, digits to dial after the call is answered, or an unknown parameter: it may be somebody
+                // A subaddress, digits to dial after the call is connected, or an unknown parameter: it may be somebody
                 // else.
                 return null;
             }

@@ -9,8 +9,7 @@ namespace CustomerProfiles;
 /// </summary>
 /// <remarks>
 /// Immutable, safe for any number of threads. <see cref="Matches"/>, <see cref="PositionOf"/> and
-/// <see cref="Compare"/> say what every store finds and in which order; a store with an index answers the same from its
-/// index.
+/// <see cref="Compare"/> say what every store finds and in which order; a store with an index finds the same.
 /// </remarks>
 public sealed class SearchCriteria
 {

@@ -16,8 +16,8 @@ public enum CheckOutcome
     NoMatch,
 
     /// <summary>
-    /// The provider answered after it had been disabled, or after the customer had been suppressed. The result was
-    /// dropped; the request was sent all the same, and may have been charged for.
+    /// The result came after the provider had been disabled, or after the customer had been suppressed. It was dropped;
+    /// the request was sent all the same, and may have been charged for.
     /// </summary>
     Dropped,
 

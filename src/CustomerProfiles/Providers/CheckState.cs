@@ -9,7 +9,7 @@ public sealed record CheckState
     /// <summary>The provider's name.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>When the provider last answered; null when it never has.</summary>
+    /// <summary>When the last check was completed; null when none was.</summary>
     public Instant? LastCheckAt { get; init; }
 
     /// <summary>What that check found; null exactly when <see cref="LastCheckAt"/> is.</summary>

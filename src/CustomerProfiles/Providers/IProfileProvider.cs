@@ -26,7 +26,7 @@ public interface IProfileProvider
     Uri? OptOutPage => ClaimPage;
 
     /// <summary>
-    /// Why the provider must not be asked for now; null when it may be. Read often, so it must be cheap. Checks wait
+    /// Why the provider must not be called for now; null when it may be. Read often, so it must be cheap. Checks wait
     /// until it is null again, or a probe is due. It is shown in the sidebar and by the health check.
     /// </summary>
     ProviderPause? Pause => null;

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Providers;
 
-/// <summary>Why a provider is not asked for now, although checks wait for it. They run when the pause ends.</summary>
+/// <summary>Why a provider is not called for now, although checks wait for it. They run when the pause ends.</summary>
 /// <remarks>Immutable.</remarks>
 public sealed record ProviderPause
 {

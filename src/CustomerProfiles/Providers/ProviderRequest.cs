@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace CustomerProfiles.Providers;
 
 /// <summary>
-/// What a provider is asked about: one customer, by what is known of them. It holds nothing that this provider supplied
+/// What a provider looks up: one customer, by what is known of them. It holds nothing that this provider supplied
 /// itself.
 /// </summary>
 /// <remarks>

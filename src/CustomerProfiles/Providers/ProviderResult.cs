@@ -98,7 +98,7 @@ public abstract record ProviderResult
 
         /// <summary>
         /// How long to wait before the same request is sent again, more than 30 days counting as 30; null to leave it
-        /// until a conversation requests a check again. Set it only where the provider cannot have answered already,
+        /// until a conversation requests a check again. Set it only where the provider cannot have responded already,
         /// because a result is paid for.
         /// </summary>
         public Duration? RetryAfter { get; init; }

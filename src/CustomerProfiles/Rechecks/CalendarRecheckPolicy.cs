@@ -3,8 +3,8 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The rule of this library: a provider is asked again when a new conversation is received and the last check was made
-/// more than two calendar months ago. The period and the zone in which its calendar runs are options.
+/// The rule of this library: a check is due again when a new conversation is received and the last check was made more
+/// than two calendar months ago. The period and the zone in which its calendar runs are options.
 /// </summary>
 /// <remarks>
 /// The due instant is computed forward from the last check, in one step, in the zone's calendar. Where the month is too

@@ -9,7 +9,7 @@ namespace CustomerProfiles;
 [JsonConverter(typeof(JsonStringEnumConverter<CheckReason>))]
 public enum CheckReason
 {
-    /// <summary>Requested: the provider has never answered about this customer.</summary>
+    /// <summary>Requested: no check of this customer with the provider was completed yet.</summary>
     FirstCheck,
 
     /// <summary>Requested: a new conversation was received, and the last check is long enough ago.</summary>

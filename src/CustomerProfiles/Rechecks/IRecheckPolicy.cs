@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Decides when a provider is asked about a customer, and when it is asked again.</summary>
+/// <summary>Decides when a customer is looked up with a provider, and when again.</summary>
 /// <remarks>
 /// An implementation is a pure function: the same context always gets the same decision, it waits for nothing, and it
 /// is safe for any number of threads. Some things no policy can change: no check is requested from a disabled provider,
@@ -23,7 +23,7 @@ public readonly record struct RecheckContext
     /// <summary>Makes a context.</summary>
     /// <param name="direction">Whether the conversation was received or composed.</param>
     /// <param name="now">The current time, not truncated.</param>
-    /// <param name="lastCheckAt">When the provider last answered about this customer; null when it never has.</param>
+    /// <param name="lastCheckAt">When the last check of this customer was completed; null when none was.</param>
     public RecheckContext(ConversationDirection direction, Instant now, Instant? lastCheckAt)
     {
         Direction = direction;
@@ -38,8 +38,8 @@ public readonly record struct RecheckContext
     public Instant Now { get; }
 
     /// <summary>
-    /// When the provider last answered about this customer, match or no match; null when it never has. A failure is not
-    /// a check.
+    /// When the provider's last check of this customer was completed, match or no match; null when none was. A failure
+    /// is not a check.
     /// </summary>
     public Instant? LastCheckAt { get; }
 }
@@ -49,7 +49,7 @@ public readonly record struct RecheckContext
 public readonly record struct RecheckDecision
 {
     /// <summary>Makes a decision.</summary>
-    /// <param name="isDue">Whether the provider is to be asked.</param>
+    /// <param name="isDue">Whether a check is to be requested.</param>
     /// <param name="reason">Why. The policy of this library gives <see cref="CheckReason.FirstCheck"/>,
     /// <see cref="CheckReason.Due"/>, <see cref="CheckReason.NotDueYet"/> or
     /// <see cref="CheckReason.ComposedNeverRechecks"/>.</param>
@@ -62,7 +62,7 @@ public readonly record struct RecheckDecision
         DueAfter = dueAfter;
     }
 
-    /// <summary>Whether the provider is to be asked.</summary>
+    /// <summary>Whether a check is to be requested.</summary>
     public bool IsDue { get; }
 
     /// <summary>Why.</summary>

@@ -87,8 +87,8 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<SidebarBuilder>();
         services.TryAddSingleton<PendingCheckGauge>();
         services.TryAddSingleton<CheckExecution>();
-        services.TryAddSingleton<CheckLoop>();
-        services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckLoop>());
+        services.TryAddSingleton<CheckRunner>();
+        services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckRunner>());
         services.AddHostedService<SearchStartCheck>();
         services.AddHostedService<CheckRunnerService>();
         services.TryAddSingleton<ICustomerProfiles>(provider => new TenantCustomerProfiles(

@@ -13,7 +13,7 @@ public sealed class SidebarProvider
     /// <summary>Whether it is enabled for this tenant.</summary>
     public required bool IsEnabled { get; init; }
 
-    /// <summary>When it last answered about the customer; null when it never has.</summary>
+    /// <summary>When the last check of the customer was completed; null when none was.</summary>
     public required Instant? LastCheckAt { get; init; }
 
     /// <summary>What that check found; null exactly when <see cref="LastCheckAt"/> is.</summary>
@@ -22,7 +22,7 @@ public sealed class SidebarProvider
     /// <summary>Whether a check is waiting or running.</summary>
     public required bool IsPending { get; init; }
 
-    /// <summary>Why the last attempt failed, if it did after the last answer; null otherwise.</summary>
+    /// <summary>Why the last attempt failed, if it did after the last completed check; null otherwise.</summary>
     public required ProviderFailure? LastFailure { get; init; }
 
     /// <summary>

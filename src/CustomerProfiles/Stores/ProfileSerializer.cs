@@ -387,8 +387,7 @@ public static class ProfileSerializer
 
         parts.ThrowIfUnknown(field);
         return type == typeof(PersonName) ? new PersonName(parts["full"]!, parts["given"], parts["family"])
-            : type == typeof(ProfileEmail)
-                ? EmailOf(parts["address"], parts["normalized"], parts["label"])
+            : type == typeof(ProfileEmail) ? EmailOf(parts["address"], parts["normalized"], parts["label"])
             : type == typeof(PhoneNumber) ? new PhoneNumber(parts["number"]!, parts["label"])
             : type == typeof(PostalAddress)
                 ? new PostalAddress(

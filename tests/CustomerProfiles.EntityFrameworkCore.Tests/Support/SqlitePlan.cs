@@ -43,8 +43,6 @@ internal sealed partial class SqlitePlan
             "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
                 + "customer_id=?)"
         ),
-        // The last row of the tenant.
-        ("Create", "SEARCH s USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         ("FindTable", "SCAN sqlite_master"),
         // The queue of pending checks, which is their subject.
         ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),

@@ -23,7 +23,7 @@ internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfilePro
 
     /// <summary>The result of the second attempt.</summary>
     public Task<ProviderResult> WhenAskedAgain { get; set; } =
-        Task.FromResult<ProviderResult>(new ProviderResult.Matched(new PublicInformation { Location = "Asked again" }));
+        Task.FromResult<ProviderResult>(new ProviderResult.Matched(new PublicInformation { Location = "Retried" }));
 
     public async ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {

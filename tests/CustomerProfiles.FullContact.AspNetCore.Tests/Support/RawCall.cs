@@ -34,7 +34,7 @@ internal sealed class RawCall : IDisposable
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            (await _client.GetStream().ReadAsync(one).AsTask().Soon()).Should().Be(1, "an answer is to come");
+            (await _client.GetStream().ReadAsync(one).AsTask().Soon()).Should().Be(1, "a response is to come");
             head.Append((char)one[0]);
         }
 

@@ -123,11 +123,11 @@ internal sealed class WebhookHost : IAsyncDisposable
     }
 
     /// <summary>A new customer writes, and FullContact returns that a callback will come.</summary>
-    public async Task<AskedCustomer> AskAsync(string from = Ada, TenantId tenant = default)
+    public async Task<PendingCustomer> RequestCheckAsync(string from = Ada, TenantId tenant = default)
     {
         var id = await ReceiveAsync(from, tenant);
         (await DrainAsync()).Should().Be(1);
-        return new AskedCustomer(tenant, id, Provider.Addresses.Last());
+        return new PendingCustomer(tenant, id, Provider.Addresses.Last());
     }
 
     public async Task<CustomerId> ReceiveAsync(string from = Ada, TenantId tenant = default)
@@ -162,18 +162,18 @@ internal sealed class WebhookHost : IAsyncDisposable
     /// <summary>The same path and query on this machine.</summary>
     public Uri Local(Uri address) => new(LocalAddress, address.PathAndQuery);
 
-    public async Task<CheckState> CheckOfAsync(AskedCustomer asked) =>
-        (await Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.GetCheck(
+    public async Task<CheckState> CheckOfAsync(PendingCustomer pending) =>
+        (await Store.GetAsync(pending.Tenant, pending.Id, CancellationToken.None))!.GetCheck(
             FullContactDefaults.ProviderName
         )!;
 
-    public async Task<CustomerProfile> ProfileOfAsync(AskedCustomer asked) =>
-        (await Profiles.ForTenant(asked.Tenant).GetAsync(asked.Id))!;
+    public async Task<CustomerProfile> ProfileOfAsync(PendingCustomer pending) =>
+        (await Profiles.ForTenant(pending.Tenant).GetAsync(pending.Id))!;
 
     /// <summary>The call had no effect, and the check still accepts a valid one.</summary>
-    public async Task ShouldStillWaitAsync(AskedCustomer asked)
+    public async Task ShouldStillWaitAsync(PendingCustomer pending)
     {
-        (await CheckOfAsync(asked))
+        (await CheckOfAsync(pending))
             .Should()
             .BeEquivalentTo(
                 new
@@ -183,10 +183,10 @@ internal sealed class WebhookHost : IAsyncDisposable
                     LastOutcome = (CheckOutcome?)null,
                 }
             );
-        (await ProfileOfAsync(asked)).Location.Should().BeNull();
-        (await CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
-        (await ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await ProfileOfAsync(pending)).Location.Should().BeNull();
+        (await CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await CheckOfAsync(pending)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await ProfileOfAsync(pending)).Location.Should().Be("London");
     }
 
     public async ValueTask DisposeAsync()

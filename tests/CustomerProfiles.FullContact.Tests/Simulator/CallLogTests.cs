@@ -11,10 +11,10 @@ public sealed class CallLogTests : SimulatorFixture
     [Fact]
     public async Task Every_request_is_recorded_with_its_outcome()
     {
-        await Client.AskAsync($$"""{"emails":["{{Maria}}","stranger@example.com"]}""");
-        await Client.AskWithAsync("Bearer wrong");
+        await Client.EnrichAsync($$"""{"emails":["{{Maria}}","stranger@example.com"]}""");
+        await Client.EnrichWithAsync("Bearer wrong");
         await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "v3/company.enrich?domain=example.com"));
-        await Client.AskAboutAsync("stranger@example.com");
+        await Client.EnrichEmailAsync("stranger@example.com");
 
         Simulator
             .CallLog.Select(call => (call.Method, call.Path, call.Status, call.IsBilled))
@@ -53,7 +53,7 @@ public sealed class CallLogTests : SimulatorFixture
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Simulator.ApiKey}");
         request.Headers.TryAddWithoutValidation("Reporting-Key", "desk-7");
         await Client.SendAsync(request);
-        await Client.AskAboutAsync("stranger@example.com");
+        await Client.EnrichEmailAsync("stranger@example.com");
 
         var call = Simulator.LastCallFor(" Maria.QUILL@example.org")!;
         call.Headers["reporting-key"].Should().Be("desk-7");
@@ -81,11 +81,11 @@ public sealed class CallLogTests : SimulatorFixture
         Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         Simulator.RequestsPerMinute = 600_000_000;
         Simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
-        await Client.AskAboutAsync(Maria);
-        await Client.AskAboutAsync("liam.okafor@example.net");
+        await Client.EnrichEmailAsync(Maria);
+        await Client.EnrichEmailAsync("liam.okafor@example.net");
         Simulator.ScriptEverybody();
-        await Client.AskAboutAsync("liam.okafor@example.net");
-        await Client.AskAsync($$"""{"email":"liam.okafor@example.net","webhookUrl":"http://127.0.0.1:9/"}""");
+        await Client.EnrichEmailAsync("liam.okafor@example.net");
+        await Client.EnrichAsync($$"""{"email":"liam.okafor@example.net","webhookUrl":"http://127.0.0.1:9/"}""");
 
         Simulator.Reset();
 
@@ -100,22 +100,22 @@ public sealed class CallLogTests : SimulatorFixture
         Simulator.Callbacks.All.Should().BeEmpty();
         Simulator.Callbacks.Plan.Should().Be(new CallbackPlan());
         Simulator.RequestsPerMinute.Should().BeNull();
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
-        (await Client.AskAboutAsync("liam.okafor@example.net"))
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync("liam.okafor@example.net"))
             .Status.Should()
-            .Be(202, "he is at his first answer again");
+            .Be(202, "he is at his first response again");
     }
 
     [Fact]
     public async Task A_reset_lets_go_what_is_held()
     {
         using var held = Simulator.Hold(Maria);
-        var asked = Client.AskAboutAsync(Maria);
+        var calling = Client.EnrichEmailAsync(Maria);
         await held.Arrived;
 
         Simulator.Reset();
 
-        (await asked).Status.Should().Be(200);
+        (await calling).Status.Should().Be(200);
     }
 
     [Fact]
@@ -126,21 +126,21 @@ public sealed class CallLogTests : SimulatorFixture
 
         Simulator.RemoveScript("MARIA.quill@example.org").Should().BeTrue();
         Simulator.RemoveScript(Maria).Should().BeFalse();
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
-        (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(410);
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync("a@example.com")).Status.Should().Be(410);
 
         Simulator.ScriptEverybody(SimulatedResponse.Gone);
         Simulator.ClearScripts();
-        (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(404);
+        (await Client.EnrichEmailAsync("a@example.com")).Status.Should().Be(404);
     }
 
     [Fact]
     public async Task The_last_ten_thousand_are_remembered_and_all_are_counted()
     {
         var log = Simulator;
-        for (var asked = 0; asked < 10_050; asked++)
+        for (var call = 0; call < 10_050; call++)
         {
-            await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"path/{asked}"));
+            await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"path/{call}"));
         }
 
         log.CallLog.Should().HaveCount(10_000);

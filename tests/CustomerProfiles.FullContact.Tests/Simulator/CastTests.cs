@@ -13,7 +13,7 @@ public sealed partial class CastTests : SimulatorFixture
     [InlineData("jean-luc.ferrand@example.net", "Jean-Luc Ferrand")]
     public async Task A_full_match_has_everything_a_profile_shows(string address, string name)
     {
-        var reply = await Client.AskAboutAsync(address);
+        var reply = await Client.EnrichEmailAsync(address);
 
         reply.Status.Should().Be(200);
         reply.Headers["Content-Type"].Should().StartWith("application/json");
@@ -29,7 +29,7 @@ public sealed partial class CastTests : SimulatorFixture
 
     [Fact]
     public async Task Maria_has_three_social_profiles_keyed_by_network() =>
-        (await Client.AskAboutAsync("maria.quill@example.org")).Json["details"]!["profiles"]!
+        (await Client.EnrichEmailAsync("maria.quill@example.org")).Json["details"]!["profiles"]!
             .AsObject()
             .Select(profile => profile.Key)
             .Should()
@@ -37,7 +37,7 @@ public sealed partial class CastTests : SimulatorFixture
 
     [Fact]
     public async Task Tomas_has_a_name_and_nothing_else() =>
-        (await Client.AskAboutAsync("tomas.brandt@example.net"))
+        (await Client.EnrichEmailAsync("tomas.brandt@example.net"))
             .Json.Where(part => part.Value?.ToJsonString() != "{}")
             .Select(part => part.Key)
             .Should()
@@ -46,7 +46,7 @@ public sealed partial class CastTests : SimulatorFixture
     [Fact]
     public async Task Noor_has_an_Arabic_name_an_unsafe_photo_link_and_two_social_profiles()
     {
-        var reply = await Client.AskAboutAsync("noor.elamin@example.org");
+        var reply = await Client.EnrichEmailAsync("noor.elamin@example.org");
 
         reply.Text("fullName").Should().Be("نور الأمين");
         reply.Text("avatar").Should().StartWith("http://photos.example.com/");
@@ -56,7 +56,7 @@ public sealed partial class CastTests : SimulatorFixture
     [Fact]
     public async Task Oskar_is_a_match_with_nothing_in_it_and_is_billed()
     {
-        var reply = await Client.AskAboutAsync("oskar.lindqvist@example.org");
+        var reply = await Client.EnrichEmailAsync("oskar.lindqvist@example.org");
 
         reply.Status.Should().Be(200);
         reply.Body.Should().Be("{}");
@@ -66,9 +66,9 @@ public sealed partial class CastTests : SimulatorFixture
     [Fact]
     public async Task Priya_changes_with_the_second_match_and_then_stays()
     {
-        var first = await Client.AskAboutAsync("priya.raman@example.org");
-        var second = await Client.AskAboutAsync("priya.raman@example.org");
-        var third = await Client.AskAboutAsync("priya.raman@example.org");
+        var first = await Client.EnrichEmailAsync("priya.raman@example.org");
+        var second = await Client.EnrichEmailAsync("priya.raman@example.org");
+        var third = await Client.EnrichEmailAsync("priya.raman@example.org");
 
         foreach (var part in new[] { "title", "avatar", "bio" })
         {
@@ -85,9 +85,9 @@ public sealed partial class CastTests : SimulatorFixture
     [InlineData("bogdan.ilic@example.net", 429)]
     public async Task Three_people_match_at_the_second_request_only(string address, int firstStatus)
     {
-        (await Client.AskAboutAsync(address)).Status.Should().Be(firstStatus);
-        (await Client.AskAboutAsync(address)).Status.Should().Be(200);
-        (await Client.AskAboutAsync(address)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync(address)).Status.Should().Be(firstStatus);
+        (await Client.EnrichEmailAsync(address)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync(address)).Status.Should().Be(200);
 
         Simulator.BilledMatches.Should().Be(2);
     }
@@ -95,7 +95,7 @@ public sealed partial class CastTests : SimulatorFixture
     [Fact]
     public async Task A_queued_search_says_so_and_has_a_request_id()
     {
-        var reply = await Client.AskAboutAsync("liam.okafor@example.net");
+        var reply = await Client.EnrichEmailAsync("liam.okafor@example.net");
 
         reply.Text("message").Should().Be("Queued for search. Please retry your query within about 2 minutes.");
         Guid.TryParse(reply.Text("requestId"), out _).Should().BeTrue();
@@ -103,14 +103,14 @@ public sealed partial class CastTests : SimulatorFixture
 
     [Fact]
     public async Task Greta_is_pending_for_a_minute() =>
-        (await Client.AskAboutAsync("greta.holm@example.org")).Headers["Retry-After"].Should().Be("60");
+        (await Client.EnrichEmailAsync("greta.holm@example.org")).Headers["Retry-After"].Should().Be("60");
 
     [Fact]
     public async Task Wendy_is_unprocessable_every_time()
     {
-        for (var asked = 0; asked < 3; asked++)
+        for (var call = 0; call < 3; call++)
         {
-            var reply = await Client.AskAboutAsync("wendy.marsh@example.org");
+            var reply = await Client.EnrichEmailAsync("wendy.marsh@example.org");
 
             reply.Status.Should().Be(422);
         }
@@ -121,7 +121,7 @@ public sealed partial class CastTests : SimulatorFixture
     [InlineData("stranger@example.org")]
     public async Task Anybody_else_is_a_miss(string address)
     {
-        var reply = await Client.AskAboutAsync(address);
+        var reply = await Client.EnrichEmailAsync(address);
 
         reply.Status.Should().Be(404);
         reply.Body.Should().Be("""{"status":404,"message":"Profile not found"}""");

@@ -18,14 +18,14 @@ public sealed class ControlTests : SimulatorFixture
         """;
 
     [Fact]
-    public async Task Every_answer_can_be_scripted()
+    public async Task Every_response_can_be_scripted()
     {
         (await Client.ControlAsync("PUT", "scripts/a@example.com", Everything)).Status.Should().Be(204);
 
         List<int> statuses = [];
         foreach (var _ in JsonNode.Parse(Everything)!.AsArray())
         {
-            statuses.Add((await Client.AskAboutAsync("a@example.com")).Status);
+            statuses.Add((await Client.EnrichEmailAsync("a@example.com")).Status);
         }
 
         statuses
@@ -73,7 +73,7 @@ public sealed class ControlTests : SimulatorFixture
         (await Client.ControlAsync("PUT", "scripts/a@example.com", result)).Status.Should().Be(204);
 
         await Client
-            .Awaiting(client => client.AskAboutAsync("a@example.com"))
+            .Awaiting(client => client.EnrichEmailAsync("a@example.com"))
             .Should()
             .ThrowAsync<HttpRequestException>();
     }
@@ -84,13 +84,13 @@ public sealed class ControlTests : SimulatorFixture
         await Client.ControlAsync("PUT", "scripts/a@example.com", """{"silence":true}""");
         using var held = Simulator.Hold("a@example.com");
         using var timeout = new CancellationTokenSource();
-        var asked = Client.AskAboutAsync("a@example.com", timeout.Token);
+        var calling = Client.EnrichEmailAsync("a@example.com", timeout.Token);
         await held.Arrived;
         held.Release();
 
-        asked.IsCompleted.Should().BeFalse();
+        calling.IsCompleted.Should().BeFalse();
         await timeout.CancelAsync();
-        await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
+        await calling.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public sealed class ControlTests : SimulatorFixture
             """
         );
 
-        var first = await Client.AskAboutAsync("a@example.com");
-        var second = await Client.AskAboutAsync("a@example.com");
+        var first = await Client.EnrichEmailAsync("a@example.com");
+        var second = await Client.EnrichEmailAsync("a@example.com");
 
         (first.Status, first.Body, first.Headers["Content-Type"]).Should().Be((200, "<p>", "text/html"));
         (first.Headers["Retry-After"], first.Headers["X-Extra"]).Should().Be(("7", "1"));
@@ -126,14 +126,14 @@ public sealed class ControlTests : SimulatorFixture
         );
 
         List<string?> said = [];
-        for (var asked = 0; asked < 5; asked++)
+        for (var call = 0; call < 5; call++)
         {
-            said.Add((await Client.AskAboutAsync("a@example.com")).Text("message"));
+            said.Add((await Client.EnrichEmailAsync("a@example.com")).Text("message"));
         }
 
         said.Skip(2).Should().Equal("No.", "Nor this.", "401: Expired access token: simulated-key");
         said.Take(2).Should().OnlyContain(message => message!.StartsWith("Queued"));
-        (await Client.AskAboutAsync("a@example.com")).Headers["Retry-After"].Should().Be("9");
+        (await Client.EnrichEmailAsync("a@example.com")).Headers["Retry-After"].Should().Be("9");
     }
 
     [Theory]
@@ -142,10 +142,10 @@ public sealed class ControlTests : SimulatorFixture
     public async Task An_address_may_be_escaped_and_its_script_taken_away_again(string path)
     {
         await Client.ControlAsync("PUT", path, """{"gone":true}""");
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(410);
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(410);
 
         (await Client.ControlAsync("DELETE", path)).Status.Should().Be(204);
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(200);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class ControlTests : SimulatorFixture
             """{"gone":true}"""
         );
 
-        (await Client.AskAsync("""{"profiles":[{"url":"https://social.example.com/twitter/nobody"}]}"""))
+        (await Client.EnrichAsync("""{"profiles":[{"url":"https://social.example.com/twitter/nobody"}]}"""))
             .Status.Should()
             .Be(410);
     }
@@ -167,20 +167,20 @@ public sealed class ControlTests : SimulatorFixture
     {
         await Client.ControlAsync("PUT", "scripts", """{"unavailable":30}""");
         await Client.ControlAsync("PUT", "scripts/a@example.com", """{"gone":true}""");
-        (await Client.AskAboutAsync(Maria)).Headers["Retry-After"].Should().Be("30");
-        (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(410);
+        (await Client.EnrichEmailAsync(Maria)).Headers["Retry-After"].Should().Be("30");
+        (await Client.EnrichEmailAsync("a@example.com")).Status.Should().Be(410);
 
         await Client.ControlAsync("DELETE", "scripts");
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
-        (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(404);
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync("a@example.com")).Status.Should().Be(404);
     }
 
     [Fact]
     public async Task The_calls_are_shown_without_what_was_sent()
     {
-        await Client.AskAboutAsync(Maria);
-        await Client.AskAboutAsync("stranger@example.com");
-        await Client.AskWithAsync("Bearer a-key-to-look-for");
+        await Client.EnrichEmailAsync(Maria);
+        await Client.EnrichEmailAsync("stranger@example.com");
+        await Client.EnrichWithAsync("Bearer a-key-to-look-for");
 
         var reply = await Client.ControlAsync("GET", "calls");
 
@@ -202,12 +202,12 @@ public sealed class ControlTests : SimulatorFixture
     public async Task A_reset_can_be_requested()
     {
         await Client.ControlAsync("PUT", "scripts", """{"gone":true}""");
-        await Client.AskAboutAsync(Maria);
+        await Client.EnrichEmailAsync(Maria);
 
         (await Client.ControlAsync("POST", "reset")).Status.Should().Be(204);
 
         Simulator.Calls.Should().Be(0);
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(200);
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class ControlTests : SimulatorFixture
                     WebhookId = "w",
                 }
             );
-        await Client.AskAsync(
+        await Client.EnrichAsync(
             new JsonObject { ["email"] = Maria, ["webhookUrl"] = $"{receiver.BaseAddress}hook?id=1" }
         );
         (await Client.ControlAsync("GET", "callbacks"))
@@ -287,7 +287,7 @@ public sealed class ControlTests : SimulatorFixture
 
         reply.Status.Should().Be(400);
         reply.Text("message").Should().NotBeNullOrEmpty();
-        (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(404);
+        (await Client.EnrichEmailAsync("a@example.com")).Status.Should().Be(404);
         Simulator.RequestsPerMinute.Should().BeNull();
         Simulator.Callbacks.Plan.Should().Be(new CallbackPlan());
     }

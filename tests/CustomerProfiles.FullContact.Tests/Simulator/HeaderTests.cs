@@ -18,9 +18,9 @@ public sealed class HeaderTests : SimulatorFixture
     [InlineData("bogdan.ilic@example.net", 429)]
     [InlineData("wendy.marsh@example.org", 422)]
     [InlineData("greta.holm@example.org", 503)]
-    public async Task Every_answer_has_the_rate_headers(string address, int status)
+    public async Task Every_response_has_the_rate_headers(string address, int status)
     {
-        var reply = await Client.AskAboutAsync(address);
+        var reply = await Client.EnrichEmailAsync(address);
 
         reply.Status.Should().Be(status);
         AssertRateHeaders(reply);
@@ -36,12 +36,12 @@ public sealed class HeaderTests : SimulatorFixture
             SimulatedResponse.Throttled()
         );
 
-        (await Client.AskAboutAsync("a@example.com")).Headers["Retry-After"].Should().Be("7");
-        (await Client.AskAboutAsync("a@example.com"))
+        (await Client.EnrichEmailAsync("a@example.com")).Headers["Retry-After"].Should().Be("7");
+        (await Client.EnrichEmailAsync("a@example.com"))
             .Headers["Retry-After"]
             .Should()
             .Be("Wed, 21 Oct 2026 07:28:00 GMT");
-        (await Client.AskAboutAsync("a@example.com")).Headers.Should().NotContainKey("Retry-After");
+        (await Client.EnrichEmailAsync("a@example.com")).Headers.Should().NotContainKey("Retry-After");
     }
 
     private static void AssertRateHeaders(Reply reply)

@@ -7,25 +7,25 @@ public sealed class HeldResultTests : SimulatorFixture
     private const string Maria = "maria.quill@example.org";
 
     [Fact]
-    public async Task A_held_answer_waits_for_its_release()
+    public async Task A_held_response_waits_for_its_release()
     {
         using var held = Simulator.Hold(" MARIA.quill@example.org");
-        var asked = Client.AskAboutAsync(Maria);
+        var calling = Client.EnrichEmailAsync(Maria);
 
         await held.Arrived;
-        asked.IsCompleted.Should().BeFalse();
+        calling.IsCompleted.Should().BeFalse();
         Simulator.CallsFor(Maria).Should().Be(1);
 
         held.Release();
-        (await asked).Status.Should().Be(200);
+        (await calling).Status.Should().Be(200);
     }
 
     [Fact]
-    public async Task Nothing_has_arrived_before_anybody_asks_and_others_are_not_held()
+    public async Task Nothing_has_arrived_before_the_first_call_and_others_are_not_held()
     {
         using var held = Simulator.Hold(Maria);
 
-        (await Client.AskAboutAsync("tomas.brandt@example.net")).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync("tomas.brandt@example.net")).Status.Should().Be(200);
 
         held.Arrived.IsCompleted.Should().BeFalse();
     }
@@ -37,32 +37,32 @@ public sealed class HeldResultTests : SimulatorFixture
         held.Release();
         held.Release();
 
-        (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync(Maria)).Status.Should().Be(200);
     }
 
     [Fact]
-    public async Task Disposing_of_a_hold_lets_the_answer_go()
+    public async Task Disposing_of_a_hold_releases_the_response()
     {
         var held = Simulator.Hold(Maria);
-        var asked = Client.AskAboutAsync(Maria);
+        var calling = Client.EnrichEmailAsync(Maria);
         await held.Arrived;
 
         held.Dispose();
 
-        (await asked).Status.Should().Be(200);
+        (await calling).Status.Should().Be(200);
     }
 
     [Fact]
-    public async Task A_client_may_give_up_on_a_held_answer()
+    public async Task A_client_may_cancel_a_held_call()
     {
         using var held = Simulator.Hold(Maria);
         using var timeout = new CancellationTokenSource();
-        var asked = Client.AskAboutAsync(Maria, timeout.Token);
+        var calling = Client.EnrichEmailAsync(Maria, timeout.Token);
         await held.Arrived;
 
         await timeout.CancelAsync();
 
-        await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
+        await calling.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
         Simulator.BilledMatches.Should().Be(0);
     }
 }

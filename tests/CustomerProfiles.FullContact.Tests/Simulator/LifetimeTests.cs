@@ -21,10 +21,10 @@ public sealed class LifetimeTests
     {
         await using var one = await FullContactSimulator.StartAsync();
         await using var other = await FullContactSimulator.StartAsync();
-        using var client = new Asker(one);
+        using var client = new SimulatorClient(one);
         one.Script("a@example.com", SimulatedResponse.Unavailable());
 
-        await client.AskAboutAsync("a@example.com");
+        await client.EnrichEmailAsync("a@example.com");
 
         one.Calls.Should().Be(1);
         other.Calls.Should().Be(0);
@@ -35,10 +35,10 @@ public sealed class LifetimeTests
     public async Task It_takes_the_key_that_it_was_started_with()
     {
         await using var simulator = await FullContactSimulator.StartAsync("a-key-of-my-own");
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
 
-        (await client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
-        (await client.AskWithAsync($"Bearer {FullContactSimulator.DefaultApiKey}")).Status.Should().Be(401);
+        (await client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(200);
+        (await client.EnrichWithAsync($"Bearer {FullContactSimulator.DefaultApiKey}")).Status.Should().Be(401);
     }
 
     [Fact]
@@ -55,15 +55,15 @@ public sealed class LifetimeTests
     public async Task Stopping_cuts_off_whoever_is_still_waiting()
     {
         var simulator = await FullContactSimulator.StartAsync();
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
         simulator.Script("a@example.com", new SimulatedResponse.Silence());
         using var held = simulator.Hold("a@example.com");
-        var asked = client.AskAboutAsync("a@example.com");
+        var calling = client.EnrichEmailAsync("a@example.com");
         await held.Arrived;
 
         await simulator.DisposeAsync();
 
-        await asked.Awaiting(reply => reply).Should().ThrowAsync<HttpRequestException>();
+        await calling.Awaiting(reply => reply).Should().ThrowAsync<HttpRequestException>();
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task The_official_clients_request_is_answered(string agent, string request)
+    public async Task The_official_clients_request_gets_a_response(string agent, string request)
     {
         var reply = await SendAsync(agent, request);
 
@@ -56,7 +56,7 @@ public sealed class OfficialClientTests : SimulatorFixture
             .Be("""{"status":404,"message":"Profile not found"}""");
 
     [Fact]
-    public async Task A_client_that_offers_to_speak_http2_without_tls_is_answered_as_it_asked()
+    public async Task A_client_that_offers_to_speak_http2_without_tls_gets_a_response_over_http1()
     {
         using var request = Request("a client of Java's", """{"emails":["maria.quill@example.org"]}""");
         request.Headers.TryAddWithoutValidation("Connection", "Upgrade, HTTP2-Settings");

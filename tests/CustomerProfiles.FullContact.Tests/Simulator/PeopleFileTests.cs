@@ -19,13 +19,16 @@ public sealed class PeopleFileTests : IDisposable
             """
         );
         await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { PeopleFile = _file });
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
 
-        (await client.AskAboutAsync("ann@example.org")).Status.Should().Be(202);
-        (await client.AskAboutAsync("ann@example.org")).Text("fullName").Should().Be("Ann");
-        (await client.AskAsync("""{"phone":"+12025550199"}""")).Status.Should().Be(404);
-        (await client.AskAsync("""{"phone":"+12025550199","confidence":"LOW"}""")).Text("fullName").Should().Be("Ben");
-        (await client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(404);
+        (await client.EnrichEmailAsync("ann@example.org")).Status.Should().Be(202);
+        (await client.EnrichEmailAsync("ann@example.org")).Text("fullName").Should().Be("Ann");
+        (await client.EnrichAsync("""{"phone":"+12025550199"}""")).Status.Should().Be(404);
+        (await client.EnrichAsync("""{"phone":"+12025550199","confidence":"LOW"}"""))
+            .Text("fullName")
+            .Should()
+            .Be("Ben");
+        (await client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(404);
     }
 
     [Theory]

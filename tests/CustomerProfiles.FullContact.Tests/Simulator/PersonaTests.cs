@@ -13,9 +13,9 @@ public sealed class PersonaTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Addresses))]
-    public async Task A_persona_is_what_is_answered_about_the_address(string address)
+    public async Task A_persona_is_the_response_for_its_address(string address)
     {
-        var reply = await Client.AskAboutAsync(address);
+        var reply = await Client.EnrichEmailAsync(address);
 
         reply.Status.Should().Be(200);
         reply.Body.Should().Be(Persona.All.Single(persona => persona.Address == address).Body);
@@ -144,9 +144,9 @@ public sealed class PersonaTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Whoever_asks_by_hash_sees_nobody_in_the_clear()
+    public async Task A_lookup_by_hash_shows_nobody_in_the_clear()
     {
-        var reply = await Client.AskAboutAsync(
+        var reply = await Client.EnrichEmailAsync(
             Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(Persona.Full.Address)))
         );
 
@@ -159,25 +159,25 @@ public sealed class PersonaTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Whoever_asks_by_advertising_id_sees_nobody_in_the_clear() =>
-        AssertOpaque(await Client.AskAsync("""{"maids":["00000000-0000-4000-8000-00000000A1D1"]}"""));
+    public async Task A_lookup_by_advertising_id_shows_nobody_in_the_clear() =>
+        AssertOpaque(await Client.EnrichAsync("""{"maids":["00000000-0000-4000-8000-00000000A1D1"]}"""));
 
     [Theory]
     [InlineData("""{"personId":"invented-person-id-1"}""")]
     [InlineData("""{"emails":["pilot@example.com"]}""")]
     [InlineData("""{"maids":["00000000-0000-4000-8000-00000000a1d1"],"phones":["+12025550143"]}""")]
-    public async Task Whoever_asks_by_anything_else_sees_all(string request) =>
-        (await Client.AskAsync(request)).Body.Should().Be(Persona.Full.Body);
+    public async Task A_lookup_by_anything_else_shows_all(string request) =>
+        (await Client.EnrichAsync(request)).Body.Should().Be(Persona.Full.Body);
 
     [Fact]
-    public async Task A_script_about_the_address_is_also_for_whoever_asks_by_phone_unless_the_phone_has_one()
+    public async Task A_script_for_the_address_also_serves_a_lookup_by_phone_unless_the_phone_has_one()
     {
         Simulator.Script(Persona.Full.Address, SimulatedResponse.Gone);
-        (await Client.AskAsync("""{"phone":"+12025550143"}""")).Status.Should().Be(410);
+        (await Client.EnrichAsync("""{"phone":"+12025550143"}""")).Status.Should().Be(410);
 
         Simulator.Script("+12025550143", SimulatedResponse.LegallyWithheld);
-        (await Client.AskAsync("""{"phone":"+12025550143"}""")).Status.Should().Be(451);
-        (await Client.AskAboutAsync(Persona.Full.Address)).Status.Should().Be(410);
+        (await Client.EnrichAsync("""{"phone":"+12025550143"}""")).Status.Should().Be(451);
+        (await Client.EnrichEmailAsync(Persona.Full.Address)).Status.Should().Be(410);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class PersonaTests : SimulatorFixture
     {
         Simulator.Script("https://social.example.com/twitter/nobody", SimulatedResponse.Gone);
 
-        (await Client.AskAsync("""{"profiles":[{"url":"http://www.social.example.com/twitter/nobody/"}]}"""))
+        (await Client.EnrichAsync("""{"profiles":[{"url":"http://www.social.example.com/twitter/nobody/"}]}"""))
             .Status.Should()
             .Be(410);
         Simulator.CallsFor("https://social.example.com/twitter/nobody").Should().Be(1);
@@ -198,7 +198,7 @@ public sealed class PersonaTests : SimulatorFixture
     [InlineData("automotive_insights", "automotive")]
     public async Task A_bundle_brings_its_part_of_the_full_body_and_keeps_the_rest_back(string bundle, string part)
     {
-        var reply = await Client.AskAsync(
+        var reply = await Client.EnrichAsync(
             new JsonObject { ["email"] = Persona.Full.Address, ["dataFilter"] = new JsonArray(bundle) }
         );
 

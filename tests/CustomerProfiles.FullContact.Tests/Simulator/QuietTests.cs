@@ -17,14 +17,14 @@ public sealed class QuietTests
             Console.SetOut(written);
             Console.SetError(written);
             await using var simulator = await FullContactSimulator.StartAsync("a-key-to-look-for");
-            using var client = new Asker(simulator);
+            using var client = new SimulatorClient(simulator);
             simulator.Script("drop@example.com", new SimulatedResponse.Drop());
 
-            await client.AskAboutAsync("maria.quill@example.org");
-            await client.AskWithAsync("Bearer another-key-to-look-for");
-            await client.AskAsync("not json");
+            await client.EnrichEmailAsync("maria.quill@example.org");
+            await client.EnrichWithAsync("Bearer another-key-to-look-for");
+            await client.EnrichAsync("not json");
             await client
-                .Awaiting(asker => asker.AskAboutAsync("drop@example.com"))
+                .Awaiting(asker => asker.EnrichEmailAsync("drop@example.com"))
                 .Should()
                 .ThrowAsync<HttpRequestException>();
             simulator.Script(
@@ -32,11 +32,11 @@ public sealed class QuietTests
                 new SimulatedResponse.CutOff(new SimulatedResponse.Match("""{"fullName":"A"}"""))
             );
             await client
-                .Awaiting(asker => asker.AskAboutAsync("cut@example.com"))
+                .Awaiting(asker => asker.EnrichEmailAsync("cut@example.com"))
                 .Should()
                 .ThrowAsync<HttpRequestException>();
             await client.ControlAsync("PUT", "scripts/a@example.com", "not json");
-            await client.AskAsync(
+            await client.EnrichAsync(
                 """{"email":"maria.quill@example.org","webhookUrl":"http://127.0.0.1:9/?token=to-look-for"}"""
             );
             await simulator.Callbacks.SettledAsync();
@@ -90,9 +90,9 @@ public sealed class QuietTests
             // No server could listen there, so a program that reads the setting fails to start.
             Environment.SetEnvironmentVariable(setting, "nowhere");
             await using var simulator = await FullContactSimulator.StartAsync();
-            using var client = new Asker(simulator);
+            using var client = new SimulatorClient(simulator);
 
-            (await client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
+            (await client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(200);
         }
         finally
         {

@@ -24,13 +24,13 @@ public sealed class RateTests
         await using var simulator = await FullContactSimulator.StartAsync(
             new SimulatorOptions { Time = clock, RequestsPerMinute = 6000 }
         );
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
 
-        (await client.AskAboutAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("0");
+        (await client.EnrichEmailAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("0");
         clock.Advance(TimeSpan.FromMilliseconds(5));
-        (await client.AskAboutAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("5");
+        (await client.EnrichEmailAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("5");
         clock.Advance(TimeSpan.FromMilliseconds(10));
-        (await client.AskAboutAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("0");
+        (await client.EnrichEmailAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("0");
 
         clock.Waits.Should().Equal(TimeSpan.FromMilliseconds(5));
         simulator.CallLog.Select(call => call.RateDelay.TotalMilliseconds).Should().Equal(0, 5, 0);
@@ -54,19 +54,19 @@ public sealed class RateTests
         await using var simulator = await FullContactSimulator.StartAsync(
             new SimulatorOptions { Time = clock, RequestsPerMinute = 30 }
         );
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
         simulator.Script(Maria, SimulatedResponse.QueuedThen(1, new SimulatedResponse.Match("{}")));
 
-        var first = await client.AskAboutAsync(Maria);
-        var second = await client.AskAboutAsync(Maria);
-        var third = await client.AskAboutAsync(Maria);
+        var first = await client.EnrichEmailAsync(Maria);
+        var second = await client.EnrichEmailAsync(Maria);
+        var third = await client.EnrichEmailAsync(Maria);
 
         first.Status.Should().Be(202);
         second.Status.Should().Be(429);
         second.Text("message").Should().Be("Rate limit exceeded. Please retry.");
         second.Headers["X-FullContact-RateDelay"].Should().Be("1000");
         second.Headers["X-Rate-Limit-Remaining"].Should().Be("10");
-        third.Status.Should().Be(200, "a refusal uses no answer of the script up");
+        third.Status.Should().Be(200, "a refusal uses no response of the script up");
         clock.Waits.Should().Equal(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         simulator.BilledMatches.Should().Be(1);
         simulator.CallsFor(Maria).Should().Be(2);
@@ -80,17 +80,17 @@ public sealed class RateTests
         await using var simulator = await FullContactSimulator.StartAsync(
             new SimulatorOptions { Time = clock, RequestsPerMinute = 120 }
         );
-        using var client = new Asker(simulator);
-        await client.AskAboutAsync(Maria);
+        using var client = new SimulatorClient(simulator);
+        await client.EnrichEmailAsync(Maria);
 
-        var asked = client.AskAboutAsync(Maria);
+        var calling = client.EnrichEmailAsync(Maria);
         await clock.WaitedOn;
         clock.Advance(TimeSpan.FromMilliseconds(499));
-        asked.IsCompleted.Should().BeFalse();
+        calling.IsCompleted.Should().BeFalse();
         simulator.CallsFor(Maria).Should().Be(1);
         clock.Advance(TimeSpan.FromMilliseconds(1));
 
-        (await asked).Headers["X-FullContact-RateDelay"].Should().Be("500");
+        (await calling).Headers["X-FullContact-RateDelay"].Should().Be("500");
     }
 
     [Fact]
@@ -99,14 +99,14 @@ public sealed class RateTests
         await using var simulator = await FullContactSimulator.StartAsync(
             new SimulatorOptions { Time = new HastyClock(), RequestsPerMinute = 60 }
         );
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
 
-        (await client.AskWithAsync(null)).Headers["X-FullContact-RateDelay"].Should().Be("0");
+        (await client.EnrichWithAsync(null)).Headers["X-FullContact-RateDelay"].Should().Be("0");
         (await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "elsewhere")))
             .Headers["X-FullContact-RateDelay"]
             .Should()
             .Be("1000");
-        (await client.AskAsync("no json")).Headers["X-FullContact-RateDelay"].Should().Be("1000");
+        (await client.EnrichAsync("no json")).Headers["X-FullContact-RateDelay"].Should().Be("1000");
     }
 
     [Fact]
@@ -134,11 +134,11 @@ public sealed class RateTests
 
     private static async Task<List<string>> DelaysAsync(FullContactSimulator simulator, int count)
     {
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
         List<string> delays = [];
-        for (var asked = 0; asked < count; asked++)
+        for (var call = 0; call < count; call++)
         {
-            delays.Add((await client.AskAboutAsync(Maria)).Headers["X-FullContact-RateDelay"]);
+            delays.Add((await client.EnrichEmailAsync(Maria)).Headers["X-FullContact-RateDelay"]);
         }
 
         return delays;

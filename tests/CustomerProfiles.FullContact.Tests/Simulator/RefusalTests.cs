@@ -10,7 +10,7 @@ public sealed class RefusalTests : SimulatorFixture
     [InlineData("Bearer")]
     public async Task A_request_without_a_key_is_a_403(string? authorization)
     {
-        var reply = await Client.AskWithAsync(authorization);
+        var reply = await Client.EnrichWithAsync(authorization);
 
         reply.Status.Should().Be(403);
         reply.Text("message").Should().Be("API Key is missing or invalid. Please check your request.");
@@ -20,7 +20,7 @@ public sealed class RefusalTests : SimulatorFixture
     [Fact]
     public async Task A_wrong_key_is_a_401_that_repeats_the_key()
     {
-        var reply = await Client.AskWithAsync("Bearer not-\"this\"-one");
+        var reply = await Client.EnrichWithAsync("Bearer not-\"this\"-one");
 
         reply.Status.Should().Be(401);
         reply.Text("message").Should().Be("401: Invalid access token: not-\"this\"-one");
@@ -29,7 +29,7 @@ public sealed class RefusalTests : SimulatorFixture
 
     [Fact]
     public async Task The_scheme_of_the_key_may_be_in_any_case() =>
-        (await Client.AskWithAsync($"bearer {Simulator.ApiKey}")).Status.Should().Be(200);
+        (await Client.EnrichWithAsync($"bearer {Simulator.ApiKey}")).Status.Should().Be(200);
 
     [Theory]
     [InlineData("")]
@@ -41,7 +41,7 @@ public sealed class RefusalTests : SimulatorFixture
     [InlineData("""{"email":"half a pair \ud800@example.org"}""")]
     public async Task A_body_that_is_no_json_object_is_a_400_with_a_code_in_place_of_a_status(string body)
     {
-        var reply = await Client.AskAsync(body);
+        var reply = await Client.EnrichAsync(body);
 
         reply.Status.Should().Be(400);
         reply.Body.Should().Be("""{"code":400,"message":"Unable to process JSON"}""");
@@ -50,7 +50,7 @@ public sealed class RefusalTests : SimulatorFixture
     [Fact]
     public async Task A_body_that_is_not_utf8_is_no_json()
     {
-        var reply = await Client.AskAsync([.. "{\"email\":\""u8, 0xFF, 0xFE, .. "@example.org\"}"u8]);
+        var reply = await Client.EnrichAsync([.. "{\"email\":\""u8, 0xFF, 0xFE, .. "@example.org\"}"u8]);
 
         reply.Status.Should().Be(400);
         reply.Text("message").Should().Be("Unable to process JSON");
@@ -64,7 +64,7 @@ public sealed class RefusalTests : SimulatorFixture
     [InlineData("""{"dataFilter":["social"]}""")]
     public async Task A_request_without_a_person_is_a_400(string body)
     {
-        var reply = await Client.AskAsync(body);
+        var reply = await Client.EnrichAsync(body);
 
         reply.Status.Should().Be(400);
         ((int?)reply.Json["status"]).Should().Be(400);
@@ -78,7 +78,7 @@ public sealed class RefusalTests : SimulatorFixture
     [InlineData("")]
     public async Task A_malformed_address_is_a_400(string address)
     {
-        var reply = await Client.AskAboutAsync(address);
+        var reply = await Client.EnrichEmailAsync(address);
 
         reply.Status.Should().Be(400);
         reply.Text("message").Should().Be("Invalid email format");
@@ -87,7 +87,7 @@ public sealed class RefusalTests : SimulatorFixture
     [Fact]
     public async Task One_malformed_address_among_good_ones_is_a_400()
     {
-        var reply = await Client.AskAsync("""{"emails":["maria.quill@example.org","nonsense"]}""");
+        var reply = await Client.EnrichAsync("""{"emails":["maria.quill@example.org","nonsense"]}""");
 
         reply.Status.Should().Be(400);
         Simulator.BilledMatches.Should().Be(0);
@@ -102,7 +102,7 @@ public sealed class RefusalTests : SimulatorFixture
             .. Enumerable.Range(1, count).Select(number => JsonValue.Create($"stranger{number}@example.com")),
         ]);
 
-        (await Client.AskAsync(new JsonObject { ["emails"] = emails })).Status.Should().Be(status);
+        (await Client.EnrichAsync(new JsonObject { ["emails"] = emails })).Status.Should().Be(status);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class RefusalTests : SimulatorFixture
             .. Enumerable.Range(1, 25).Select(number => JsonValue.Create($"stranger{number}@example.com")),
         ]);
 
-        (await Client.AskAsync(new JsonObject { ["email"] = "one.more@example.com", ["emails"] = emails }))
+        (await Client.EnrichAsync(new JsonObject { ["email"] = "one.more@example.com", ["emails"] = emails }))
             .Status.Should()
             .Be(400);
     }

@@ -21,7 +21,7 @@ public sealed class RequestTests : SimulatorFixture
     [InlineData("maria.quill@example.org")]
     public async Task An_address_is_known_in_any_case_and_with_space_around_it(string address)
     {
-        (await Client.AskAboutAsync(address)).Text("fullName").Should().Be("Maria Quill");
+        (await Client.EnrichEmailAsync(address)).Text("fullName").Should().Be("Maria Quill");
 
         Simulator.CallsFor(Maria).Should().Be(1);
     }
@@ -29,7 +29,7 @@ public sealed class RequestTests : SimulatorFixture
     [Fact]
     public async Task The_first_known_person_wins() =>
         (
-            await Client.AskAsync(
+            await Client.EnrichAsync(
                 """{"emails":["stranger@example.com","tomas.brandt@example.net","maria.quill@example.org"]}"""
             )
         )
@@ -39,14 +39,14 @@ public sealed class RequestTests : SimulatorFixture
 
     [Fact]
     public async Task The_single_address_comes_before_the_others() =>
-        (await Client.AskAsync("""{"emails":["tomas.brandt@example.net"],"email":"maria.quill@example.org"}"""))
+        (await Client.EnrichAsync("""{"emails":["tomas.brandt@example.net"],"email":"maria.quill@example.org"}"""))
             .Text("fullName")
             .Should()
             .Be("Maria Quill");
 
     [Fact]
     public async Task A_person_looked_up_by_another_identifier_is_a_miss() =>
-        (await Client.AskAsync("""{"phone":"+15550100"}""")).Status.Should().Be(404);
+        (await Client.EnrichAsync("""{"phone":"+15550100"}""")).Status.Should().Be(404);
 
     [Theory]
     [InlineData(Hash.Md5)]
@@ -54,7 +54,7 @@ public sealed class RequestTests : SimulatorFixture
     [InlineData(Hash.Sha256)]
     public async Task A_hash_finds_the_person_and_gives_no_clear_personal_data_back(Hash hash)
     {
-        var reply = await Client.AskAboutAsync(HashOf(Maria, hash));
+        var reply = await Client.EnrichEmailAsync(HashOf(Maria, hash));
 
         reply.Status.Should().Be(200);
         reply.Json.Select(part => part.Key).Should().NotContain(["fullName", "email", "phone", "twitter", "linkedin"]);
@@ -68,7 +68,7 @@ public sealed class RequestTests : SimulatorFixture
     [Fact]
     public async Task A_hash_may_be_in_capitals_and_have_space_around_it()
     {
-        var reply = await Client.AskAboutAsync($" {HashOf(Maria, Hash.Sha256).ToUpperInvariant()} ");
+        var reply = await Client.EnrichEmailAsync($" {HashOf(Maria, Hash.Sha256).ToUpperInvariant()} ");
 
         reply.Status.Should().Be(200);
         reply.Json.ContainsKey("fullName").Should().BeFalse();
@@ -79,20 +79,20 @@ public sealed class RequestTests : SimulatorFixture
     {
         Simulator.Script("scripted@example.com", new SimulatedResponse.Match("""{"title":"Found"}"""));
 
-        (await Client.AskAboutAsync(HashOf("scripted@example.com", Hash.Sha256))).Text("title").Should().Be("Found");
+        (await Client.EnrichEmailAsync(HashOf("scripted@example.com", Hash.Sha256))).Text("title").Should().Be("Found");
         Simulator.CallsFor("scripted@example.com").Should().Be(1);
     }
 
     [Fact]
     public async Task A_hash_beside_a_clear_address_gives_everything() =>
-        (await Client.AskAsync(new JsonObject { ["emails"] = new JsonArray(HashOf(Maria, Hash.Md5), Maria) }))
+        (await Client.EnrichAsync(new JsonObject { ["emails"] = new JsonArray(HashOf(Maria, Hash.Md5), Maria) }))
             .Text("fullName")
             .Should()
             .Be("Maria Quill");
 
     [Fact]
     public async Task A_hash_of_nobody_is_a_miss() =>
-        (await Client.AskAboutAsync(HashOf("stranger@example.com", Hash.Sha1))).Status.Should().Be(404);
+        (await Client.EnrichEmailAsync(HashOf("stranger@example.com", Hash.Sha1))).Status.Should().Be(404);
 
     [Theory]
     [InlineData("individual", "fullName", "title", "avatar")]
@@ -104,7 +104,9 @@ public sealed class RequestTests : SimulatorFixture
         params string[] withheld
     )
     {
-        var reply = await Client.AskAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray(bundle) });
+        var reply = await Client.EnrichAsync(
+            new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray(bundle) }
+        );
 
         reply.Json.Select(part => part.Key).Should().Contain(given).And.NotContain(withheld);
     }
@@ -113,7 +115,7 @@ public sealed class RequestTests : SimulatorFixture
     public async Task A_data_filter_reaches_into_the_details()
     {
         var details = (
-            await Client.AskAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("social") })
+            await Client.EnrichAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("social") })
         ).Json["details"]!.AsObject();
 
         details
@@ -126,7 +128,7 @@ public sealed class RequestTests : SimulatorFixture
     [Fact]
     public async Task Several_bundles_are_added_up()
     {
-        var reply = await Client.AskAsync(
+        var reply = await Client.EnrichAsync(
             new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("individual", "professional") }
         );
 
@@ -139,7 +141,7 @@ public sealed class RequestTests : SimulatorFixture
         const string odd = """{ "details": null, "fullName": "A",  "updated": "1970-01-01" }""";
         Simulator.Script("a@example.com", new SimulatedResponse.Match(odd));
 
-        (await Client.AskAsync("""{"email":"a@example.com","dataFilter":[]}""")).Body.Should().Be(odd);
+        (await Client.EnrichAsync("""{"email":"a@example.com","dataFilter":[]}""")).Body.Should().Be(odd);
     }
 
     [Fact]
@@ -147,7 +149,7 @@ public sealed class RequestTests : SimulatorFixture
     {
         Simulator.Script("a@example.com", new SimulatedResponse.Match("""{"fullName":"A","details":null}"""));
 
-        (await Client.AskAsync("""{"email":"a@example.com","dataFilter":["individual"]}"""))
+        (await Client.EnrichAsync("""{"email":"a@example.com","dataFilter":["individual"]}"""))
             .Body.Should()
             .Be("""{"fullName":"A","details":null}""");
     }

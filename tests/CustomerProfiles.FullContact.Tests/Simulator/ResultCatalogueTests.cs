@@ -68,7 +68,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, result);
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Status.Should().Be(status);
         reply.Headers["Content-Type"].Should().StartWith("application/json");
@@ -83,7 +83,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, result);
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Status.Should().Be(status);
         reply.Body.Should().BeEmpty();
@@ -92,11 +92,11 @@ public sealed class ResultCatalogueTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(InHtml))]
-    public async Task A_page_for_people_is_no_answer_of_the_api(SimulatedResponse result, int status)
+    public async Task A_page_for_people_is_no_response_of_the_api(SimulatedResponse result, int status)
     {
         Simulator.Script(Address, result);
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Status.Should().Be(status);
         reply.Headers["Content-Type"].Should().Be("text/html");
@@ -109,7 +109,9 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.InvalidRequest);
 
-        (await Client.AskAboutAsync(Address)).Body.Should().Be("""{"code":400,"message":"Unable to process JSON"}""");
+        (await Client.EnrichEmailAsync(Address))
+            .Body.Should()
+            .Be("""{"code":400,"message":"Unable to process JSON"}""");
     }
 
     [Fact]
@@ -117,7 +119,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.MethodNotAllowed);
 
-        (await Client.AskAboutAsync(Address)).Headers["Allow"].Should().Be("POST");
+        (await Client.EnrichEmailAsync(Address)).Headers["Allow"].Should().Be("POST");
         (await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "v3/person.enrich")))
             .Headers["Allow"]
             .Should()
@@ -129,7 +131,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.Unprocessable("No such company."));
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Text("message").Should().Be("No such company.");
         Guid.TryParse(reply.Text("requestId"), out _).Should().BeTrue();
@@ -148,9 +150,9 @@ public sealed class ResultCatalogueTests : SimulatorFixture
         );
 
         List<string> said = [];
-        for (var asked = 0; asked < 4; asked++)
+        for (var call = 0; call < 4; call++)
         {
-            said.Add((await Client.AskAboutAsync(Address)).Headers["Retry-After"]);
+            said.Add((await Client.EnrichEmailAsync(Address)).Headers["Retry-After"]);
         }
 
         said.Should().Equal("90", "Wed, 21 Oct 2026 07:28:00 GMT", "2", "Wed, 21 Oct 2026 07:28:00 GMT");
@@ -161,9 +163,9 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.BrokenJson, SimulatedResponse.TruncatedJson);
 
-        for (var asked = 0; asked < 2; asked++)
+        for (var call = 0; call < 2; call++)
         {
-            var reply = await Client.AskAboutAsync(Address);
+            var reply = await Client.EnrichEmailAsync(Address);
 
             reply.Status.Should().Be(200);
             reply.Body.Should().NotBeEmpty();
@@ -178,7 +180,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.DeeplyNested(100));
 
-        var body = (await Client.AskAboutAsync(Address)).Body;
+        var body = (await Client.EnrichEmailAsync(Address)).Body;
 
         using var parsed = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 100 });
         FluentActions
@@ -192,7 +194,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.WrongContentType("""{"fullName":"A"}"""));
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Headers["Content-Type"].Should().Be("text/plain");
         reply.Text("fullName").Should().Be("A");
@@ -205,10 +207,10 @@ public sealed class ResultCatalogueTests : SimulatorFixture
         var raw = new SimulatedResponse.Status(200, "{}");
         Simulator.Script(Address, raw, raw with { Billed = true, Headers = raw.Headers.Add("X-Extra", "1") });
 
-        (await Client.AskAboutAsync(Address)).Headers.Should().NotContainKey("X-Extra");
+        (await Client.EnrichEmailAsync(Address)).Headers.Should().NotContainKey("X-Extra");
         Simulator.BilledMatches.Should().Be(0);
 
-        (await Client.AskAboutAsync(Address)).Headers["X-Extra"].Should().Be("1");
+        (await Client.EnrichEmailAsync(Address)).Headers["X-Extra"].Should().Be("1");
         Simulator.BilledMatches.Should().Be(1);
     }
 
@@ -222,7 +224,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
         List<int> got = [];
         foreach (var _ in statuses)
         {
-            got.Add((await Client.AskAboutAsync(Address)).Status);
+            got.Add((await Client.EnrichEmailAsync(Address)).Status);
         }
 
         got.Should().Equal(statuses);

@@ -52,7 +52,7 @@ public sealed class RuleTests : SimulatorFixture
         """{"addressLine1":"12 EXAMPLE Street","addressLine2":"Flat 3","city":"Portland","region":"Oregon","regionCode":"OR","postalCode":"97205"}"""
     )]
     public async Task A_name_with_an_address_finds_somebody(string name, string location) =>
-        (await Client.AskAsync($$"""{"name":{{name}},"location":{{location}}}"""))
+        (await Client.EnrichAsync($$"""{"name":{{name}},"location":{{location}}}"""))
             .Text("fullName")
             .Should()
             .Be("Frances Fulton");
@@ -68,14 +68,14 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"twitter":"somebody"}""")]
     [InlineData("""{"linkedin":"https://social.example.com/linkedin/somebody"}""")]
     public async Task Any_other_identifier_is_enough(string request) =>
-        (await Client.AskAsync(request)).Text("message").Should().Be("Profile not found");
+        (await Client.EnrichAsync(request)).Text("message").Should().Be("Profile not found");
 
     [Theory]
     [InlineData("""{"email":"maria.quill@example.org","name":{"full":"Maria Quill"}}""")]
     [InlineData("""{"email":"maria.quill@example.org","name":{"given":"Maria"},"location":{"city":"Leeds"}}""")]
     [InlineData("""{"email":"maria.quill@example.org","location":{}}""")]
     public async Task A_broken_name_or_location_beside_something_valid_is_passed_over(string request) =>
-        (await Client.AskAsync(request)).Text("fullName").Should().Be("Maria Quill");
+        (await Client.EnrichAsync(request)).Text("fullName").Should().Be("Maria Quill");
 
     [Theory]
     [InlineData("""{"url":"https://social.example.com/a","username":"a"}""", NoProfile)]
@@ -109,13 +109,13 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"service":"Twitter","userid":"1002003004"}""")]
     [InlineData("""{"service":"github","username":"ffulton","userid":null}""")]
     public async Task A_profile_finds_somebody(string profile) =>
-        (await Client.AskAsync($$"""{"profiles":[{{profile}}]}""")).Text("fullName").Should().Be("Frances Fulton");
+        (await Client.EnrichAsync($$"""{"profiles":[{{profile}}]}""")).Text("fullName").Should().Be("Frances Fulton");
 
     [Theory]
     [InlineData("facebook")]
     [InlineData("instagram")]
     public async Task Facebook_and_Instagram_may_be_looked_up_by_url(string network) =>
-        (await Client.AskAsync($$"""{"profiles":[{"url":"https://{{network}}.example.com/a"}]}"""))
+        (await Client.EnrichAsync($$"""{"profiles":[{"url":"https://{{network}}.example.com/a"}]}"""))
             .Text("message")
             .Should()
             .Be("Profile not found");
@@ -126,8 +126,8 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("2025550143")]
     public async Task A_phone_number_finds_somebody(string phone)
     {
-        (await Client.AskAsync(new JsonObject { ["phone"] = phone })).Text("fullName").Should().Be("Frances Fulton");
-        (await Client.AskAsync(new JsonObject { ["phones"] = new JsonArray("+4912345678", phone) }))
+        (await Client.EnrichAsync(new JsonObject { ["phone"] = phone })).Text("fullName").Should().Be("Frances Fulton");
+        (await Client.EnrichAsync(new JsonObject { ["phones"] = new JsonArray("+4912345678", phone) }))
             .Text("fullName")
             .Should()
             .Be("Frances Fulton");
@@ -163,7 +163,7 @@ public sealed class RuleTests : SimulatorFixture
             .ToList();
 
         (
-            await Client.AskAsync(
+            await Client.EnrichAsync(
                 new JsonObject { [kind] = new JsonArray([.. values.Take(25).Select(value => JsonValue.Create(value))]) }
             )
         )
@@ -181,7 +181,7 @@ public sealed class RuleTests : SimulatorFixture
     [Fact]
     public async Task Twenty_five_profiles_are_taken_and_no_more()
     {
-        static JsonObject Question(int count) =>
+        static JsonObject Request(int count) =>
             new()
             {
                 ["profiles"] = new JsonArray([
@@ -191,8 +191,8 @@ public sealed class RuleTests : SimulatorFixture
                 ]),
             };
 
-        (await Client.AskAsync(Question(25))).Status.Should().Be(404);
-        await AssertRefusedAsync(Question(26).ToJsonString(), "At most 25 profiles are allowed.");
+        (await Client.EnrichAsync(Request(25))).Status.Should().Be(404);
+        await AssertRefusedAsync(Request(26).ToJsonString(), "At most 25 profiles are allowed.");
     }
 
     [Theory]
@@ -207,7 +207,7 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"email":"maria.quill@example.org","maxMaids":"5"}""")]
     public async Task A_field_of_another_type_makes_the_request_invalid(string request)
     {
-        var reply = await Client.AskAsync(request);
+        var reply = await Client.EnrichAsync(request);
 
         reply.Status.Should().Be(400);
         reply.Body.Should().Be("""{"code":400,"message":"Unable to process JSON"}""");
@@ -219,7 +219,7 @@ public sealed class RuleTests : SimulatorFixture
         """{"email":"maria.quill@example.org","name":null,"location":null,"profiles":null,"phones":[null],"dataFilter":null,"confidence":null}"""
     )]
     public async Task Unknown_fields_and_nulls_are_passed_over(string request) =>
-        (await Client.AskAsync(request)).Status.Should().Be(200);
+        (await Client.EnrichAsync(request)).Status.Should().Be(200);
 
     [Theory]
     [InlineData("dataFilter", "[\"social\",\"shoe_size\"]", "Invalid dataFilter provided: 'shoe_size'")]
@@ -254,7 +254,7 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("technology_and_communications_insights")]
     [InlineData("travel_and_hospitality_insights")]
     public async Task Every_bundle_is_known(string bundle) => (
-            await Client.AskAsync(
+            await Client.EnrichAsync(
                 new JsonObject
                 {
                     ["email"] = "maria.quill@example.org",
@@ -280,13 +280,13 @@ public sealed class RuleTests : SimulatorFixture
             request[field] = level;
         }
 
-        (await Client.AskAsync(request)).Status.Should().Be(status);
+        (await Client.EnrichAsync(request)).Status.Should().Be(status);
         Simulator.BilledMatches.Should().Be(status == 200 ? 1 : 0);
     }
 
     private async Task AssertRefusedAsync(string request, string message)
     {
-        var reply = await Client.AskAsync(request);
+        var reply = await Client.EnrichAsync(request);
 
         reply.Status.Should().Be(400);
         ((int?)reply.Json["status"]).Should().Be(400);

@@ -7,7 +7,7 @@ public sealed class ScriptTests : SimulatorFixture
     private const string Address = "a@example.com";
 
     [Fact]
-    public async Task Answers_come_in_their_order_and_the_last_is_repeated()
+    public async Task Scripted_responses_come_in_order_and_the_last_is_repeated()
     {
         Simulator.Script(
             Address,
@@ -18,9 +18,9 @@ public sealed class ScriptTests : SimulatorFixture
         );
 
         List<int> statuses = [];
-        for (var asked = 0; asked < 6; asked++)
+        for (var call = 0; call < 6; call++)
         {
-            statuses.Add((await Client.AskAboutAsync(Address)).Status);
+            statuses.Add((await Client.EnrichEmailAsync(Address)).Status);
         }
 
         statuses.Should().Equal(202, 429, 200, 404, 404, 404);
@@ -38,7 +38,7 @@ public sealed class ScriptTests : SimulatorFixture
             ]
         );
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.AskAboutAsync(Address)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.EnrichEmailAsync(Address)));
 
         replies.Select(reply => reply.Text("fullName")).Should().OnlyHaveUniqueItems();
     }
@@ -47,10 +47,10 @@ public sealed class ScriptTests : SimulatorFixture
     public async Task A_script_takes_the_place_of_the_cast_and_of_an_earlier_script()
     {
         Simulator.Script("Maria.Quill@EXAMPLE.org", new SimulatedResponse.Miss());
-        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(404);
+        (await Client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(404);
 
         Simulator.Script("maria.quill@example.org", SimulatedResponse.Unavailable());
-        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
+        (await Client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(503);
     }
 
     [Fact]
@@ -58,18 +58,18 @@ public sealed class ScriptTests : SimulatorFixture
     {
         Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
 
-        (await Client.AskAboutAsync("stranger@example.com")).Status.Should().Be(503);
-        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
+        (await Client.EnrichEmailAsync("stranger@example.com")).Status.Should().Be(503);
+        (await Client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(503);
     }
 
     [Fact]
     public async Task A_script_for_everybody_is_also_for_people_of_the_cast_who_were_looked_up_before()
     {
-        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(200);
 
         Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
 
-        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
+        (await Client.EnrichEmailAsync("maria.quill@example.org")).Status.Should().Be(503);
     }
 
     [Fact]
@@ -77,15 +77,15 @@ public sealed class ScriptTests : SimulatorFixture
     {
         Simulator.Script(Address, new SimulatedResponse.Match("""{"fullName":"A"}"""));
         Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
-        (await Client.AskAboutAsync(Address)).Status.Should().Be(200);
-        (await Client.AskAboutAsync("priya.raman@example.org")).Status.Should().Be(503);
+        (await Client.EnrichEmailAsync(Address)).Status.Should().Be(200);
+        (await Client.EnrichEmailAsync("priya.raman@example.org")).Status.Should().Be(503);
 
         Simulator.ScriptEverybody();
 
-        (await Client.AskAboutAsync("priya.raman@example.org"))
+        (await Client.EnrichEmailAsync("priya.raman@example.org"))
             .Text("title")
             .Should()
-            .Be("Buyer", "an outage uses none of her answers up");
+            .Be("Buyer", "an outage uses none of her responses up");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ScriptTests : SimulatorFixture
     {
         Simulator.Script(Address, SimulatedResponse.QuotaExceeded);
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Status.Should().Be(403);
         reply.Text("message").Should().StartWith("Usage limits for the provided API Key have been exceeded.");
@@ -111,7 +111,7 @@ public sealed class ScriptTests : SimulatorFixture
     {
         Simulator.Script(Address, new SimulatedResponse.Status(status, body, contentType));
 
-        var reply = await Client.AskAboutAsync(Address);
+        var reply = await Client.EnrichEmailAsync(Address);
 
         reply.Status.Should().Be(status);
         reply.Body.Should().Be(body);
@@ -119,36 +119,36 @@ public sealed class ScriptTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task A_silent_answer_lasts_until_the_client_gives_up()
+    public async Task A_call_without_a_response_lasts_until_the_client_gives_up()
     {
         Simulator.Script(Address, new SimulatedResponse.Silence());
         using var held = Simulator.Hold(Address);
         using var timeout = new CancellationTokenSource();
 
-        var asked = Client.AskAboutAsync(Address, timeout.Token);
+        var calling = Client.EnrichEmailAsync(Address, timeout.Token);
         await held.Arrived;
         held.Release();
-        asked.IsCompleted.Should().BeFalse();
+        calling.IsCompleted.Should().BeFalse();
         await timeout.CancelAsync();
 
-        await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
+        await calling.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
         Simulator.CallsFor(Address).Should().Be(1);
         Simulator.BilledMatches.Should().Be(0);
     }
 
     [Fact]
-    public async Task A_dropped_connection_is_no_answer_and_the_next_call_gets_one()
+    public async Task A_dropped_connection_gets_no_response_and_the_next_call_gets_one()
     {
         Simulator.Script(Address, new SimulatedResponse.Drop(), new SimulatedResponse.Miss());
 
-        await Client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+        await Client.Awaiting(client => client.EnrichEmailAsync(Address)).Should().ThrowAsync<HttpRequestException>();
 
-        (await Client.AskAboutAsync(Address)).Status.Should().Be(404);
+        (await Client.EnrichEmailAsync(Address)).Status.Should().Be(404);
         Simulator.Calls.Should().Be(2);
     }
 
     [Fact]
-    public void A_script_has_an_address_and_an_answer()
+    public void A_script_has_an_address_and_a_response()
     {
         Simulator
             .Invoking(simulator => simulator.Script(" ", new SimulatedResponse.Miss()))

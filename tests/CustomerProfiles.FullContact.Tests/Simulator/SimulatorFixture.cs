@@ -9,12 +9,12 @@ public abstract class SimulatorFixture : IAsyncLifetime
 {
     private protected FullContactSimulator Simulator { get; private set; } = null!;
 
-    private protected Asker Client { get; private set; } = null!;
+    private protected SimulatorClient Client { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         Simulator = await FullContactSimulator.StartAsync();
-        Client = new Asker(Simulator);
+        Client = new SimulatorClient(Simulator);
     }
 
     public async Task DisposeAsync()

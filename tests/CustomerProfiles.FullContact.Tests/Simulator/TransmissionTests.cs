@@ -12,12 +12,12 @@ public sealed class TransmissionTests : IAsyncLifetime
     private static readonly SimulatedResponse Match = new SimulatedResponse.Match(Body);
     private readonly HastyClock _clock = new();
     private FullContactSimulator _simulator = null!;
-    private Asker _client = null!;
+    private SimulatorClient _client = null!;
 
     public async Task InitializeAsync()
     {
         _simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = _clock });
-        _client = new Asker(_simulator);
+        _client = new SimulatorClient(_simulator);
     }
 
     public async Task DisposeAsync()
@@ -31,7 +31,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     {
         _simulator.Script(Address, new SimulatedResponse.Slow(Match, TimeSpan.FromMilliseconds(250)));
 
-        (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);
+        (await _client.EnrichEmailAsync(Address)).Body.Should().Be(Body);
 
         // 25 bytes, because one letter has two.
         _clock.Waits.Should().HaveCount(24).And.AllBeEquivalentTo(TimeSpan.FromMilliseconds(250));
@@ -56,11 +56,11 @@ public sealed class TransmissionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delayed_answer_begins_later()
+    public async Task A_delayed_response_begins_later()
     {
         _simulator.Script(Address, new SimulatedResponse.Delayed(Match, TimeSpan.FromMinutes(3)));
 
-        (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);
+        (await _client.EnrichEmailAsync(Address)).Body.Should().Be(Body);
 
         _clock.Waits.Should().Equal(TimeSpan.FromMinutes(3));
         _simulator.BilledMatches.Should().Be(1);
@@ -104,11 +104,11 @@ public sealed class TransmissionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_without_a_body_can_be_cut_off_as_well()
+    public async Task A_response_without_a_body_can_be_cut_off_as_well()
     {
         _simulator.Script(Address, new SimulatedResponse.CutOff(SimulatedResponse.ServerError));
 
-        await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+        await _client.Awaiting(client => client.EnrichEmailAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.ResultsByStatus.Should().ContainKey(500);
     }
 
@@ -118,7 +118,7 @@ public sealed class TransmissionTests : IAsyncLifetime
         const int length = 200_000;
         _simulator.Script(Address, new SimulatedResponse.Huge(length));
 
-        var reply = await _client.AskAboutAsync(Address);
+        var reply = await _client.EnrichEmailAsync(Address);
 
         reply.Headers["Content-Length"].Should().Be("200000");
         reply.Body.Should().HaveLength(length);
@@ -169,7 +169,7 @@ public sealed class TransmissionTests : IAsyncLifetime
             new SimulatedResponse.CutOff(new SimulatedResponse.Endless { Billed = true }, 100_000)
         );
 
-        await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+        await _client.Awaiting(client => client.EnrichEmailAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(1);
     }
 
@@ -178,22 +178,22 @@ public sealed class TransmissionTests : IAsyncLifetime
     {
         _simulator.Script(Address, new SimulatedResponse.Drop(), new SimulatedResponse.Drop { Billed = true });
 
-        await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+        await _client.Awaiting(client => client.EnrichEmailAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(0);
 
-        await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+        await _client.Awaiting(client => client.EnrichEmailAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(1);
         _simulator.CallLog.Should().OnlyContain(call => call.Status == null);
         _simulator.ResultsByStatus.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task The_next_request_after_a_broken_response_is_answered()
+    public async Task The_next_request_after_a_broken_response_gets_one()
     {
         _simulator.Script(Address, new SimulatedResponse.CutOff(Match), Match);
 
-        await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
-        (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);
+        await _client.Awaiting(client => client.EnrichEmailAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+        (await _client.EnrichEmailAsync(Address)).Body.Should().Be(Body);
 
         _simulator.BilledMatches.Should().Be(2);
     }

@@ -13,7 +13,7 @@ public sealed class WebhookTests : IAsyncLifetime
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoopbackServer _receiver = null!;
     private FullContactSimulator _simulator = null!;
-    private Asker _client = null!;
+    private SimulatorClient _client = null!;
     private int _status = 204;
 
     private string Webhook => $"{_receiver.BaseAddress}hook?identifier=12345&token=t'1";
@@ -27,7 +27,7 @@ public sealed class WebhookTests : IAsyncLifetime
             return Task.CompletedTask;
         });
         _simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = _clock });
-        _client = new Asker(_simulator);
+        _client = new SimulatorClient(_simulator);
     }
 
     public async Task DisposeAsync()
@@ -40,7 +40,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task A_request_with_a_webhook_is_accepted_without_a_request_id()
     {
-        var reply = await AskAsync(Maria);
+        var reply = await EnrichAsync(Maria);
 
         reply.Status.Should().Be(202);
         reply.Json.Select(part => part.Key).Should().Equal("status", "message");
@@ -54,7 +54,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task The_person_is_sent_once_as_json_to_the_very_url()
     {
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
 
         var received = _receiver.Received.Should().ContainSingle().Subject;
@@ -73,7 +73,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task The_callback_comes_after_the_response_without_a_further_request()
     {
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _called.Task;
 
         _receiver.Received.Should().ContainSingle();
@@ -82,7 +82,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task A_miss_is_sent_as_such_and_costs_nothing()
     {
-        await AskAsync("stranger@example.com");
+        await EnrichAsync("stranger@example.com");
         await _simulator.Callbacks.SettledAsync();
 
         _receiver.Received.Single().Body.Should().Be("""{"status":404,"message":"Profile not found"}""");
@@ -92,7 +92,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_who_is_called_back_sees_the_queue()
     {
-        await AskAsync("quentin.moss@example.net");
+        await EnrichAsync("quentin.moss@example.net");
         await _simulator.Callbacks.SettledAsync();
 
         ((string?)JsonNode.Parse(_receiver.Received.Single().Body)!["fullName"]).Should().Be("Quentin Moss");
@@ -104,7 +104,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _simulator.Script("a@example.com", new SimulatedResponse.Queued());
 
-        (await AskAsync("a@example.com")).Status.Should().Be(202);
+        (await EnrichAsync("a@example.com")).Status.Should().Be(202);
         await _simulator.Callbacks.SettledAsync();
 
         _simulator.Callbacks.All.Single().Body.Should().BeNull();
@@ -124,7 +124,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
 
-        (await AskAsync(Maria)).Status.Should().Be(status);
+        (await EnrichAsync(Maria)).Status.Should().Be(status);
 
         _simulator.Callbacks.All.Should().BeEmpty();
     }
@@ -135,7 +135,7 @@ public sealed class WebhookTests : IAsyncLifetime
         var hash = Convert.ToHexStringLower(
             System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Maria))
         );
-        await _client.AskAsync(
+        await _client.EnrichAsync(
             new JsonObject
             {
                 ["email"] = hash,
@@ -159,8 +159,8 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
 
-        await AskAsync(Maria);
-        await AskAsync("stranger@example.com");
+        await EnrichAsync(Maria);
+        await EnrichAsync("stranger@example.com");
         await _simulator.Callbacks.SettledAsync();
         _receiver.Received.Should().BeEmpty();
         _simulator.BilledMatches.Should().Be(0);
@@ -178,7 +178,7 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task Nobody_waits_for_callbacks_of_a_simulator_that_has_stopped()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
 
         await _simulator.DisposeAsync();
 
@@ -192,7 +192,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _simulator.Callbacks.Plan = new CallbackPlan { Times = 2 };
 
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
         _receiver.Received.Should().HaveCount(2);
 
@@ -207,7 +207,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _simulator.Callbacks.Plan = new CallbackPlan { Times = 0 };
 
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
 
         _receiver.Received.Should().BeEmpty();
@@ -219,7 +219,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _simulator.Callbacks.Plan = new CallbackPlan { Delay = TimeSpan.FromMinutes(2) };
 
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
 
         _clock.Waits.Should().Equal(TimeSpan.FromMinutes(2));
@@ -227,11 +227,11 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_may_be_wrapped_in_json()
+    public async Task The_callback_may_be_wrapped_in_json()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { Form = CallbackForm.Wrapped, WebhookId = "w\"1" };
 
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
 
         var body = JsonNode.Parse(_receiver.Received.Single().Body)!;
@@ -240,11 +240,11 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_may_come_as_a_form()
+    public async Task The_callback_may_come_as_a_form()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { Form = CallbackForm.FormEncoded, WebhookId = "a b" };
 
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
 
         var received = _receiver.Received.Single();
@@ -263,7 +263,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _status = status;
 
-        await AskAsync(Maria);
+        await EnrichAsync(Maria);
         await _simulator.Callbacks.SettledAsync();
 
         _simulator.Callbacks.All.Single().Deliveries.Should().Equal(new CallbackDelivery(status));
@@ -281,7 +281,7 @@ public sealed class WebhookTests : IAsyncLifetime
         socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         var port = ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
 
-        await _client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = $"http://127.0.0.1:{port}/" });
+        await _client.EnrichAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = $"http://127.0.0.1:{port}/" });
         await _simulator.Callbacks.SettledAsync();
 
         _simulator.Callbacks.All.Single().Deliveries.Should().Equal(new CallbackDelivery((int?)null));
@@ -295,9 +295,11 @@ public sealed class WebhookTests : IAsyncLifetime
         await using var simulator = await FullContactSimulator.StartAsync(
             new SimulatorOptions { CallbackHandler = handler }
         );
-        using var client = new Asker(simulator);
+        using var client = new SimulatorClient(simulator);
 
-        await client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = "https://desk.example.com/hook" });
+        await client.EnrichAsync(
+            new JsonObject { ["email"] = Maria, ["webhookUrl"] = "https://desk.example.com/hook" }
+        );
         await simulator.Callbacks.SettledAsync();
 
         handler.Urls.Should().Equal(new Uri("https://desk.example.com/hook"));
@@ -311,7 +313,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("example.com/hook")]
     public async Task A_webhook_that_is_no_web_address_is_refused_and_repeated(string webhook)
     {
-        var reply = await _client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = webhook });
+        var reply = await _client.EnrichAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = webhook });
 
         reply.Status.Should().Be(400);
         ((int?)reply.Json["status"]).Should().Be(400);
@@ -321,7 +323,7 @@ public sealed class WebhookTests : IAsyncLifetime
 
     [Fact]
     public async Task A_webhook_that_is_null_is_none() =>
-        (await _client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = null }))
+        (await _client.EnrichAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = null }))
             .Text("fullName")
             .Should()
             .Be("Maria Quill");
@@ -330,9 +332,9 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task The_queue_without_a_webhook_has_a_request_id()
     {
         var statuses = new List<int>();
-        for (var asked = 0; asked < 5; asked++)
+        for (var call = 0; call < 5; call++)
         {
-            var reply = await _client.AskAboutAsync("quentin.moss@example.net");
+            var reply = await _client.EnrichEmailAsync("quentin.moss@example.net");
             statuses.Add(reply.Status);
             reply.Json.ContainsKey("requestId").Should().Be(reply.Status == 202);
         }
@@ -341,8 +343,8 @@ public sealed class WebhookTests : IAsyncLifetime
         _simulator.BilledMatches.Should().Be(2);
     }
 
-    private Task<Reply> AskAsync(string address) =>
-        _client.AskAsync(new JsonObject { ["email"] = address, ["webhookUrl"] = Webhook });
+    private Task<Reply> EnrichAsync(string address) =>
+        _client.EnrichAsync(new JsonObject { ["email"] = address, ["webhookUrl"] = Webhook });
 
     private sealed class Recorder : HttpMessageHandler
     {

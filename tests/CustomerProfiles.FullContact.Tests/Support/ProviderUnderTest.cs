@@ -60,10 +60,10 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
     public IReadOnlyList<FakeLogRecord> OwnLogs =>
         [.. Logs.Where(log => log.Category == typeof(FullContactProvider).FullName && log.Id.Id != 2000)];
 
-    public Task<ProviderResult> AskAsync(string email = Email, CancellationToken cancellationToken = default) =>
-        AskAsync([email], cancellationToken);
+    public Task<ProviderResult> LookUpAsync(string email = Email, CancellationToken cancellationToken = default) =>
+        LookUpAsync([email], cancellationToken);
 
-    public async Task<ProviderResult> AskAsync(
+    public async Task<ProviderResult> LookUpAsync(
         IEnumerable<string> emails,
         CancellationToken cancellationToken = default
     ) => await Provider.LookUpAsync(RequestAbout(emails), cancellationToken);

@@ -191,7 +191,8 @@ internal static class OddBodies
         (1, Value.Select(Encoding.UTF8.GetBytes))
     );
 
-    private static readonly Gen<byte[]> Splinter = Gen.Frequency(
+    /// <summary>A few bytes that break JSON, text, or what a reader expects.</summary>
+    public static readonly Gen<byte[]> Splinter = Gen.Frequency(
         (3, Gen.Byte.Array[0, 8]),
         (
             5,

@@ -13,37 +13,10 @@ public sealed class PersonReaderProperties
 {
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(InventedPerson.Json);
 
-    private static readonly Gen<byte[]> Splinter = Gen.OneOf(
-        Gen.Byte.Array[0, 8],
-        Gen.OneOf(
-                "{",
-                "}",
-                "[",
-                "]",
-                ",",
-                ":",
-                "\"",
-                "\\",
-                "null",
-                "true",
-                "0",
-                "-",
-                "1e999",
-                "{}",
-                "[]",
-                "\"\"",
-                "\\ud800",
-                "\"https://x\"",
-                "\"//x\"",
-                "\uFEFF"
-            )
-            .Select(Encoding.UTF8.GetBytes)
-    );
-
     private static readonly Gen<Func<byte[], byte[]>> Damage = Gen.Select(
         Gen.Double[0, 1],
         Gen.Int[0, 40],
-        Splinter,
+        OddBodies.Splinter,
         (at, cut, splinter) =>
             (Func<byte[], byte[]>)(
                 bytes =>

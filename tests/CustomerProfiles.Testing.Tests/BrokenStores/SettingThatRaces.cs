@@ -28,9 +28,9 @@ internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingSto
         }
 
         await RoundTripAsync(cancellationToken);
-        var asked = await Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
+        var isRequested = await Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
         if (
-            !asked
+            !isRequested
             && (await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one =>
                 one.Provider == provider && !one.IsEnabled
             )
@@ -40,7 +40,7 @@ internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingSto
             _late[(tenant, provider)] = true;
         }
 
-        return asked;
+        return isRequested;
     }
 
     public override async ValueTask<StoredCustomer?> GetAsync(

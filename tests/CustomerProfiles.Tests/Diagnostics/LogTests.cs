@@ -46,7 +46,7 @@ public sealed class LogTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         held.Release();
         await drain;
 
@@ -61,8 +61,8 @@ public sealed class LogTests
     public async Task Disabling_and_enabling_a_provider_is_logged()
     {
         await using var host = new TestHost();
-        await host.SwitchAsync(on: false);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: false);
+        await host.SetEnabledAsync(isEnabled: true);
 
         host.Logs.GetSnapshot()
             .Where(line => line.Id.Id == 1008)

@@ -96,7 +96,7 @@ public sealed class MetricsTests
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.TimedOut));
         await host.DrainAsync();
         await host.ReceiveAsync();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await host.ReceiveAsync();
         await host.Profiles.SuppressAsync(TestHost.AdasAddress);
         await host.ReceiveAsync();
@@ -186,7 +186,7 @@ public sealed class MetricsTests
 
         measured.TagsOf(CustomerProfilesDiagnostics.ChecksNotMade).Should().Equal($"provider=fake reason={reason}");
         measured.Of(CustomerProfilesDiagnostics.Checks).Should().BeEmpty();
-        measured.Of(CustomerProfilesDiagnostics.CheckDuration).Should().BeEmpty("nobody answered");
+        measured.Of(CustomerProfilesDiagnostics.CheckDuration).Should().BeEmpty("nobody responded");
         activities.Stopped.Should().Contain($"Unset provider=fake outcome=not-made reason={reason}");
         host.Logs.GetSnapshot()
             .Select(line => line.Id.Id)
@@ -293,11 +293,11 @@ public sealed class MetricsTests
     public async Task A_dropped_result_is_counted_as_a_result_and_as_dropped(bool fromOutside)
     {
         await using var host = new TestHost();
-        var callback = fromOutside ? (await host.WaitingAsync()).Ticket : null;
+        var callback = fromOutside ? (await host.WaitingAsync()).Callback : null;
         using var measured = new Measurements(host);
         if (callback is not null)
         {
-            await host.SwitchAsync(on: false);
+            await host.SetEnabledAsync(isEnabled: false);
             await host.TakeAsync(callback);
         }
         else
@@ -306,7 +306,7 @@ public sealed class MetricsTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await host.SwitchAsync(on: false);
+            await host.SetEnabledAsync(isEnabled: false);
             held.Release();
             await drain;
         }

@@ -16,7 +16,7 @@ public sealed class PendingChecksTests
 {
     private const string Count = nameof(ICustomerProfileStore.CountPendingChecksAsync);
 
-    /// <summary>Another time than any other that is waited for, and less than a provider may take to answer.</summary>
+    /// <summary>Another time than any other that is waited for, and less than a provider may take to respond.</summary>
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(25);
 
     private readonly TestTime _time = new(TestHost.Start);
@@ -64,7 +64,7 @@ public sealed class PendingChecksTests
         await other.ReceiveAsync("grace@example.org");
         await host.ReceiveAsync("charles@example.net", tenant: new("account-7"));
         using var measured = new Measurements(host);
-        (await host.DrainAsync()).Should().Be(0, "nobody can be asked, which is when checks wait");
+        (await host.DrainAsync()).Should().Be(0, "no provider can be called, which is when checks wait");
 
         Shown(measured).Should().Equal("provider=fake 3", "provider=idle 0");
         host.Provider.Pause = null;

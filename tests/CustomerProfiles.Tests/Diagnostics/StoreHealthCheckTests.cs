@@ -168,7 +168,7 @@ public sealed class StoreHealthCheckTests
             time: _time
         );
 
-    /// <summary>A store that never answers, and tells when its token is cancelled.</summary>
+    /// <summary>A store that never responds, and tells when its token is cancelled.</summary>
     private class WaitingStore : DispatchProxy
     {
         private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -264,7 +264,7 @@ public sealed class Rule03_OwnersTests
     [MemberData(nameof(OfOneLine))]
     public void A_field_of_one_line_rejects_a_second_line(string part, ProfileField field, object value) =>
         FieldContent
-            .Check(field, value, EditLimits.Default)
+            .Check(field, value, EditLimits.Default, FieldLabels.English)
             .Should()
             .ContainSingle()
             .Which.Should()
@@ -285,7 +285,7 @@ public sealed class Rule03_OwnersTests
     [Theory]
     [MemberData(nameof(OfManyLines))]
     public void A_field_of_many_lines_accepts_them(ProfileField field, object value) =>
-        FieldContent.Check(field, value, EditLimits.Default).Should().BeEmpty();
+        FieldContent.Check(field, value, EditLimits.Default, FieldLabels.English).Should().BeEmpty();
 
     [Fact]
     public void Rules_refuse_null()

@@ -130,6 +130,22 @@ public sealed class Rule06_ErrorsOfEntriesTests
         ProfileField.TryCustom(key, out _).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("plan", "The custom property \"Contract\" has at most 5 characters; shorten it.")]
+    [InlineData("shoe size", "The custom property \"shoe size\" has at most 5 characters; shorten it.")]
+    public async Task A_custom_property_that_is_too_long_is_named_by_its_label(string key, string message)
+    {
+        await using var host = new ProfileFixture(options =>
+        {
+            options.Limits = new EditLimits { CustomValue = 5 };
+            options.FieldLabels = (field, _) => field.CustomKey == "plan" ? "Contract" : null;
+        });
+
+        var rejected = await host.RejectedAsync(await host.CreateAsync(), edit => edit.Custom[key] = "too long");
+
+        rejected.Errors.Should().ContainSingle().Which.Message.Should().Be(message);
+    }
+
     [Fact]
     public async Task Labels_are_the_hosts_in_each_culture()
     {

@@ -278,6 +278,30 @@ public sealed class Rule06_FormOverTwoRequestsTests
     }
 
     [Fact]
+    public async Task What_is_far_too_long_survives_the_round_trip_and_is_an_error_when_saved()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        var edit = ada.Edit(ProfileFixture.Kim);
+        var text = new string('x', 32_001);
+        edit.Custom[text] = "value";
+        edit.Websites.Add(new Uri($"https://example.com/{text}"));
+        edit.Custom["plan"] = text;
+
+        var back = ada.Edit(ProfileFixture.Kim, ProfileDraft.Parse(edit.ToDraft().ToJson()));
+
+        back.Custom[text].Should().Be("value");
+        ((SaveOutcome.Rejected)await host.Profiles.SaveAsync(back))
+            .Errors.Select(error => (error.Field, error.Part, error.Code))
+            .Should()
+            .Equal(
+                (ProfileField.CustomProperties, "key", FieldErrorCode.TooLong),
+                (ProfileField.Websites, null, FieldErrorCode.TooLong),
+                (ProfileField.Custom("plan"), null, FieldErrorCode.TooLong)
+            );
+    }
+
+    [Fact]
     public async Task A_draft_names_its_customer_and_is_not_continued_on_another()
     {
         await using var host = new ProfileFixture();

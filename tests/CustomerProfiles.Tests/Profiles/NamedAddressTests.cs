@@ -206,7 +206,7 @@ public sealed class NamedAddressTests
     [InlineData('@')]
     public void A_million_of_any_one_character_is_read_in_one_pass(char c)
     {
-        // Quadratic work would take minutes here, far beyond the patience of any test run.
+        // Quadratic work would take minutes here, far beyond the time limit of any test run.
         var text = new string(c, 1_000_000);
 
         NamedAddress.TryParse(text, out _).Should().BeFalse();

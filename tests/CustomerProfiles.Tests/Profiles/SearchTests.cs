@@ -151,7 +151,7 @@ public sealed class SearchTests
     [Fact]
     public async Task A_store_that_does_not_search_is_named()
     {
-        var store = System.Reflection.DispatchProxy.Create<ICustomerProfileStore, NothingAnswered>();
+        var store = System.Reflection.DispatchProxy.Create<ICustomerProfileStore, NothingImplemented>();
         await using var host = new ProfileFixture(builder: builder => builder.UseStore(store));
         var search = () => host.Profiles.SearchAsync(new ProfileSearchQuery()).AsTask();
 
@@ -161,7 +161,7 @@ public sealed class SearchTests
     [Fact]
     public async Task A_host_with_searchable_properties_does_not_start_on_a_store_that_does_not_search()
     {
-        var store = System.Reflection.DispatchProxy.Create<ICustomerProfileStore, NothingAnswered>();
+        var store = System.Reflection.DispatchProxy.Create<ICustomerProfileStore, NothingImplemented>();
         using var host = new HostBuilder()
             .ConfigureServices(services =>
                 services.AddCustomerProfiles(options => options.SearchableProperties.Add("plan")).UseStore(store)
@@ -223,7 +223,7 @@ public sealed class SearchTests
     private static bool IsWhole(string text) =>
         !text.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar);
 
-    internal class NothingAnswered : System.Reflection.DispatchProxy
+    internal class NothingImplemented : System.Reflection.DispatchProxy
     {
         protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args) =>
             throw new InvalidOperationException();

@@ -8,7 +8,7 @@ public sealed class Rule07_AutomaticConversationTests
     [InlineData(true, false, CheckReason.AutomaticConversation)]
     public async Task Automatic_mail_of_a_known_customer_starts_a_check_unless_the_host_leaves_it_out(
         bool skips,
-        bool asked,
+        bool isRequested,
         CheckReason reason
     )
     {
@@ -18,10 +18,10 @@ public sealed class Rule07_AutomaticConversationTests
 
         var decision = await AutomaticAsync(host, "automatic");
 
-        decision.Requested.Should().Be(asked);
+        decision.Requested.Should().Be(isRequested);
         decision.Reason.Should().Be(reason);
         decision.DueAfter.Should().NotBeNull();
-        (await host.DrainAsync()).Should().Be(asked ? 1 : 0);
+        (await host.DrainAsync()).Should().Be(isRequested ? 1 : 0);
     }
 
     [Theory]
@@ -30,9 +30,9 @@ public sealed class Rule07_AutomaticConversationTests
     public async Task The_option_covers_the_first_check_of_a_known_customer(bool skips, CheckReason reason)
     {
         await using var host = HostThat(skips);
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await host.ReceiveAsync();
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await AutomaticAsync(host, "automatic")).Reason.Should().Be(reason);
     }
@@ -71,9 +71,9 @@ public sealed class Rule07_AutomaticConversationTests
         await host.CheckedAsync();
         (await AutomaticAsync(host, "not due")).Reason.Should().Be(CheckReason.NotDueYet);
         host.PassTwoMonths();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         (await AutomaticAsync(host, "off")).Reason.Should().Be(CheckReason.ProviderDisabled);
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         (await AutomaticAsync(host, "due")).Reason.Should().Be(CheckReason.AutomaticConversation);
     }

@@ -47,13 +47,13 @@ public sealed class Rule07_SentBeforeCreationTests
         Conversation automatic = new("auto", TestHost.Ada, LongAgo) { IsAutomatic = true };
         await using (var first = new TestHost(store: store, time: new TestTime(LongAgo)))
         {
-            await first.SwitchAsync(on: false);
+            await first.SetEnabledAsync(isEnabled: false);
             (await first.Profiles.ConversationReceivedAsync(automatic))
                 .Should()
                 .BeOfType<ConversationOutcome.Declined>();
             first.Time.Advance(between.ToTimeSpan());
             (await first.ReceiveAsync(id: "plain")).Should().BeOfType<ConversationOutcome.Created>();
-            await first.SwitchAsync(on: true);
+            await first.SetEnabledAsync(isEnabled: true);
         }
 
         await using var second = new TestHost(store: store, time: new TestTime(LongAgo));
@@ -76,9 +76,9 @@ public sealed class Rule07_SentBeforeCreationTests
     public async Task A_live_message_whose_clock_is_a_little_off_starts_its_check(int minutesOff)
     {
         await using var host = new TestHost();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await host.ComposeAsync();
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         var first = await host.Profiles.ConversationReceivedAsync(
             new Conversation("first", TestHost.Ada, host.Now + Duration.FromMinutes(minutesOff))
@@ -131,9 +131,9 @@ public sealed class Rule07_SentBeforeCreationTests
     public async Task An_archive_imported_later_requests_no_check(bool composed)
     {
         await using var host = new TestHost();
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         await host.ReceiveAsync();
-        await host.SwitchAsync(on: true);
+        await host.SetEnabledAsync(isEnabled: true);
 
         for (var i = 0; i < 20; i++)
         {
@@ -177,7 +177,7 @@ public sealed class Rule07_SentBeforeCreationTests
 
         (await ReasonAsync("notes", TestHost.Ada)).Should().Be(CheckReason.NotDueYet);
         (await ReasonAsync("orders", "sales@example.com")).Should().Be(CheckReason.NothingToLookUpBy);
-        await host.SwitchAsync(on: false);
+        await host.SetEnabledAsync(isEnabled: false);
         (await ReasonAsync("letters", TestHost.Ada)).Should().Be(CheckReason.ProviderDisabled);
 
         async Task<CheckReason> ReasonAsync(string id, string from) =>

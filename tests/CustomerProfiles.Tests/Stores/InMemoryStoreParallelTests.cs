@@ -32,7 +32,7 @@ public sealed class InMemoryStoreParallelTests
         SuppressCustomer,
         SuppressIdentity,
         ReserveBudget,
-        GiveBack,
+        Refund,
     }
 
     [Fact]

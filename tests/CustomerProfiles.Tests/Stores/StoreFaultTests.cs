@@ -6,9 +6,9 @@ using NodaTime;
 namespace CustomerProfiles.Tests.Stores;
 
 /// <summary>
-/// Every method of the door, with trouble at every one of its calls to the store: the call never happens, or it happens
-/// and the caller never hears of it, by an exception or by cancellation. Then nothing may be half-written, and calling
-/// again must lead to where an untroubled call leads, at no more questions to the provider.
+/// Every method of the entry point, with a fault at every one of its calls to the store: the call never happens, or it
+/// happens and the caller never learns of it, by an exception or by cancellation. Then nothing may be half-written, and
+/// calling again must lead to where a faultless call leads, at no more requests to the provider.
 /// </summary>
 public sealed class StoreFaultTests
 {
@@ -39,9 +39,9 @@ public sealed class StoreFaultTests
             stage.Profiles.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
         ["giving back the photo"] = (stage, cancel) =>
             stage.Profiles.ResetPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
-        ["switching off"] = (stage, cancel) =>
+        ["disabling"] = (stage, cancel) =>
             stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
-        ["switching on"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
+        ["enabling"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
         ["suppressing a customer"] = (stage, cancel) => stage.Profiles.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
         ["suppressing an address"] = (stage, cancel) =>
             stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
@@ -63,14 +63,14 @@ public sealed class StoreFaultTests
         ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
-    public static TheoryData<string, Trouble> EveryStoryWithEveryFault
+    public static TheoryData<string, StoreFault> EveryStoryWithEveryFault
     {
         get
         {
-            var data = new TheoryData<string, Trouble>();
+            var data = new TheoryData<string, StoreFault>();
             foreach (var story in Stories.Keys)
             {
-                foreach (var fault in Enum.GetValues<Trouble>())
+                foreach (var fault in Enum.GetValues<StoreFault>())
                 {
                     data.Add(story, fault);
                 }
@@ -80,7 +80,7 @@ public sealed class StoreFaultTests
         }
     }
 
-    public enum Trouble
+    public enum StoreFault
     {
         ThrowsBefore,
         ThrowsAfter,
@@ -100,7 +100,7 @@ public sealed class StoreFaultTests
 
     [Theory]
     [MemberData(nameof(EveryStoryWithEveryFault))]
-    public async Task Nothing_is_half_written_and_calling_again_leads_to_the_same_end(string story, Trouble fault)
+    public async Task Nothing_is_half_written_and_calling_again_leads_to_the_same_end(string story, StoreFault fault)
     {
         var act = Stories[story];
         await using var faultless = await Stage.SetAsync();
@@ -109,7 +109,7 @@ public sealed class StoreFaultTests
         await act(faultless, CancellationToken.None);
         var calls = faultless.Store.Calls.Length;
         var inTheEnd = await faultless.TellAsync();
-        var asked = await faultless.DrainAsync();
+        var lookups = await faultless.DrainAsync();
         calls.Should().BeGreaterThan(0);
 
         for (var faulty = 1; faulty <= calls; faulty++)
@@ -128,7 +128,7 @@ public sealed class StoreFaultTests
                 thrown = exception;
             }
 
-            if (fault is Trouble.CancelledAfter && faulty == calls)
+            if (fault is StoreFault.CancelledAfter && faulty == calls)
             {
                 thrown.Should().BeNull("there was nothing left to cancel");
             }
@@ -137,21 +137,21 @@ public sealed class StoreFaultTests
                 thrown
                     .Should()
                     .BeOfType(
-                        fault is Trouble.ThrowsBefore or Trouble.ThrowsAfter
+                        fault is StoreFault.ThrowsBefore or StoreFault.ThrowsAfter
                             ? typeof(IOException)
                             : typeof(OperationCanceledException)
                     );
             }
 
             stage.NoFault();
-            if (calls == 1 && fault is Trouble.ThrowsBefore or Trouble.CancelledBefore && faulty == 1)
+            if (calls == 1 && fault is StoreFault.ThrowsBefore or StoreFault.CancelledBefore && faulty == 1)
             {
                 (await stage.TellAsync()).Should().Be(atFirst, "the only call of the story never happened");
             }
 
             await act(stage, CancellationToken.None);
             (await stage.TellAsync()).Should().Be(inTheEnd);
-            (await stage.DrainAsync()).Should().Be(asked);
+            (await stage.DrainAsync()).Should().Be(lookups);
         }
     }
 
@@ -171,9 +171,9 @@ public sealed class StoreFaultTests
     public static TheoryData<string> EveryStory => [.. Stories.Keys];
 
     [Theory]
-    [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), Trouble.ThrowsBefore)]
-    [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), Trouble.ThrowsAfter)]
-    public async Task A_check_is_put_once_although_the_store_fails_when_it_is_claimed(string call, Trouble fault)
+    [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), StoreFault.ThrowsBefore)]
+    [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), StoreFault.ThrowsAfter)]
+    public async Task A_check_is_put_once_although_the_store_fails_when_it_is_claimed(string call, StoreFault fault)
     {
         await using var stage = await Stage.SetAsync();
         await Stories["a due message"](stage, CancellationToken.None);
@@ -181,7 +181,7 @@ public sealed class StoreFaultTests
         stage.FaultAt(call, fault, cancel);
         await stage.Invoking(_ => stage.DrainAsync()).Should().ThrowAsync<IOException>();
         stage.NoFault();
-        if (fault == Trouble.ThrowsAfter)
+        if (fault == StoreFault.ThrowsAfter)
         {
             (await stage.DrainAsync()).Should().Be(0, "the claim was made, whoever heard of it");
             stage.Host.Time.Advance(TimeSpan.FromMinutes(2));
@@ -191,17 +191,17 @@ public sealed class StoreFaultTests
     }
 
     [Theory]
-    [InlineData("matched", Trouble.ThrowsBefore)]
-    [InlineData("matched", Trouble.ThrowsAfter)]
-    [InlineData("no match", Trouble.ThrowsBefore)]
-    [InlineData("no match", Trouble.ThrowsAfter)]
-    [InlineData("failed", Trouble.ThrowsBefore)]
-    [InlineData("failed", Trouble.ThrowsAfter)]
-    [InlineData("queued", Trouble.ThrowsBefore)]
-    [InlineData("queued", Trouble.ThrowsAfter)]
-    public async Task A_result_is_recorded_once_although_the_store_fails_meanwhile(string kind, Trouble fault)
+    [InlineData("matched", StoreFault.ThrowsBefore)]
+    [InlineData("matched", StoreFault.ThrowsAfter)]
+    [InlineData("no match", StoreFault.ThrowsBefore)]
+    [InlineData("no match", StoreFault.ThrowsAfter)]
+    [InlineData("failed", StoreFault.ThrowsBefore)]
+    [InlineData("failed", StoreFault.ThrowsAfter)]
+    [InlineData("queued", StoreFault.ThrowsBefore)]
+    [InlineData("queued", StoreFault.ThrowsAfter)]
+    public async Task A_result_is_recorded_once_although_the_store_fails_meanwhile(string kind, StoreFault fault)
     {
-        async Task<string> TellAsync(Trouble? of)
+        async Task<string> TellAsync(StoreFault? of)
         {
             await using var stage = await Stage.SetAsync();
             await Stories["a due message"](stage, CancellationToken.None);
@@ -253,7 +253,7 @@ public sealed class StoreFaultTests
             await Stories["a due message"](stage, CancellationToken.None);
             var held = stage.Host.Provider.HoldNext();
             using var stop = new CancellationTokenSource();
-            stage.FaultAt(nameof(ICustomerProfileStore.ReleaseCheckAsync), Trouble.ThrowsBefore, stop);
+            stage.FaultAt(nameof(ICustomerProfileStore.ReleaseCheckAsync), StoreFault.ThrowsBefore, stop);
             var trying = stage.Host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
             var drain = stage.Host.Checks.DrainAsync(stop.Token).AsTask().Soon();
             await held.Arrived;
@@ -297,7 +297,7 @@ public sealed class StoreFaultTests
             var time = new TestTime(TestHost.Start);
             var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
             var host = new TestHost(store: store, time: time, providers: [new FakeProvider(), new FakeProvider("off")]);
-            await host.SwitchAsync(on: false, "off");
+            await host.SetEnabledAsync(isEnabled: false, "off");
             var stage = new Stage(host, store) { Ada = await host.CheckedAsync(conversation: "first") };
             host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = "A. M. Turing" }));
             stage.Alan = await host.CheckedAsync("alan@example.net", "second");
@@ -324,14 +324,14 @@ public sealed class StoreFaultTests
             return _edit;
         }
 
-        public void FaultAt(int number, Trouble fault, CancellationTokenSource cancel)
+        public void FaultAt(int number, StoreFault fault, CancellationTokenSource cancel)
         {
             Store.ClearCalls();
             Set(_ => Store.Calls.Length == number, fault, cancel);
         }
 
-        /// <summary>Trouble at the first call of this name.</summary>
-        public void FaultAt(string call, Trouble fault, CancellationTokenSource cancel)
+        /// <summary>A fault at the first call of this name.</summary>
+        public void FaultAt(string call, StoreFault fault, CancellationTokenSource cancel)
         {
             var once = true;
             Set(
@@ -415,18 +415,18 @@ public sealed class StoreFaultTests
                 _ => value?.ToString(),
             };
 
-        private void Set(Predicate<string> isHere, Trouble fault, CancellationTokenSource cancel)
+        private void Set(Predicate<string> isHere, StoreFault fault, CancellationTokenSource cancel)
         {
             var here = false;
             Store.Before = name =>
             {
                 here = isHere(name);
-                if (here && fault == Trouble.ThrowsBefore)
+                if (here && fault == StoreFault.ThrowsBefore)
                 {
                     throw new IOException("The disk is on fire.");
                 }
 
-                return here && fault == Trouble.CancelledBefore ? cancel.CancelAsync() : Task.CompletedTask;
+                return here && fault == StoreFault.CancelledBefore ? cancel.CancelAsync() : Task.CompletedTask;
             };
             Store.After = async _ =>
             {
@@ -436,17 +436,17 @@ public sealed class StoreFaultTests
                 }
 
                 here = false;
-                if (fault == Trouble.ThrowsAfter)
+                if (fault == StoreFault.ThrowsAfter)
                 {
                     throw new IOException("The disk is on fire.");
                 }
 
-                if (fault is Trouble.CancelledAfter or Trouble.CancelledAfterAndReported)
+                if (fault is StoreFault.CancelledAfter or StoreFault.CancelledAfterAndReported)
                 {
                     await cancel.CancelAsync();
                 }
 
-                if (fault == Trouble.CancelledAfterAndReported)
+                if (fault == StoreFault.CancelledAfterAndReported)
                 {
                     throw new OperationCanceledException(cancel.Token);
                 }
