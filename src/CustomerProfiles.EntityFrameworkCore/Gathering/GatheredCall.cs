@@ -88,7 +88,7 @@ internal sealed class TenantQueue
 /// <summary>Calls that are written together, and the token of the batch.</summary>
 internal sealed class GatheredBatch(IReadOnlyList<GatheredCall> calls, Lane lane) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancellation = new();
     private int _wanted = calls.Count;
     private bool _isOver;
@@ -103,7 +103,7 @@ internal sealed class GatheredBatch(IReadOnlyList<GatheredCall> calls, Lane lane
     /// <summary>A caller has cancelled; perhaps when the batch is over.</summary>
     public void Leave()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (--_wanted == 0 && !_isOver)
             {
@@ -114,7 +114,7 @@ internal sealed class GatheredBatch(IReadOnlyList<GatheredCall> calls, Lane lane
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _isOver = true;
             _cancellation.Dispose();

@@ -33,7 +33,7 @@ internal sealed class WriteGatherer(
     /// <summary>The most calls of a batch: others that need its rows wait for all of it.</summary>
     public const int MostTogether = 64;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, TenantQueue> _queues = [];
     private readonly HashSet<(TenantId, Identity)> _inUse = [];
     private readonly List<Lane> _lanes = [];
@@ -45,7 +45,7 @@ internal sealed class WriteGatherer(
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _queues.Values.Sum(queue => queue.Waiting.Count);
             }
@@ -79,7 +79,7 @@ internal sealed class WriteGatherer(
     /// <summary>A lane for the call, or null when it waits for its turn.</summary>
     private Lane? LaneAtOnce(GatheredCall call)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_queues.TryGetValue(call.Tenant, out var queue))
             {
@@ -127,7 +127,7 @@ internal sealed class WriteGatherer(
         }
 
         GatheredBatch? batch;
-        lock (_gate)
+        lock (_lock)
         {
             batch = call.Batch;
             if (batch is null && _queues.TryGetValue(call.Tenant, out var queue))
@@ -142,7 +142,7 @@ internal sealed class WriteGatherer(
     /// <summary>Frees identities and a lane, and starts what waited for them.</summary>
     private void Release(TenantId tenant, IEnumerable<GatheredCall> calls, Lane? lane)
     {
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var call in calls)
             {
@@ -204,7 +204,7 @@ internal sealed class WriteGatherer(
 
     private void GiveUpLanes()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _isWatching = false;
             foreach (var lane in _lanes.Where(lane => time.GetElapsedTime(lane.Since) >= longestHold).ToArray())
