@@ -10,8 +10,8 @@ namespace CustomerProfiles.Sample;
 /// <item>MimeKit reads the header of each message (<see cref="MboxReader"/>).</item>
 /// <item>Each message becomes a conversation: received from a customer, or composed by the help desk.</item>
 /// <item>
-/// <see cref="ICustomerProfiles"/> records it, together with those of the same instant. A new sender gets a profile. The
-/// outcome says which checks are requested and why.
+/// <see cref="ICustomerProfiles"/> records it, together with those of the same instant. A new sender gets a profile.
+/// The outcome says which checks are requested and why.
 /// </item>
 /// <item>The runner makes the checks. In a host with background services it does so by itself.</item>
 /// <item>The sidebar shows the profile.</item>
