@@ -28,7 +28,7 @@ var slicesOfEach = args.FirstOrDefault(arg => arg.StartsWith("slices=", StringCo
 if (args.Contains("search"))
 {
     await SearchMeasurement.MeasureAsync(
-        [.. args.Where(arg => arg is "sqlite" or "postgresql")],
+        [.. args.Where(arg => arg is "sqlite" or "postgresql" or "memory")],
         [.. args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture))],
         args.Contains("page")
     );

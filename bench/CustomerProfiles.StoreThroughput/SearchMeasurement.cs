@@ -28,12 +28,12 @@ internal static class SearchMeasurement
     public static async Task MeasureAsync(string[] databases, int[] sizes, bool isPage)
     {
         var text = new StringBuilder();
-        foreach (var database in isPage ? ["postgresql", "sqlite"] : databases)
+        (string Database, int Size)[] all = isPage
+            ? [("postgresql", 1_000_000), ("sqlite", 1_000_000), ("memory", 10_000), ("memory", 100_000)]
+            : [.. databases.SelectMany(_ => sizes, (database, size) => (database, size))];
+        foreach (var (database, size) in all)
         {
-            foreach (var size in isPage ? [1_000_000] : sizes)
-            {
-                text.Append(await MeasureAsync(database, size)).Append('\n');
-            }
+            text.Append(await MeasureAsync(database, size)).Append('\n');
         }
 
         if (isPage)
@@ -54,9 +54,12 @@ internal static class SearchMeasurement
         var folder = Directory.CreateTempSubdirectory("cp-search-");
         try
         {
-            return database == "postgresql"
-                ? await OnPostgreSqlAsync(size)
-                : await OnSqliteAsync(Path.Combine(folder.FullName, "profiles.db"), size);
+            return database switch
+            {
+                "postgresql" => await OnPostgreSqlAsync(size),
+                "sqlite" => await OnSqliteAsync(Path.Combine(folder.FullName, "profiles.db"), size),
+                _ => await InMemoryAsync(size),
+            };
         }
         finally
         {
@@ -115,6 +118,27 @@ internal static class SearchMeasurement
             (ISearchStore)store,
             $"the file {new FileInfo(file).Length / 1_048_576:N0} MB"
         );
+    }
+
+    private static async Task<string> InMemoryAsync(int size)
+    {
+        await using var services = new ServiceCollection().AddCustomerProfiles().Services.BuildServiceProvider();
+        var store = services.GetRequiredService<ICustomerProfileStore>();
+        for (var number = 0; number < size; number++)
+        {
+            var profile = SearchPopulation.ProfileOf(number);
+            await store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = profile,
+                    Conversation = new ConversationRecord("1", ConversationDirection.Received, profile.UpdatedAt),
+                    Checks = [],
+                },
+                default
+            );
+        }
+
+        return await TableAsync("in memory", size, (ISearchStore)store, "no index");
     }
 
     private static async Task<string> TableAsync(string database, int size, ISearchStore store, string sizes)

@@ -11,8 +11,8 @@ internal static class SearchPopulation
     private const int MinuteSteps = 500_000;
 
     private static readonly string[] First = (
-        "Ada Ben Chiara Dmitri Elif Fatima Goran Hana Ines Jakub Kim Lars Mei Nadia Oskar Priya Quentin Rosa Sven Tomás "
-        + "Ulrike Viktor Wanda Xenia Yusuf Zoë Мария Иван 민준 さくら"
+        "Ada Ben Chiara Dmitri Elif Fatima Goran Hana Ines Jakub Kim Lars Mei Nadia Oskar Priya Quentin Rosa Sven "
+        + "Tomás Ulrike Viktor Wanda Xenia Yusuf Zoë Мария Иван 민준 さくら"
     ).Split(' ');
 
     private static readonly string[] Syllables = (

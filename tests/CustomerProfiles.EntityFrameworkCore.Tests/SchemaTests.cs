@@ -54,6 +54,35 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task Tables_of_an_earlier_build_are_refused_and_nothing_is_created(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await database.ExecuteAsync("create table cp_customers (tenant text, id text, search text)");
+        await database.ExecuteAsync("create table cp_schema (version integer)");
+        await database.ExecuteAsync("insert into cp_schema (version) values (1)");
+
+        foreach (var upgrade in new[] { true, false })
+        {
+            var call = FluentActions.Awaiting(() =>
+                database
+                    .Host(upgrade: upgrade)
+                    .GetRequiredService<ICustomerProfiles>()
+                    .ListAsync(new ProfileQuery())
+                    .AsTask()
+            );
+
+            await call.Should()
+                .ThrowAsync<ProfileDatabaseException>()
+                .WithMessage("*cp_customers and not cp_search*before the first release*Use a new database, or drop*");
+        }
+
+        await database.ExecuteAsync("create table cp_search (only_if_missing integer)");
+        await database.ExecuteAsync("create table cp_checks (only_if_missing integer)");
+        (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
     public async Task The_migrations_create_the_tables_of_the_model(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
