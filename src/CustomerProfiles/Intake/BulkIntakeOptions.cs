@@ -10,7 +10,8 @@ public sealed class BulkIntakeOptions
 
     /// <summary>
     /// Whether the conversations request the checks that are due, as single ones do. A backfill of 100,000 customers
-    /// requests 100,000 lookups, which may be paid. When false, a customer's next new conversation requests the check.
+    /// requests 100,000 lookups, which may be paid. When false, a customer's next new conversation requests the check,
+    /// or the same one when it is delivered again within an hour.
     /// </summary>
     public required bool RequestChecks { get; init; }
 
