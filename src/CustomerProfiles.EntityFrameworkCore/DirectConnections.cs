@@ -51,9 +51,12 @@ internal sealed class DirectConnections : IDisposable
             && core?.Interceptors?.Any(interceptor => interceptor != Own) != true;
     }
 
-    /// <summary>Whether a failed call is worth repeating: the connection broke or the server was not ready.</summary>
+    /// <summary>
+    /// Whether a failed call is worth repeating: the connection broke or the server was not ready. A call that timed
+    /// out is not: it would wait as long again, and its host has a time limit too.
+    /// </summary>
     public bool IsWorthRepeating(Exception exception) =>
-        Repeats && exception is DbException { IsTransient: true } or TimeoutException;
+        Repeats && exception is DbException { IsTransient: true, InnerException: not TimeoutException };
 
     /// <summary>An open connection. It is released by disposing it.</summary>
     public async ValueTask<DirectConnection> OpenAsync(int? commandTimeout, CancellationToken cancellationToken)
