@@ -8,10 +8,11 @@ namespace CustomerProfiles.Testing;
 /// <summary>
 /// A store that injects faults into the calls of another: with a script that sees each call by name (<see
 /// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
-/// names are those of the methods of <see cref="ICustomerProfileStore"/> and <see cref="ISearchStore"/>.
+/// names are those of the methods of <see cref="ICustomerProfileStore"/>, <see cref="ISearchStore"/> and
+/// <see cref="IRetentionStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
-public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore
+public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, IRetentionStore
 {
     private static readonly ImmutableArray<string> Names =
     [
@@ -34,6 +35,7 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore
         nameof(SetSuppressedAsync),
         nameof(SearchAsync),
         nameof(CountAsync),
+        nameof(RemoveConversationsAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
@@ -52,6 +54,10 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore
     private ISearchStore Search =>
         _inner as ISearchStore
         ?? throw new NotSupportedException($"{_inner.GetType()} does not implement {typeof(ISearchStore)}.");
+
+    private IRetentionStore Retention =>
+        _inner as IRetentionStore
+        ?? throw new NotSupportedException($"{_inner.GetType()} does not implement {typeof(IRetentionStore)}.");
 
     /// <summary>Runs before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
     public Func<string, Task>? Before { get; set; }
@@ -150,6 +156,22 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore
         CallAsync(
             nameof(CountAsync),
             () => Search.CountAsync(tenant, query, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IRetentionStore"/>.</exception>
+    public ValueTask<ConversationRemoval> RemoveConversationsAsync(
+        TenantId tenant,
+        Instant before,
+        CustomerId? from,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(RemoveConversationsAsync),
+            () => Retention.RemoveConversationsAsync(tenant, before, from, most, cancellationToken),
             cancellationToken
         );
 

@@ -29,6 +29,7 @@ public static class StoreConformance
         .. TenantCases.All,
         .. ListingCases.All,
         .. SearchCases.All,
+        .. RetentionCases.All,
         .. SearchOrderCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,

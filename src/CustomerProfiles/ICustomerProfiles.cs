@@ -95,6 +95,17 @@ public interface ICustomerProfiles
     /// <returns>One page.</returns>
     ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Removes what is older than the host keeps it: conversation records older than
+    /// <c>CustomerProfilesOptions.KeepConversationsFor</c>. To be called from time to time, such as daily, on any host.
+    /// It works in small steps that delay no conversation; cancelled or ended, it goes on at the next call.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call; what was removed stays removed.</param>
+    /// <returns>What was removed.</returns>
+    /// <exception cref="NotSupportedException">The host's store cannot: it does not implement
+    /// <c>IRetentionStore</c>.</exception>
+    ValueTask<RetentionResult> ApplyRetentionAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Finds profiles by text and filters, as <see cref="ProfileSearch"/> describes.</summary>
     /// <param name="query">Which profiles, and in which order. A text that is one e-mail address or telephone number is
     /// read as this tenant's channels read it.</param>

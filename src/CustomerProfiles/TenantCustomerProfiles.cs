@@ -10,6 +10,7 @@ internal sealed class TenantCustomerProfiles(
     ICustomerProfileStore store,
     ConversationIntake intake,
     BulkIntake bulk,
+    ConversationRetention retention,
     ProfileEditor editor,
     ProviderSettingChanges settings,
     ProviderDataRemoval removal,
@@ -28,6 +29,7 @@ internal sealed class TenantCustomerProfiles(
             store,
             intake,
             bulk,
+            retention,
             editor,
             settings,
             removal,
@@ -83,6 +85,9 @@ internal sealed class TenantCustomerProfiles(
         ArgumentNullException.ThrowIfNull(query);
         return store.ListAsync(tenant, query, cancellationToken);
     }
+
+    public ValueTask<RetentionResult> ApplyRetentionAsync(CancellationToken cancellationToken = default) =>
+        retention.ApplyAsync(tenant, cancellationToken);
 
     public ValueTask<ProfileSearchPage> SearchAsync(
         ProfileSearchQuery query,

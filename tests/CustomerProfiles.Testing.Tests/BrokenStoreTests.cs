@@ -241,6 +241,35 @@ public sealed class BrokenStoreTests
             store => new ScanningSearch(store) { CountsRedeliveries = true },
             ["search order: The newest come first"]
         ),
+        ["removes no old record"] = (
+            store => new WrongRetention(store, (_, _, _, _, _) => new(new ConversationRemoval { Removed = 0 })),
+            [
+                "retention: Records before a time are removed",
+                "retention: The newest record stays",
+                "retention: Steps follow each other and end",
+                "retention: Many records of one customer take several steps",
+                "retention: Records of another tenant stay",
+            ]
+        ),
+        ["removes a record of the time itself"] = (
+            store => new WrongRetention(
+                store,
+                (inner, tenant, before, from, most) =>
+                    inner.RemoveConversationsAsync(tenant, before + Duration.Epsilon, from, most, default)
+            ),
+            ["retention: Records before a time are removed"]
+        ),
+        ["ends after the first step"] = (
+            store => new WrongRetention(
+                store,
+                async (inner, tenant, before, from, most) =>
+                    new ConversationRemoval
+                    {
+                        Removed = (await inner.RemoveConversationsAsync(tenant, before, from, most, default)).Removed,
+                    }
+            ),
+            ["retention: Steps follow each other and end", "retention: Many records of one customer take several steps"]
+        ),
         ["cancelled in the middle"] = (
             store => new CancelledInTheMiddle(store),
             ["cancellation: A call cancelled on the way happens completely or not at all"]

@@ -703,6 +703,29 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     order by c.id limit @most
                     """,
 
+            // Nobody changes a record, so its place is enough to remove it by. One that comes meanwhile is not seen.
+            RemoveConversations = $"""
+                with some as materialized (
+                    select c.id from {tables.Customers} c where c.tenant = @tenant and c.id >= @from
+                    order by c.id limit @most + 1),
+                old as materialized (
+                    select s.id, t.place from some s
+                    cross join lateral (
+                        select r.place, r.occurred_at,
+                            row_number() over (order by r.occurred_at desc, r.conversation_id desc) as age
+                        from (
+                            select t.ctid as place, t.occurred_at, t.conversation_id from {tables.Conversations} t
+                            where t.tenant = @tenant and t.customer_id = s.id offset 0) r) t
+                    where t.age > 1 and t.occurred_at < @before
+                    order by s.id limit @most),
+                removed as (
+                    delete from {tables.Conversations} t using old o where t.ctid = o.place returning 1)
+                select (select count(*) from removed),
+                    case when (select count(*) from old) = @most
+                        then (select o.id from old o order by o.id desc limit 1)
+                        else (select s.id from some s order by s.id offset @most limit 1) end
+                """,
+
             FindSchema = "select 1 where to_regclass(@schema) is not null",
 
             FindTable = "select 1 where to_regclass(@table) is not null",

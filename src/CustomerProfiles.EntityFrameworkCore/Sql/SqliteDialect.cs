@@ -417,6 +417,20 @@ internal sealed class SqliteDialect : StoreDialect
             on conflict (tenant, customer_id, key) do update set value = excluded.value where value <> excluded.value;
             """;
 
+        var someCustomers = $"""
+            select c.id from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
+            where c.tenant = @tenant and c.id >= @from order by c.id limit @most + 1
+            """;
+        var oldConversations = $"""
+            select t.customer_id, t.place from (
+                select t.customer_id, t.rowid as place, t.occurred_at, row_number() over (
+                    partition by t.customer_id order by t.occurred_at desc, t.conversation_id desc) as age
+                from ({someCustomers}) s cross join {tables.Conversations} t
+                    on t.tenant = @tenant and t.customer_id = s.id) t
+            where t.age > 1 and t.occurred_at < @before
+            order by t.customer_id limit @most
+            """;
+
         // A withheld result suppresses the customer too, so their row is written with or without a new profile.
         string Complete(bool isWithheld) =>
             $"""
@@ -707,6 +721,13 @@ internal sealed class SqliteDialect : StoreDialect
                     where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
                     """,
+
+            RemoveConversations = $"""
+                select count(*), case when count(*) = @most then max(o.customer_id) else (
+                    select s.id from ({someCustomers}) s order by s.id limit 1 offset @most) end
+                from ({oldConversations}) o;
+                delete from {tables.Conversations} where rowid in (select o.place from ({oldConversations}) o)
+                """,
 
             FindSchema = "select 1 from sqlite_master where type = 'table' and name = @schema",
 

@@ -113,6 +113,12 @@ internal sealed record StoreStatements
     /// <summary>@tenant @after @most: rows of the columns of a profile, ordered by id.</summary>
     public required Func<bool, StoreStatement> List { get; init; }
 
+    /// <summary>
+    /// @tenant @from @before @most: how many conversation records were removed, and the customer to go on with (null
+    /// when all were looked at).
+    /// </summary>
+    public required StoreStatement RemoveConversations { get; init; }
+
     /// <summary>@schema: a row when the table of the schema's version exists.</summary>
     public required StoreStatement FindSchema { get; init; }
 

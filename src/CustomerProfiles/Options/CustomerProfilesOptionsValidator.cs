@@ -18,6 +18,14 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
 
         var errors = new List<string>();
         CheckRecheckAfter(options.RecheckAfter, errors);
+        if (options.KeepConversationsFor is { } kept && !IsKeepable(kept))
+        {
+            errors.Add(
+                $"KeepConversationsFor is {kept}; it is seven days to 100 years, made of years, months, weeks and days, "
+                    + "none below zero, or null for ever."
+            );
+        }
+
         if (options.RecheckZone is null)
         {
             errors.Add("RecheckZone is null; set a time zone, such as DateTimeZone.Utc.");
@@ -103,6 +111,20 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
+    private static bool IsKeepable(Period period)
+    {
+        var most = new LocalDate(2100, 1, 1);
+        var start = new LocalDate(2000, 1, 1);
+        return IsOfDays(period)
+            && period is { Years: <= 100, Months: <= 1_200, Weeks: <= 5_300, Days: <= 36_600 }
+            && start.PlusDays(7) <= start + period
+            && start + period <= most;
+    }
+
+    /// <summary>Whether it is made of days and longer parts, none below zero.</summary>
+    private static bool IsOfDays(Period period) =>
+        !period.HasTimeComponent && period is { Years: >= 0, Months: >= 0, Weeks: >= 0, Days: >= 0 };
+
     private static void CheckRecheckAfter(Period? after, List<string> errors)
     {
         if (after is null)
@@ -111,8 +133,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             return;
         }
 
-        int[] parts = [after.Years, after.Months, after.Weeks, after.Days];
-        if (after.HasTimeComponent || parts.Any(part => part < 0) || parts.All(part => part == 0))
+        if (!IsOfDays(after) || after is { Years: 0, Months: 0, Weeks: 0, Days: 0 })
         {
             errors.Add(
                 $"RecheckAfter is {after}; it is made of years, months, weeks and days, none below zero and "

@@ -80,6 +80,11 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
         services.TryAddSingleton<ConversationIntake>();
         services.TryAddSingleton<BulkIntake>();
+        services.TryAddSingleton(provider => new ConversationRetention(
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<IClock>(),
+            OptionsOf(provider)
+        ));
         services.TryAddSingleton<EditValidation>();
         services.TryAddSingleton<ProfileWriter>();
         services.TryAddSingleton<ProfileEditor>();
@@ -96,6 +101,7 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ICustomerProfileStore>(),
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<BulkIntake>(),
+            provider.GetRequiredService<ConversationRetention>(),
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSettingChanges>(),
             provider.GetRequiredService<ProviderDataRemoval>(),

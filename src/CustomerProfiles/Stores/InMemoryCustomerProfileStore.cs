@@ -9,10 +9,10 @@ namespace CustomerProfiles.Stores;
 /// </summary>
 /// <remarks>
 /// One lock guards everything, and nothing waits inside it, so every call is atomic and ends at once. A search reads
-/// every profile of the tenant. Nothing is ever removed: conversations, marks of suppressed identities, and one count
-/// for each day and month of each budget stay as long as the process does.
+/// every profile of the tenant. Marks of suppressed identities, and one count for each day and month of each budget,
+/// stay as long as the process does.
 /// </remarks>
-public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore
+public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore, IRetentionStore
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -154,6 +154,38 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
                     ? new ProfilePage { Profiles = [.. found] }
                     : new ProfilePage { Profiles = [.. found[..query.PageSize]], Next = found[query.PageSize - 1].Id }
             );
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConversationRemoval> RemoveConversationsAsync(
+        TenantId tenant,
+        Instant before,
+        CustomerId? from,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var (removed, seen) = (0, 0);
+            foreach (var customer in _tenants.GetValueOrDefault(tenant)?.From(from) ?? [])
+            {
+                if (seen++ == most)
+                {
+                    return new(new ConversationRemoval { Removed = removed, Next = customer.Profile.Id });
+                }
+
+                removed += customer.Forget(before, most - removed);
+                if (removed == most)
+                {
+                    return new(new ConversationRemoval { Removed = removed, Next = customer.Profile.Id });
+                }
+            }
+
+            return new(new ConversationRemoval { Removed = removed });
         }
     }
 
@@ -687,6 +719,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             _inOrder.Insert(index, customer);
         }
 
+        /// <summary>The customers from an id on.</summary>
+        public IEnumerable<Customer> From(CustomerId? id) => _inOrder.Skip(id is { } first ? IndexOf(first) : 0);
+
         public InMemorySearch.Candidate[] Candidates()
         {
             var candidates = new InMemorySearch.Candidate[_inOrder.Count];
@@ -701,17 +736,8 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
 
         public CustomerProfile[] After(CustomerId? after, int most)
         {
-            var from = 0;
-            if (after is { } id)
-            {
-                var to = _inOrder.Count;
-                while (from < to)
-                {
-                    var middle = from + ((to - from) / 2);
-                    (from, to) = _inOrder[middle].Profile.Id > id ? (from, middle) : (middle + 1, to);
-                }
-            }
-
+            var from = after is { } id ? IndexOf(id) : 0;
+            from += from < _inOrder.Count && _inOrder[from].Profile.Id == after ? 1 : 0;
             var profiles = new CustomerProfile[Math.Min(most, _inOrder.Count - from)];
             for (var i = 0; i < profiles.Length; i++)
             {
@@ -719,6 +745,19 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             }
 
             return profiles;
+        }
+
+        /// <summary>The place of the first customer with this id or a greater one.</summary>
+        private int IndexOf(CustomerId id)
+        {
+            var (from, to) = (0, _inOrder.Count);
+            while (from < to)
+            {
+                var middle = from + ((to - from) / 2);
+                (from, to) = _inOrder[middle].Profile.Id < id ? (middle + 1, to) : (from, middle);
+            }
+
+            return from;
         }
     }
 
@@ -784,6 +823,24 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
                     ProviderSettings = Tenant.ProviderSettings,
                     IsSuppressed = isSuppressed,
                 };
+        }
+
+        /// <summary>Removes old conversations but the newest.</summary>
+        /// <returns>How many.</returns>
+        public int Forget(Instant before, int most)
+        {
+            var old = _conversations
+                .Values.OrderByDescending(conversation => conversation.At)
+                .Skip(1)
+                .Where(conversation => conversation.At < before)
+                .Take(most)
+                .ToArray();
+            foreach (var conversation in old)
+            {
+                _conversations.Remove(conversation.Id);
+            }
+
+            return old.Length;
         }
 
         public ConversationLookup Record(ConversationRecord conversation, bool isNewCustomer = false)

@@ -164,7 +164,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
                     ? Guid.NewGuid()
                     : new Guid("c4ca4238a0b923820dcc509a6f75849b")
             ),
-            "after" or "lease" => parameters.Id(name, Guid.NewGuid()),
+            "after" or "from" or "lease" => parameters.Id(name, Guid.NewGuid()),
             "kind" => parameters.Text(name, "email"),
             "value" => parameters.Text(
                 name,
@@ -188,10 +188,8 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "uncounted" => parameters.Number(name, 0),
             "lease_for" => parameters.Duration(name, StoreCalls.Lease),
             "last" or "failed_at" or "retry_at" => parameters.Time(name, null),
-            "now" or "clock" or "occurred_at" or "created_at" or "updated_at" or "changed_at" => parameters.Time(
-                name,
-                StoreCalls.Now
-            ),
+            "now" or "clock" or "before" or "occurred_at" or "created_at" or "updated_at" or "changed_at" =>
+                parameters.Time(name, StoreCalls.Now),
             "table" => parameters.Text(name, _sql.Tables.Customers),
             "schema" => parameters.Text(name, _sql.Tables.Schema),
             _ => throw new InvalidOperationException($"{statement} has a parameter @{name}: give it a value here."),

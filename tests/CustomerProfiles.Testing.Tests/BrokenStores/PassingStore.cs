@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Passes every call on. Each broken store overrides one of them.</summary>
-internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore, ISearchStore
+internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore, ISearchStore, IRetentionStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
 
@@ -54,6 +54,14 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         int most,
         CancellationToken cancellationToken
     ) => ((ISearchStore)Inner).CountAsync(tenant, query, most, cancellationToken);
+
+    public virtual ValueTask<ConversationRemoval> RemoveConversationsAsync(
+        TenantId tenant,
+        Instant before,
+        CustomerId? from,
+        int most,
+        CancellationToken cancellationToken
+    ) => ((IRetentionStore)Inner).RemoveConversationsAsync(tenant, before, from, most, cancellationToken);
 
     public virtual ValueTask<bool> RequestCheckAsync(
         TenantId tenant,

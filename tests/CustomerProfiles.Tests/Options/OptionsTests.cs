@@ -14,6 +14,10 @@ public sealed class OptionsTests
             { "RecheckAfter", "P", options => options.RecheckAfter = Period.Zero },
             { "RecheckAfter", "PT3H", options => options.RecheckAfter = Period.FromHours(3) },
             { "RecheckAfter", "P1M-1D", options => options.RecheckAfter = Period.FromMonths(1) + Period.FromDays(-1) },
+            { "KeepConversationsFor", "P6D", options => options.KeepConversationsFor = Period.FromDays(6) },
+            { "KeepConversationsFor", "P101Y", options => options.KeepConversationsFor = Period.FromYears(101) },
+            { "KeepConversationsFor", "PT200H", options => options.KeepConversationsFor = Period.FromHours(200) },
+            { "KeepConversationsFor", "P-1Y", options => options.KeepConversationsFor = Period.FromYears(-1) },
             { "RecheckZone", "null", options => options.RecheckZone = null! },
             { "Limits", "null", options => options.Limits = null! },
             { "Limits.Notes", "0", options => options.Limits = new EditLimits { Notes = 0 } },
@@ -78,6 +82,7 @@ public sealed class OptionsTests
         {
             OnLostMatch = LostMatchAction.Remove,
             RecheckAfter = Period.FromDays(1),
+            KeepConversationsFor = Period.FromWeeks(1),
             MaxConcurrentChecks = 1_000,
             MaxAttempts = 100,
             SweepInterval = TimeSpan.FromSeconds(1),
