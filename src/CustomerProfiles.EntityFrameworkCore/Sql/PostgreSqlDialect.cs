@@ -705,11 +705,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Nobody changes a record, so its place is enough to remove it by. One that comes meanwhile is not seen.
             RemoveConversations = $"""
-                with some as materialized (
+                with looked_at as materialized (
                     select c.id from {tables.Customers} c where c.tenant = @tenant and c.id >= @from
                     order by c.id limit @most + 1),
                 old as materialized (
-                    select s.id, t.place from some s
+                    select s.id, t.place from looked_at s
                     cross join lateral (
                         select r.place, r.occurred_at,
                             row_number() over (order by r.occurred_at desc, r.conversation_id desc) as age
@@ -723,7 +723,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select (select count(*) from removed),
                     case when (select count(*) from old) = @most
                         then (select o.id from old o order by o.id desc limit 1)
-                        else (select s.id from some s order by s.id offset @most limit 1) end
+                        else (select s.id from looked_at s order by s.id offset @most limit 1) end
                 """,
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",

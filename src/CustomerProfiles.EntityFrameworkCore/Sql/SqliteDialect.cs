@@ -422,10 +422,10 @@ internal sealed class SqliteDialect : StoreDialect
             where c.tenant = @tenant and c.id >= @from order by c.id limit @most + 1
             """;
         var oldConversations = $"""
-            select t.customer_id, t.place from (
-                select t.customer_id, t.rowid as place, t.occurred_at, row_number() over (
+            select t.customer_id, t.conversation_id from (
+                select t.customer_id, t.conversation_id, t.occurred_at, row_number() over (
                     partition by t.customer_id order by t.occurred_at desc, t.conversation_id desc) as age
-                from ({someCustomers}) s cross join {tables.Conversations} t
+                from ({someCustomers}) s cross join {tables.Conversations} t indexed by {tables.IndexOfConversationsKey}
                     on t.tenant = @tenant and t.customer_id = s.id) t
             where t.age > 1 and t.occurred_at < @before
             order by t.customer_id limit @most
@@ -726,7 +726,10 @@ internal sealed class SqliteDialect : StoreDialect
                 select count(*), case when count(*) = @most then max(o.customer_id) else (
                     select s.id from ({someCustomers}) s order by s.id limit 1 offset @most) end
                 from ({oldConversations}) o;
-                delete from {tables.Conversations} where rowid in (select o.place from ({oldConversations}) o)
+                delete from {tables.Conversations} indexed by {tables.IndexOfConversationsKey}
+                where tenant = @tenant
+                  and (customer_id, conversation_id) in (
+                    select o.customer_id, o.conversation_id from ({oldConversations}) o)
                 """,
 
             FindSchema = "select 1 from sqlite_master where type = 'table' and name = @schema",

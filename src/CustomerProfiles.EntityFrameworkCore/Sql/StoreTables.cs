@@ -128,6 +128,9 @@ internal sealed class StoreTables
     public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfConversationsKey => KeyIndexOf<ConversationRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfChecksKey => KeyIndexOf<CheckRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
@@ -143,6 +146,7 @@ internal sealed class StoreTables
             (Checks, IndexOfPendingChecks),
             (Customers, IndexOfSuppressedCustomers),
             (Customers, IndexOfCustomersKey),
+            (Conversations, IndexOfConversationsKey),
             (Checks, IndexOfChecksKey),
             (Suppressions, IndexOfSuppressionsKey),
             (Search, IndexOfSearchByCustomer),

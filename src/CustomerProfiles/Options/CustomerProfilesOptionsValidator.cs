@@ -21,8 +21,8 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         if (options.KeepConversationsFor is { } kept && !IsKeepable(kept))
         {
             errors.Add(
-                $"KeepConversationsFor is {kept}; it is seven days to 100 years, made of years, months, weeks and days, "
-                    + "none below zero, or null for ever."
+                $"KeepConversationsFor is {kept}; it is seven days to 100 years, made of years, months, weeks and "
+                    + "days, none below zero, or null for ever."
             );
         }
 

@@ -8,12 +8,12 @@ namespace CustomerProfiles;
 /// <remarks>
 /// <para>
 /// A profile is found when it has every word of the text, anywhere within a word. A word in which no three letters or
-/// digits stand together, such as one of two letters or of signs, is found at the beginning of words only. In scripts that do not divide words, such as Han, kana and Hangul, a word begins at every
-/// letter. Case, accents, ligatures, the width of letters, the script of digits, and the shape of apostrophes, quotes
-/// and dashes do not matter, so that "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien.
-/// An address is found by both forms of its domain. Words of digits, plus, hyphen, dot, slash and brackets that follow
-/// each other are read as one telephone number as well, and found by its last digits, at most eight, however the
-/// number is spelled.
+/// digits stand together, such as one of two letters or of signs, is found at the beginning of words only. In scripts
+/// that do not divide words, such as Han, kana and Hangul, a word begins at every letter. Case, accents, ligatures, the
+/// width of letters, the script of digits, and the shape of apostrophes, quotes and dashes do not matter, so that
+/// "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien. An address is found by both forms
+/// of its domain. Words of digits, plus, hyphen, dot, slash and brackets that follow each other are read as one
+/// telephone number as well, and found by its last digits, at most eight, however the number is spelled.
 /// </para>
 /// <para>
 /// Store authors keep <see cref="KeysOf"/> beside the profile and compare by code points what <see cref="Read"/> makes

@@ -1,9 +1,9 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// One word of a query. A profile has it when <see cref="SearchKeys.Text"/> contains <see cref="Text"/> and, where there
-/// is a <see cref="Beginning"/>, <see cref="SearchKeys.Prefixes"/> holds that; or, where there are <see cref="Digits"/>,
-/// when <see cref="SearchKeys.Text"/> contains those.
+/// One word of a query. A profile has it when <see cref="SearchKeys.Text"/> contains <see cref="Text"/> and, where
+/// there is a <see cref="Beginning"/>, <see cref="SearchKeys.Prefixes"/> holds that; or, where there are
+/// <see cref="Digits"/>, when <see cref="SearchKeys.Text"/> contains those.
 /// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> does not show the text.</remarks>
 public sealed class SearchTerm
