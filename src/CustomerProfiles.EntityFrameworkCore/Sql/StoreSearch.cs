@@ -9,11 +9,11 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// bounded, and none begun when those before it have filled the page.
 /// </summary>
 /// <remarks>
-/// A common word fills a page with the first profiles in the order of the query, so some of them are read first
-/// (<see cref="SearchBounds.Walked"/>). Otherwise the index that fits the query best is read, and what it finds is
-/// sorted, while that is little (<see cref="SearchBounds.Sorted"/>). More are usually enough to fill a page soon, so the
-/// profiles are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Only if that fails too, all that the index
-/// finds is sorted. Where no index fits, the profiles are read in order to the end.
+/// A common word fills a page with the first profiles in the order of the query, so some of them are read first (<see
+/// cref="SearchBounds.Walked"/>). Otherwise the index that fits the query best is read, and what it finds is sorted,
+/// while that is little (<see cref="SearchBounds.Sorted"/>). More are usually enough to fill a page soon, so the
+/// profiles are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Only if that fails too, all that the
+/// index finds is sorted. Where no index fits, the profiles are read in order to the end.
 /// </remarks>
 internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
