@@ -89,9 +89,7 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
         session.Process.Should().Be(process, "it is about a connection that has its plans already");
         RefuseScans(plans);
         await session.DisposeAsync();
-        (await ScannedRowsAsync(database))
-            .Should()
-            .BeLessThan(scanned + Customers, "no statement reads all customers");
+        (await ScannedRowsAsync(database)).Should().BeLessThan(scanned + Customers, "no statement reads all customers");
     }
 
     /// <summary>
@@ -187,6 +185,12 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
         if (plan.Statement.StartsWith(nameof(StoreStatements.List), StringComparison.Ordinal))
         {
             return node.Type is not "Seq Scan" and not "Sort" and not "Bitmap Heap Scan";
+        }
+
+        // Some customers in the order of the index, up to the limit.
+        if (plan.Statement == nameof(StoreStatements.RemoveConversations) && node.Index == "pk_cp_customers")
+        {
+            return node.Type is "Index Only Scan" or "Index Scan";
         }
 
         // These tables stay small: a row for each provider of a tenant, a day of a provider, the schema.

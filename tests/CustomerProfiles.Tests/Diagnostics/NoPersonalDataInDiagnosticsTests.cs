@@ -219,7 +219,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
                 + $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)}"
         );
 
-        // The other ways through the door, and every way to misuse it with something personal.
+        // The other calls of the entry point, and every way to misuse it with something personal.
         var edit = (await host.ReadAsync(id)).Edit(Actor.Agent($"{Mark}@example.com"));
         (edit.Notes, edit.JobTitle, edit.Photo) = (
             $"{Mark} note",
