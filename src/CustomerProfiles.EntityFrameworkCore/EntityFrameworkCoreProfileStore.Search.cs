@@ -54,24 +54,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : ISearc
         CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-
-        // The page is of no effect here, and so is a cursor that is not of this query.
-        var criteria = ProfileSearch.Read(
-            new ProfileSearchQuery
-            {
-                Text = query.Text,
-                Company = query.Company,
-                Property = query.Property,
-                ChangedSince = query.ChangedSince,
-                CreatedSince = query.CreatedSince,
-                LastConversationBefore = query.LastConversationBefore,
-                LastConversationSince = query.LastConversationSince,
-                HasPhoto = query.HasPhoto,
-                IsSuppressed = query.IsSuppressed,
-            }
-        );
+        var criteria = ProfileSearch.ReadForCount(query);
         var limit = most == int.MaxValue ? most : most + 1;
         var count = await RunAsync(
                 (sql, session) =>

@@ -51,13 +51,9 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         _inner = inner;
     }
 
-    private ISearchStore Search =>
-        _inner as ISearchStore
-        ?? throw new NotSupportedException($"{_inner.GetType()} does not implement {typeof(ISearchStore)}.");
+    private ISearchStore Search => Chapter<ISearchStore>();
 
-    private IRetentionStore Retention =>
-        _inner as IRetentionStore
-        ?? throw new NotSupportedException($"{_inner.GetType()} does not implement {typeof(IRetentionStore)}.");
+    private IRetentionStore Retention => Chapter<IRetentionStore>();
 
     /// <summary>Runs before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
     public Func<string, Task>? Before { get; set; }
@@ -301,6 +297,11 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
             () => _inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken),
             cancellationToken
         );
+
+    /// <summary>The wrapped store as a chapter of the contract that not every store implements.</summary>
+    private T Chapter<T>()
+        where T : class =>
+        _inner as T ?? throw new NotSupportedException($"{_inner.GetType()} does not implement {typeof(T)}.");
 
     private async ValueTask CallAsync(string name, Func<ValueTask> call, CancellationToken cancellationToken) =>
         await CallAsync(
