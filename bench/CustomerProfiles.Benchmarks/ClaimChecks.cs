@@ -62,7 +62,9 @@ public class ClaimChecks
                 return false;
             }
 
-            BenchmarkHost.Finished(_host.Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, _now, default));
+            BenchmarkHost.Finished(
+                _host.Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, change: null, _now, default)
+            );
             return true;
         });
 

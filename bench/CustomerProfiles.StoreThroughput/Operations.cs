@@ -215,7 +215,8 @@ internal sealed class Operations(
         {
             Name = "edit saved",
             IsWrite = true,
-            Store = async (caller, _) => Check(await store.UpdateAsync(Next(caller), default) is UpdateResult.Updated),
+            Store = async (caller, _) =>
+                Check(await store.UpdateAsync(Next(caller), change: null, default) is UpdateResult.Updated),
             ByHand = (caller, _) => hand.RunAsync(sql.Update, hand.Update(Next(caller)), dialect.HasOneWriter),
             Limit = (caller, _) => limits.EditAsync(Next(caller)),
         };
@@ -253,8 +254,14 @@ internal sealed class Operations(
             {
                 var (claim, next) = Claimed();
                 Check(
-                    await store.CompleteCheckAsync(claim, CheckOutcome.Matched, next, Population.Now, default)
-                        is CompleteResult.Completed
+                    await store.CompleteCheckAsync(
+                        claim,
+                        CheckOutcome.Matched,
+                        next,
+                        change: null,
+                        Population.Now,
+                        default
+                    ) is CompleteResult.Completed
                 );
             },
             ByHand = (_, _) =>

@@ -93,11 +93,15 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         )!;
     }
 
-    public async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        ProfileChange? change,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(profile);
         return await WriteAsync(
-                (sql, session) => UpdateAsync(sql, session, profile, cancellationToken),
+                (sql, session) => UpdateAsync(sql, session, profile, change, cancellationToken),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -216,13 +220,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(claim);
         return await WriteAsync(
-                (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
+                (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, change, now, cancellationToken),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -396,13 +401,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     ) =>
         await WriteAsync(
                 (sql, session) =>
                     session.QueryAsync(
                         suppressed ? sql.Statements.SuppressCustomer : sql.Statements.UnsuppressCustomer,
-                        session.Parameters.Customer(tenant, id),
+                        session.Parameters.Customer(tenant, id).Change(change),
                         _ => true,
                         cancellationToken
                     ),
@@ -558,6 +564,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         StoreSql sql,
         StoreSession session,
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
@@ -569,6 +576,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     session
                         .Parameters.Customer(profile.Tenant, profile.Id)
                         .Profile(profile, searchable)
+                        .Change(change)
                         .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
                         .Texts("values", profile.Identities.Select(identity => identity.Value)),
                     reader => Read(sql, reader, profile, session.IsRetry),
@@ -619,6 +627,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
@@ -631,7 +640,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     ParametersOf(session, claim)
                         .Text("outcome", StoredNames.Of(outcome))
                         .Time("now", now)
-                        .Profile(profile, searchable),
+                        .Profile(profile, searchable)
+                        .Change(change),
                     reader =>
                         (
                             true,

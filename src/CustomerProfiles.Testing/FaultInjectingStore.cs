@@ -8,11 +8,11 @@ namespace CustomerProfiles.Testing;
 /// <summary>
 /// A store that injects faults into the calls of another: with a script that sees each call by name (<see
 /// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
-/// names are those of the methods of <see cref="ICustomerProfileStore"/>, <see cref="ISearchStore"/> and
-/// <see cref="IRetentionStore"/>.
+/// names are those of the methods of <see cref="ICustomerProfileStore"/>, <see cref="ISearchStore"/>,
+/// <see cref="IHistoryStore"/> and <see cref="IRetentionStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
-public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, IRetentionStore
+public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, IHistoryStore, IRetentionStore
 {
     private static readonly ImmutableArray<string> Names =
     [
@@ -35,6 +35,8 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         nameof(SetSuppressedAsync),
         nameof(SearchAsync),
         nameof(CountAsync),
+        nameof(GetHistoryAsync),
+        nameof(ReplaceChangesAsync),
         nameof(RemoveConversationsAsync),
     ];
 
@@ -52,6 +54,8 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
     }
 
     private ISearchStore Search => Chapter<ISearchStore>();
+
+    private IHistoryStore History => Chapter<IHistoryStore>();
 
     private IRetentionStore Retention => Chapter<IRetentionStore>();
 
@@ -124,8 +128,12 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         CallAsync(nameof(CreateAsync), () => _inner.CreateAsync(customer, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
-        CallAsync(nameof(UpdateAsync), () => _inner.UpdateAsync(profile, cancellationToken), cancellationToken);
+    public ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        ProfileChange? change,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(nameof(UpdateAsync), () => _inner.UpdateAsync(profile, change, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) =>
@@ -152,6 +160,31 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         CallAsync(
             nameof(CountAsync),
             () => Search.CountAsync(tenant, query, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<StoredHistory?> GetHistoryAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetHistoryAsync),
+            () => History.GetHistoryAsync(tenant, id, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<int> ReplaceChangesAsync(
+        TenantId tenant,
+        CustomerId id,
+        ImmutableArray<ChangeReplacement> changes,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(ReplaceChangesAsync),
+            () => History.ReplaceChangesAsync(tenant, id, changes, cancellationToken),
             cancellationToken
         );
 
@@ -204,12 +237,13 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     ) =>
         CallAsync(
             nameof(CompleteCheckAsync),
-            () => _inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken),
+            () => _inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken),
             cancellationToken
         );
 
@@ -277,11 +311,12 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     ) =>
         CallAsync(
             nameof(SetSuppressedAsync),
-            () => _inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken),
+            () => _inner.SetSuppressedAsync(tenant, id, suppressed, change, cancellationToken),
             cancellationToken
         );
 

@@ -5,7 +5,8 @@ namespace CustomerProfiles.Testing;
 
 /// <summary>
 /// The conformance kit: the contract of <see cref="ICustomerProfileStore"/> as cases that run under any test framework,
-/// or none. A store that passes all of them can replace any other. The cases of <see cref="ISearchStore"/> pass for a
+/// or none. A store that passes all of them can replace any other. The cases of a chapter, such as
+/// <see cref="ISearchStore"/>, pass for a
 /// store that does not implement it.
 /// </summary>
 /// <remarks>Safe for any number of threads.</remarks>
@@ -30,6 +31,7 @@ public static class StoreConformance
         .. ListingCases.All,
         .. SearchCases.All,
         .. RetentionCases.All,
+        .. HistoryCases.All,
         .. SearchOrderCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,

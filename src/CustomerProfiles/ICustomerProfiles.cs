@@ -17,6 +17,9 @@ public interface ICustomerProfiles
     /// </summary>
     TenantId Tenant { get; }
 
+    /// <summary>The history of the tenant's customers: who changed what, and the way back.</summary>
+    IProfileHistory History { get; }
+
     /// <summary>The entry point of another tenant.</summary>
     /// <param name="tenant">The tenant. It need not have been seen before.</param>
     /// <returns>An entry point; cheap to make, need not be kept.</returns>
@@ -209,14 +212,16 @@ public interface ICustomerProfiles
     /// </summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="id">The customer.</param>
+    /// <param name="by">The person who has it removed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
     /// <exception cref="InvalidOperationException">Other writers changed the profile again and again. Nothing was
     /// removed; call again.</exception>
     ValueTask<bool> RemoveProviderDataAsync(
         string provider,
         CustomerId id,
+        Actor by,
         CancellationToken cancellationToken = default
     );
 
@@ -226,12 +231,13 @@ public interface ICustomerProfiles
     /// call again: it continues with what is left.
     /// </summary>
     /// <param name="provider">The provider's name.</param>
+    /// <param name="by">The person who has it removed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of profiles from which something was removed.</returns>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
     /// <exception cref="InvalidOperationException">Other writers changed a profile again and again. Profiles before it
     /// are done; call again.</exception>
-    ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default);
+    ValueTask<int> RemoveProviderDataAsync(string provider, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Suppresses a customer: they are not looked up at any provider, because they opted out or the host decides so.
@@ -239,9 +245,11 @@ public interface ICustomerProfiles
     /// and writes again. A result already on its way is dropped.
     /// </summary>
     /// <param name="id">The customer.</param>
+    /// <param name="by">The person who suppresses, for the history.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
+    ValueTask<bool> SuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>Suppresses an identity: whoever has it, now or later, is not looked up at any provider.</summary>
     /// <param name="identity">The identity; no customer need have it yet.</param>
@@ -254,9 +262,11 @@ public interface ICustomerProfiles
     /// Removes every mark that keeps a customer, and their current identities, from being looked up.
     /// </summary>
     /// <param name="id">The customer.</param>
+    /// <param name="by">The person who unsuppresses, for the history.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
+    ValueTask<bool> UnsuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the mark on an identity.</summary>
     /// <param name="identity">The identity.</param>

@@ -14,6 +14,8 @@ internal sealed class TenantCustomerProfiles(
     ProfileEditor editor,
     ProviderSettingChanges settings,
     ProviderDataRemoval removal,
+    SuppressionChanges suppression,
+    ProfileHistory history,
     SidebarBuilder sidebar,
     EmailAddresses addresses,
     PhoneRegions phones,
@@ -22,6 +24,8 @@ internal sealed class TenantCustomerProfiles(
 ) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
+
+    public IProfileHistory History { get; } = new TenantHistory(tenant, history);
 
     public ICustomerProfiles ForTenant(TenantId tenant) =>
         new TenantCustomerProfiles(
@@ -33,6 +37,8 @@ internal sealed class TenantCustomerProfiles(
             editor,
             settings,
             removal,
+            suppression,
+            history,
             sidebar,
             addresses,
             phones,
@@ -137,7 +143,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return WithMetricsAsync(IsNobody(id) ? NotFound() : editor.ResetPhotoAsync(tenant, id, cancellationToken));
+        return WithMetricsAsync(IsNobody(id) ? NotFound() : editor.ResetPhotoAsync(tenant, id, by, cancellationToken));
     }
 
     public ValueTask<bool> DisableProviderAsync(
@@ -158,29 +164,46 @@ internal sealed class TenantCustomerProfiles(
     public ValueTask<bool> RemoveProviderDataAsync(
         string provider,
         CustomerId id,
+        Actor by,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        by.ThrowIfNobody(nameof(by));
         return IsNobody(id)
             ? ValueTask.FromResult(false)
-            : removal.RemoveFromCustomerAsync(tenant, id, provider, cancellationToken);
+            : removal.RemoveFromCustomerAsync(tenant, id, provider, by, cancellationToken);
     }
 
-    public ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default)
+    public ValueTask<int> RemoveProviderDataAsync(
+        string provider,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return removal.RemoveFromTenantAsync(tenant, provider, cancellationToken);
+        by.ThrowIfNobody(nameof(by));
+        return removal.RemoveFromTenantAsync(tenant, provider, by, cancellationToken);
     }
 
-    public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        SetSuppressedAsync(id, suppressed: true, cancellationToken);
+    public ValueTask<bool> SuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    {
+        by.ThrowIfNobody(nameof(by));
+        return IsNobody(id)
+            ? ValueTask.FromResult(false)
+            : suppression.SetAsync(tenant, id, suppressed: true, by, cancellationToken);
+    }
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
 
-    public ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        SetSuppressedAsync(id, suppressed: false, cancellationToken);
+    public ValueTask<bool> UnsuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    {
+        by.ThrowIfNobody(nameof(by));
+        return IsNobody(id)
+            ? ValueTask.FromResult(false)
+            : suppression.SetAsync(tenant, id, suppressed: false, by, cancellationToken);
+    }
 
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
@@ -216,11 +239,6 @@ internal sealed class TenantCustomerProfiles(
 
     private ValueTask<StoredCustomer?> ReadAsync(CustomerId id, CancellationToken cancellationToken) =>
         IsNobody(id) ? ValueTask.FromResult<StoredCustomer?>(null) : store.GetAsync(tenant, id, cancellationToken);
-
-    private ValueTask<bool> SetSuppressedAsync(CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
-        IsNobody(id)
-            ? ValueTask.FromResult(false)
-            : store.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);
 
     private ValueTask<bool> SetEnabledAsync(
         string provider,

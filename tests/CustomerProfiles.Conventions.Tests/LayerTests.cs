@@ -21,6 +21,7 @@ public sealed class LayerTests
         "Providers",
         "Stores",
         "Editing",
+        "History",
         "Conversations",
         "Options",
         "Diagnostics",

@@ -96,7 +96,7 @@ public sealed class DatabaseFaultTests
 
         (await readOnly.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
         await FluentActions
-            .Awaiting(() => readOnly.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Awaiting(() => readOnly.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default).AsTask())
             .Should()
             .ThrowAsync<SqliteException>()
             .WithMessage("*readonly*");
@@ -114,7 +114,7 @@ public sealed class DatabaseFaultTests
         disk.IsFull = true;
 
         await FluentActions
-            .Awaiting(() => store.UpdateAsync(edit, default).AsTask())
+            .Awaiting(() => store.UpdateAsync(edit, change: null, default).AsTask())
             .Should()
             .ThrowAsync<SqliteException>()
             .WithMessage("*full*");
@@ -122,7 +122,7 @@ public sealed class DatabaseFaultTests
         (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
         (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default)).Should().BeNull();
         disk.IsFull = false;
-        (await store.UpdateAsync(edit, default)).Should().BeOfType<UpdateResult.Updated>();
+        (await store.UpdateAsync(edit, change: null, default)).Should().BeOfType<UpdateResult.Updated>();
     }
 
     [PostgreSqlFact]
@@ -186,6 +186,7 @@ public sealed class DatabaseFaultTests
 
         var result = await store.UpdateAsync(
             ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")),
+            change: null,
             default
         );
 
@@ -205,7 +206,7 @@ public sealed class DatabaseFaultTests
         server.KillNext(int.MaxValue);
 
         await FluentActions
-            .Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default).AsTask())
             .Should()
             .ThrowAsync<Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException>();
 
@@ -229,7 +230,11 @@ public sealed class DatabaseFaultTests
         }
 
         var update = store
-            .UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), timeout.Token)
+            .UpdateAsync(
+                ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")),
+                change: null,
+                timeout.Token
+            )
             .AsTask();
         while (
             await database.ValueAsync<long>(
@@ -244,7 +249,9 @@ public sealed class DatabaseFaultTests
         var stored = (await store.GetAsync(default, ada.Id, default))!.Profile;
         stored.Version.Should().Be(1);
         (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default)).Should().BeNull();
-        (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
+        (await store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default))
+            .Should()
+            .BeOfType<UpdateResult.Updated>();
     }
 
     [Theory]
@@ -260,12 +267,13 @@ public sealed class DatabaseFaultTests
         (
             await store.UpdateAsync(
                 new CustomerProfile(other, ada.Id, 2, ada.CreatedAt, ada.UpdatedAt, ada.Identities, ada.Values),
+                change: null,
                 default
             )
         )
             .Should()
             .BeOfType<UpdateResult.NotFound>();
-        (await store.SetSuppressedAsync(other, ada.Id, suppressed: true, default)).Should().BeFalse();
+        (await store.SetSuppressedAsync(other, ada.Id, suppressed: true, change: null, default)).Should().BeFalse();
         (await store.RequestCheckAsync(other, ada.Id, "two", null, StoreCalls.Now, default)).Should().BeFalse();
         var stored = (await store.GetAsync(default, ada.Id, default))!;
         (stored.IsSuppressed, stored.Checks.Length, stored.Profile.Version).Should().Be((false, 1, 1L));
@@ -303,7 +311,7 @@ public sealed class DatabaseFaultTests
             Checks = [],
         };
         await store.CreateAsync(customer, default);
-        await store.UpdateAsync(customer.Profile.WithNotes("Likes machines."), default);
+        await store.UpdateAsync(customer.Profile.WithNotes("Likes machines."), change: null, default);
 
         var again = await store.CreateAsync(customer with { Checks = [StoreCalls.Provider] }, default);
 
@@ -320,7 +328,9 @@ public sealed class DatabaseFaultTests
         await other.OpenAsync();
         await using var transaction = await other.BeginTransactionAsync();
 
-        var update = Task.Run(() => database.Store().UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask());
+        var update = Task.Run(() =>
+            database.Store().UpdateAsync(ada.WithNotes("Likes machines."), change: null, default).AsTask()
+        );
         (await database.Store().GetAsync(default, ada.Id, default))!
             .Profile.Version.Should()
             .Be(1, "who reads does not wait");

@@ -196,6 +196,7 @@ public sealed class GatheredWritesTests
         var known = await scene.Store.FindAsync(default, StoreCalls.IdentityOf("known-1@example.com"), default);
         await scene.Store.UpdateAsync(
             known!.Profile.WithNotes("Two addresses.", StoreCalls.IdentityOf("also-1@example.com")),
+            change: null,
             default
         );
 

@@ -156,14 +156,18 @@ public sealed class QuietRaceTests
 
         Task Edit(int host, CustomerProfile profile, params string[] gained) =>
             hosts[host]
-                .UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default)
+                .UpdateAsync(
+                    profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]),
+                    change: null,
+                    default
+                )
                 .AsTask();
         Task Suppress(int host, string address) =>
             hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
         Task SuppressCustomer(int host, CustomerProfile profile) =>
-            hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
+            hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, change: null, default).AsTask();
         Task UnsuppressCustomer(int host, CustomerProfile profile) =>
-            hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: false, default).AsTask();
+            hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: false, change: null, default).AsTask();
         Task Answer(int host, CheckClaim claim, CheckOutcome outcome = CheckOutcome.Matched) =>
             hosts[host]
                 .CompleteAsync(

@@ -65,7 +65,11 @@ public sealed class RetryTests
         var ada = await store.CreateAsync("ada@example.com");
 
         var result = await BrokenAsync(() =>
-            store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default)
+            store.UpdateAsync(
+                ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")),
+                change: null,
+                default
+            )
         );
 
         result.Should().BeOfType<UpdateResult.Updated>();
@@ -78,9 +82,9 @@ public sealed class RetryTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
         var ada = await store.CreateAsync("ada@example.com");
-        await store.UpdateAsync(ada.WithNotes("first"), default);
+        await store.UpdateAsync(ada.WithNotes("first"), change: null, default);
 
-        var result = await BrokenAsync(() => store.UpdateAsync(ada.WithNotes("second"), default));
+        var result = await BrokenAsync(() => store.UpdateAsync(ada.WithNotes("second"), change: null, default));
 
         result.Should().BeOfType<UpdateResult.Stale>().Which.Current.Notes.Should().Be("first");
     }
@@ -127,7 +131,7 @@ public sealed class RetryTests
         var claim = (await store.ClaimAsync())!;
         if (outcome == CheckOutcome.Dropped)
         {
-            await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
+            await store.SetSuppressedAsync(default, ada.Id, suppressed: true, change: null, default);
         }
 
         // For a withheld result the suppression is the second command: the connection breaks before the commit, and

@@ -77,7 +77,14 @@ public sealed class RoundTripTests
         var waiting = (
             await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default)
         )!;
-        await store.CompleteCheckAsync(waiting, CheckOutcome.NoMatch, null, now - Duration.FromDays(100), default);
+        await store.CompleteCheckAsync(
+            waiting,
+            CheckOutcome.NoMatch,
+            null,
+            change: null,
+            now - Duration.FromDays(100),
+            default
+        );
         await CountAsync(
             "Conversation received, known customer, a check due",
             async () =>
@@ -139,6 +146,7 @@ public sealed class RoundTripTests
                         claim!,
                         CheckOutcome.Matched,
                         claim!.Profile.WithNotes("brought"),
+                        change: null,
                         now,
                         default
                     )
@@ -173,7 +181,7 @@ public sealed class RoundTripTests
         await CountAsync(
             "Result withheld, customer suppressed",
             async () =>
-                (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default))
+                (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, change: null, now, default))
                     .Should()
                     .BeOfType<CompleteResult.Completed>()
         );
@@ -186,7 +194,10 @@ public sealed class RoundTripTests
             "Provider disabled",
             async () => (await profiles.DisableProviderAsync(IdleProvider.TheName, kim)).Should().BeTrue()
         );
-        await CountAsync("Customer suppressed", async () => (await profiles.SuppressAsync(ada.Id)).Should().BeTrue());
+        await CountAsync(
+            "Customer suppressed",
+            async () => (await profiles.SuppressAsync(ada.Id, kim)).Should().BeTrue()
+        );
         await CountAsync(
             "Address suppressed",
             () => profiles.SuppressAsync(StoreCalls.IdentityOf("nobody@example.com"))

@@ -311,7 +311,13 @@ public sealed class SchemaTests
 
         var store = host.GetRequiredService<ICustomerProfileStore>();
         var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        (await store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default))
+        (
+            await store.UpdateAsync(
+                ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")),
+                change: null,
+                default
+            )
+        )
             .Should()
             .BeOfType<UpdateResult.Updated>();
         var claim = (await store.ClaimAsync())!;

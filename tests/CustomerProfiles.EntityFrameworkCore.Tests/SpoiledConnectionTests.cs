@@ -29,7 +29,7 @@ public sealed class SpoiledConnectionTests
         var ada = await PrepareAsync(store);
         await OnThePooledConnectionAsync(host, change);
 
-        var updated = await store.UpdateAsync(ada.WithNotes("Likes machines."), default);
+        var updated = await store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default);
 
         updated.Should().BeOfType<UpdateResult.Updated>();
         (await store.GetAsync(default, ada.Id, default))!.Profile.Notes.Should().Be("Likes machines.");
@@ -48,7 +48,9 @@ public sealed class SpoiledConnectionTests
                 + "pid <> pg_backend_pid()"
         );
 
-        (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
+        (await store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default))
+            .Should()
+            .BeOfType<UpdateResult.Updated>();
         (await database.ValueAsync<long>("select version from cp_customers")).Should().Be(2);
     }
 
@@ -128,7 +130,7 @@ public sealed class SpoiledConnectionTests
         server.FailNext(10);
 
         await FluentActions
-            .Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default).AsTask())
             .Should()
             .ThrowAsync<ProfileDatabaseException>()
             .WithMessage("*did not end in time*");
@@ -164,7 +166,7 @@ public sealed class SpoiledConnectionTests
         for (var i = 0; i < UsesUntilPrepared; i++)
         {
             await store.GetAsync(default, ada.Id, default);
-            await store.UpdateAsync(ada.WithNotes("first").WithNotes("too late"), default);
+            await store.UpdateAsync(ada.WithNotes("first").WithNotes("too late"), change: null, default);
         }
 
         return ada;

@@ -32,7 +32,8 @@ public sealed class SqliteBusyTests
                     )
                     .AsTask(),
             ["a customer created"] = (store, _, _) => store.CreateAsync("charles@example.com"),
-            ["an edit"] = (store, ada, _) => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask(),
+            ["an edit"] = (store, ada, _) =>
+                store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default).AsTask(),
             ["a check requested"] = (store, ada, _) =>
                 store.RequestCheckAsync(default, ada.Id, "two", null, StoreCalls.Now, default).AsTask(),
             ["a check claimed"] = (store, _, _) => store.ClaimAsync().AsTask(),
@@ -62,7 +63,7 @@ public sealed class SqliteBusyTests
                     .SetProviderSettingAsync(default, new ProviderSetting("one", false, StoreCalls.Now, "kim"), default)
                     .AsTask(),
             ["a customer suppressed"] = (store, ada, _) =>
-                store.SetSuppressedAsync(default, ada.Id, true, default).AsTask(),
+                store.SetSuppressedAsync(default, ada.Id, true, change: null, default).AsTask(),
             ["an address suppressed"] = (store, _, _) =>
                 store.SetSuppressedAsync(default, StoreCalls.IdentityOf("bob@example.org"), true, default).AsTask(),
         };
@@ -106,7 +107,9 @@ public sealed class SqliteBusyTests
         await other.StopAsync();
         await other.KillAsync();
 
-        (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
+        (await store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default))
+            .Should()
+            .BeOfType<UpdateResult.Updated>();
         (await database.ValueAsync<long>("select count(*) from cp_budget_usage")).Should().Be(0);
     }
 

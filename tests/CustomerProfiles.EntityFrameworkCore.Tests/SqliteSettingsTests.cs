@@ -202,8 +202,8 @@ public sealed class SqliteSettingsTests
         (await ((ISearchStore)store).SearchAsync(default, new ProfileSearchQuery { Text = "zoë" }, default))
             .Profiles.Should()
             .ContainSingle();
-        (await store.SetSuppressedAsync(default, ada.Id, true, default)).Should().BeTrue();
-        (await store.SetSuppressedAsync(default, ada.Id, false, default)).Should().BeTrue();
+        (await store.SetSuppressedAsync(default, ada.Id, true, change: null, default)).Should().BeTrue();
+        (await store.SetSuppressedAsync(default, ada.Id, false, change: null, default)).Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_suppressions")).Should().Be(0);
     }
 

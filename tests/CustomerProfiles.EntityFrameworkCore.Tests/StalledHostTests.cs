@@ -42,7 +42,8 @@ public sealed class StalledHostTests
                 StoreCalls.Record("2"),
                 default
             ),
-        ["edit"] = async (store, scene) => await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes), default),
+        ["edit"] = async (store, scene) =>
+            await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes), change: null, default),
         ["edit that adds addresses"] = async (store, scene) =>
             await store.UpdateAsync(
                 scene.Profile.WithNotes(
@@ -50,6 +51,7 @@ public sealed class StalledHostTests
                     StoreCalls.IdentityOf(scene.New),
                     StoreCalls.IdentityOf($"also-{scene.New}")
                 ),
+                change: null,
                 default
             ),
         ["request"] = async (store, scene) =>
@@ -81,9 +83,9 @@ public sealed class StalledHostTests
                 default
             ),
         ["suppress customer"] = async (store, scene) =>
-            await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: true, default),
+            await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: true, change: null, default),
         ["unsuppress customer"] = async (store, scene) =>
-            await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: false, default),
+            await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: false, change: null, default),
         ["suppress identity"] = async (store, scene) =>
             await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: true, default),
         ["suppress identity of nobody"] = async (store, scene) =>
@@ -171,7 +173,8 @@ public sealed class StalledHostTests
         await holding.ExecuteNonQueryAsync();
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
-        var edit = () => stage.Database.Store().UpdateAsync(scene.Profile.WithNotes("later"), default).AsTask();
+        var edit = () =>
+            stage.Database.Store().UpdateAsync(scene.Profile.WithNotes("later"), change: null, default).AsTask();
 
         await edit.Should().ThrowAsync<ProfileDatabaseException>();
         clock.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(4.9)).And.BeLessThan(TimeSpan.FromSeconds(15));
@@ -402,7 +405,13 @@ public sealed class StalledHostTests
                 .IsNewConversation.Should()
                 .BeTrue();
             (await Others.RequestCheckAsync(default, bea.Id, "five", null, StoreCalls.Now, default)).Should().BeTrue();
-            (await Others.UpdateAsync(bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")), default))
+            (
+                await Others.UpdateAsync(
+                    bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")),
+                    change: null,
+                    default
+                )
+            )
                 .Should()
                 .BeOfType<UpdateResult.Updated>();
             var claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
@@ -441,7 +450,7 @@ public sealed class StalledHostTests
 
             foreach (var suppressed in new[] { true, false })
             {
-                (await Others.SetSuppressedAsync(default, bea.Id, suppressed, default)).Should().BeTrue();
+                (await Others.SetSuppressedAsync(default, bea.Id, suppressed, change: null, default)).Should().BeTrue();
                 await Others.SetSuppressedAsync(
                     default,
                     StoreCalls.IdentityOf($"nobody-{address}"),

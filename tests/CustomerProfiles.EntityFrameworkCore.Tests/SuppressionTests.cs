@@ -28,7 +28,7 @@ public sealed class SuppressionTests
         {
             foreach (var suppressed in new[] { true, false })
             {
-                await store.SetSuppressedAsync(default, profile.Id, suppressed, default);
+                await store.SetSuppressedAsync(default, profile.Id, suppressed, change: null, default);
             }
         },
         ["their address is suppressed and unsuppressed"] = async (store, profile) =>
@@ -41,7 +41,7 @@ public sealed class SuppressionTests
         ["their address is suppressed, and the customer unsuppressed"] = async (store, profile) =>
         {
             await store.SetSuppressedAsync(default, profile.Identities[0], suppressed: true, default);
-            await store.SetSuppressedAsync(default, profile.Id, suppressed: false, default);
+            await store.SetSuppressedAsync(default, profile.Id, suppressed: false, change: null, default);
         },
         ["they gain a suppressed address and lose it"] = async (store, profile) =>
         {
@@ -52,7 +52,7 @@ public sealed class SuppressionTests
                 default
             );
             var gained = profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com"));
-            (await store.UpdateAsync(gained, default)).Should().BeOfType<UpdateResult.Updated>();
+            (await store.UpdateAsync(gained, change: null, default)).Should().BeOfType<UpdateResult.Updated>();
             var lost = new CustomerProfile(
                 gained.Tenant,
                 gained.Id,
@@ -62,7 +62,7 @@ public sealed class SuppressionTests
                 profile.Identities,
                 gained.Values
             );
-            (await store.UpdateAsync(lost, default)).Should().BeOfType<UpdateResult.Updated>();
+            (await store.UpdateAsync(lost, change: null, default)).Should().BeOfType<UpdateResult.Updated>();
         },
         ["they gain a suppressed address, and it is unsuppressed"] = async (store, profile) =>
         {
@@ -72,7 +72,13 @@ public sealed class SuppressionTests
                 suppressed: true,
                 default
             );
-            (await store.UpdateAsync(profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default))
+            (
+                await store.UpdateAsync(
+                    profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")),
+                    change: null,
+                    default
+                )
+            )
                 .Should()
                 .BeOfType<UpdateResult.Updated>();
             await store.SetSuppressedAsync(
@@ -84,7 +90,13 @@ public sealed class SuppressionTests
         },
         ["they gain an address, and it is suppressed and unsuppressed"] = async (store, profile) =>
         {
-            (await store.UpdateAsync(profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default))
+            (
+                await store.UpdateAsync(
+                    profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")),
+                    change: null,
+                    default
+                )
+            )
                 .Should()
                 .BeOfType<UpdateResult.Updated>();
             foreach (var suppressed in new[] { true, false })
@@ -125,7 +137,7 @@ public sealed class SuppressionTests
         var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
         var bea = await store.CreateAsync("bea@example.com", StoreCalls.Provider);
 
-        await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
+        await store.SetSuppressedAsync(default, ada.Id, suppressed: true, change: null, default);
 
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeTrue();
         (await store.GetAsync(default, bea.Id, default))!.IsSuppressed.Should().BeFalse();
@@ -218,7 +230,7 @@ public sealed class SuppressionTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = database.Store();
         var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
+        await store.SetSuppressedAsync(default, ada.Id, suppressed: true, change: null, default);
         var bea = await store.CreateAsync("bea@example.com", StoreCalls.Provider);
         await database.ExecuteAsync(
             $"""
@@ -249,7 +261,13 @@ public sealed class SuppressionTests
             await store.SetSuppressedAsync(default, StoreCalls.IdentityOf("gained@example.com"), suppressed, default);
         }
 
-        (await store.UpdateAsync(ada.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default))
+        (
+            await store.UpdateAsync(
+                ada.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")),
+                change: null,
+                default
+            )
+        )
             .Should()
             .BeOfType<UpdateResult.Updated>();
 
@@ -276,7 +294,11 @@ public sealed class SuppressionTests
             """
         );
         string[] providers = [StoreCalls.Provider, .. Enumerable.Range(1, 2500).Select(number => $"p{number}")];
-        (await counter.OfAsync(() => store.SetSuppressedAsync(default, ada.Id, suppressed: true, default).AsTask()))
+        (
+            await counter.OfAsync(() =>
+                store.SetSuppressedAsync(default, ada.Id, suppressed: true, change: null, default).AsTask()
+            )
+        )
             .Should()
             .Be(1);
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(2501);

@@ -146,7 +146,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         await using var host = await WebhookHost.StartAsync();
         var pending = await host.RequestCheckAsync();
         var before = await host.ProfileOfAsync(pending);
-        (await host.Profiles.SuppressAsync(pending.Id)).Should().BeTrue();
+        (await host.Profiles.SuppressAsync(pending.Id, Actor.Agent("kim"))).Should().BeTrue();
 
         (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
 

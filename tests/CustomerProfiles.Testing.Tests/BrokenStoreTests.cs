@@ -15,6 +15,51 @@ public sealed class BrokenStoreTests
         (Func<InMemoryCustomerProfileStore, ICustomerProfileStore> Around, string[] CaughtBy)
     > Broken = new()
     {
+        ["keeps no history of updates"] = (
+            store => new WrongHistory(store) { OfUpdates = _ => null },
+            ["history: An update keeps its change", "history: Racing writers keep one change"]
+        ),
+        ["keeps every change for ever"] = (
+            store => new WrongHistory(store)
+            {
+                OfUpdates = change =>
+                    change is null
+                        ? null
+                        : new ProfileChange
+                        {
+                            Kind = change.Kind,
+                            By = change.By,
+                            CaseReference = change.CaseReference,
+                            Values = change.Values,
+                            Identities = change.Identities,
+                            UpdatedAt = change.UpdatedAt,
+                        },
+            },
+            ["history: The oldest changes go"]
+        ),
+        ["keeps no history of results"] = (
+            store => new WrongHistory(store) { OfResults = _ => null },
+            ["history: A result keeps its change", "history: Withholding keeps its change"]
+        ),
+        ["keeps no history of suppressing"] = (
+            store => new WrongHistory(store) { OfSuppressing = _ => null },
+            ["history: Suppressing keeps its change"]
+        ),
+        ["reads the oldest change first"] = (
+            store => new WrongHistory(store)
+            {
+                Reads = history => new StoredHistory
+                {
+                    Profile = history.Profile,
+                    Changes = [.. history.Changes.Reverse()],
+                },
+            },
+            ["history: An update keeps its change", "history: The oldest changes go"]
+        ),
+        ["replaces whatever change is there"] = (
+            store => new WrongHistory(store) { ReplacesWhateverIsThere = true },
+            ["history: Only a change as read is replaced"]
+        ),
         ["looks up, then inserts"] = (
             store => new LookupThenInsert(store),
             ["races: Creating one identity makes one customer"]

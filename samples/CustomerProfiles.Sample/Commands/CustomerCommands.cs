@@ -137,7 +137,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     {
         if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
         {
-            await _profiles.SuppressAsync(profile.Id, cancellationToken);
+            await _profiles.SuppressAsync(profile.Id, Actor.Agent("kim"), cancellationToken);
             report.Note("This customer is suppressed: no more lookups, even after the profile is deleted.");
             await ShowAsync(profile, cancellationToken);
             return;
@@ -151,7 +151,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     {
         if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
         {
-            await _profiles.UnsuppressAsync(profile.Id, cancellationToken);
+            await _profiles.UnsuppressAsync(profile.Id, Actor.Agent("kim"), cancellationToken);
             report.Note("This customer may be looked up again.");
             await ShowAsync(profile, cancellationToken);
             return;

@@ -165,7 +165,7 @@ internal sealed class SupportCase(
         var tomas = (
             await profiles.FindAsync(Identity.Email(EmailAddress.Parse("tomas.brandt@example.net")), cancellationToken)
         )!;
-        await profiles.SuppressAsync(tomas.Id, cancellationToken);
+        await profiles.SuppressAsync(tomas.Id, Actor.Agent("kim"), cancellationToken);
         var calls = simulator.Calls;
         MoveClockBy(Period.FromMonths(3));
         var outcome = await profiles.ConversationReceivedAsync(

@@ -50,7 +50,34 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_activity", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.BudgetUsageRow", b =>
+                {
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Shard")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shard");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used");
+
+                    b.HasKey("Provider", "Period", "Shard")
+                        .HasName("pk_cp_budget_usage");
+
+                    b.ToTable("cp_budget_usage", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ChangeRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -62,123 +89,24 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
-                    b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Value")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Tenant", "CustomerId", "Key")
-                        .HasName("pk_cp_properties");
-
-                    b.HasIndex("Tenant", "Key", "Value", "CustomerId")
-                        .HasDatabaseName("ix_cp_properties_value");
-
-                    b.ToTable("cp_properties", (string)null);
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
-                {
-                    b.Property<long>("RowId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("row_id");
-
-                    b.Property<string>("Tenant")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tenant")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("CustomerId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("customer_id");
-
-                    b.Property<string>("Company")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("company")
-                        .UseCollation("BINARY");
-
-                    b.Property<bool>("HasPhoto")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("has_photo");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Prefixes")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("prefixes")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Properties")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("properties")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("RowId")
-                        .HasName("pk_cp_search");
-
-                    b.HasIndex("Tenant", "CustomerId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_cp_search_customer");
-
-                    b.HasIndex("Tenant", "Company", "CustomerId")
-                        .HasDatabaseName("ix_cp_search_company")
-                        .HasFilter("company <> ''");
-
-                    b.HasIndex("Tenant", "Name", "CustomerId")
-                        .HasDatabaseName("ix_cp_search_name");
-
-                    b.ToTable("cp_search", (string)null);
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.TenantRow", b =>
-                {
                     b.Property<long>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
-                    b.Property<long>("LastRow")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_row");
-
-                    b.Property<string>("Tenant")
+                    b.Property<string>("Change")
                         .IsRequired()
-                        .HasMaxLength(100)
                         .HasColumnType("TEXT")
-                        .HasColumnName("tenant")
+                        .HasColumnName("change")
                         .UseCollation("BINARY");
 
-                    b.HasKey("Number")
-                        .HasName("pk_cp_tenants");
+                    b.Property<long?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
 
-                    b.HasIndex("Tenant")
-                        .IsUnique()
-                        .HasDatabaseName("ix_cp_tenants_tenant");
+                    b.HasKey("Tenant", "CustomerId", "Number")
+                        .HasName("pk_cp_history");
 
-                    b.ToTable("cp_tenants", (string)null);
+                    b.ToTable("cp_history", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
@@ -197,10 +125,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("provider")
                         .UseCollation("BINARY");
-
-                    b.Property<long>("NotBefore")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("not_before");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
@@ -241,6 +165,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("leased_until");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_before");
 
                     b.Property<long?>("RequestedAt")
                         .HasColumnType("INTEGER")
@@ -319,6 +247,12 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_suppressed");
 
+                    b.Property<long>("LastChange")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("last_change");
+
                     b.Property<string>("Profile")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -379,52 +313,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_identities", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("version");
-
-                    b.HasKey("Version")
-                        .HasName("pk_cp_schema");
-
-                    b.ToTable("cp_schema", (string)null);
-
-                    b.HasData(
-                        new
-                        {
-                            Version = 1
-                        });
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SpendingRow", b =>
-                {
-                    b.Property<string>("Provider")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("provider")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Period")
-                        .HasMaxLength(50)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("period")
-                        .UseCollation("BINARY");
-
-                    b.Property<int>("Shard")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("shard");
-
-                    b.Property<int>("Used")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("used");
-
-                    b.HasKey("Provider", "Period", "Shard")
-                        .HasName("pk_cp_budget_usage");
-
-                    b.ToTable("cp_budget_usage", (string)null);
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -432,25 +321,32 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("tenant")
                         .UseCollation("BINARY");
 
-                    b.Property<string>("Kind")
-                        .HasMaxLength(50)
+                    b.Property<string>("CustomerId")
                         .HasColumnType("TEXT")
-                        .HasColumnName("kind")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
                         .UseCollation("BINARY");
 
                     b.Property<string>("Value")
-                        .HasMaxLength(400)
+                        .IsRequired()
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("value")
                         .UseCollation("BINARY");
 
-                    b.HasKey("Tenant", "Kind", "Value")
-                        .HasName("pk_cp_suppressions");
+                    b.HasKey("Tenant", "CustomerId", "Key")
+                        .HasName("pk_cp_properties");
 
-                    b.ToTable("cp_suppressions", (string)null);
+                    b.HasIndex("Tenant", "Key", "Value", "CustomerId")
+                        .HasDatabaseName("ix_cp_properties_value");
+
+                    b.ToTable("cp_properties", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SwitchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ProviderSettingRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -488,6 +384,148 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_provider_settings", (string)null);
                 });
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Version")
+                        .HasName("pk_cp_schema");
+
+                    b.ToTable("cp_schema", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Version = 1
+                        });
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.Property<long>("RowId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_id");
+
+                    b.Property<string>("Company")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<bool>("HasPhoto")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_photo");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Prefixes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prefixes")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("properties")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("RowId")
+                        .HasName("pk_cp_search");
+
+                    b.HasIndex("Tenant", "CustomerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cp_search_customer");
+
+                    b.HasIndex("Tenant", "Company", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_company")
+                        .HasFilter("company <> ''");
+
+                    b.HasIndex("Tenant", "Name", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_name");
+
+                    b.ToTable("cp_search", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Value")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Tenant", "Kind", "Value")
+                        .HasName("pk_cp_suppressions");
+
+                    b.ToTable("cp_suppressions", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.TenantRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("LastRow")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_row");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Number")
+                        .HasName("pk_cp_tenants");
+
+                    b.HasIndex("Tenant")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cp_tenants_tenant");
+
+                    b.ToTable("cp_tenants", (string)null);
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ActivityRow", b =>
                 {
                     b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
@@ -498,24 +536,14 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_cp_activity_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ChangeRow", b =>
                 {
                     b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
-                        .HasConstraintName("fk_cp_properties_customer");
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
-                {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
-                        .WithMany()
-                        .HasForeignKey("Tenant", "CustomerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_cp_search_customer");
+                        .HasConstraintName("fk_cp_history_customer");
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
@@ -545,6 +573,26 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_cp_identities_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_properties_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_search_customer");
                 });
 #pragma warning restore 612, 618
         }

@@ -25,6 +25,9 @@ internal sealed class CustomerRow
     /// </summary>
     public long SuppressionGeneration { get; set; }
 
+    /// <summary>The number of the last change in the history; 0 when there was none.</summary>
+    public long LastChange { get; set; }
+
     /// <summary>The identities and values, as <see cref="ProfileDocument"/> writes them.</summary>
     public required string Profile { get; set; }
 }

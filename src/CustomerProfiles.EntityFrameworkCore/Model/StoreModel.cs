@@ -24,6 +24,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 Time(customer.Property(row => row.UpdatedAt).HasColumnName("updated_at"));
                 customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
                 customer.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
+                customer.Property(row => row.LastChange).HasColumnName("last_change").HasDefaultValue(0L);
                 customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
 
                 // Only customers who were ever suppressed, who are few, so that the queue can be counted without
@@ -230,6 +231,24 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                     .HasFilter("is_pending")
                     .HasDatabaseName($"ix_{tablePrefix}checks_pending");
                 OfCustomer(check, nameof(CheckRow.Tenant), nameof(CheckRow.CustomerId));
+            }
+        );
+        Table<ChangeRow>(
+            "history",
+            history =>
+            {
+                history.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.CustomerId,
+                    row.Number,
+                });
+                Key(history.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(history.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                history.Property(row => row.Number).HasColumnName("number").ValueGeneratedNever();
+                history.Property(row => row.Version).HasColumnName("version");
+                Key(history.Property(row => row.Change).HasColumnName("change"));
+                OfCustomer(history, nameof(ChangeRow.Tenant), nameof(ChangeRow.CustomerId));
             }
         );
         Table<ProviderSettingRow>(

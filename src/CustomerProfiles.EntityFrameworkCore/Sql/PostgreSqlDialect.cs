@@ -50,6 +50,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     private const string PayloadSearch = "customer_profiles.search";
 
+    private const string PayloadChange = "customer_profiles.change";
+
     private const string PayloadShard = "customer_profiles.shard";
 
     private readonly string _clock;
@@ -154,6 +156,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             d (name text, company text, has_photo boolean, text text, prefixes text, properties text)
             """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
+        const string change = "cast(@change as text)";
         const string noLease = "timestamptz '1970-01-01 00:00:00+00'";
 
         // Not from "now", which is the clock of the requesting host; other clocks may be behind.
@@ -166,6 +169,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             not_before, leased_until, available_from, attempt
             """;
 
+        const string payloadChange = $"nullif(current_setting('{PayloadChange}'), '')";
         var ownerOfIdentity = $"""
             (select i.customer_id from {tables.Identities} i
              where i.tenant = @tenant and i.kind = @kind and i.value = @value)
@@ -237,14 +241,18 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     update {tables.Customers} c
                     set version = case when @version > 0 then @version else c.version end,
                         updated_at = coalesce(@updated_at, c.updated_at),
-                        profile = coalesce(cast(@profile as json), c.profile)
+                        profile = coalesce(cast(@profile as json), c.profile),
+                        last_change = c.last_change + {(
+                    CountOf(change)
+                )}
                         {(
                     isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : ""
                 )}
                     from held h
                     where h.is_wanted and c.tenant = @tenant and c.id = @id
                       and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
-                    returning c.profile),
+                    returning c.profile, c.last_change),
+                {RememberedAfter("written", change, "nullif(@version, 0)")}
                 {ChangedAfter("written", "@search is not null", "cast(@search as json)")}
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
@@ -258,6 +266,24 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
                        case when not exists (select 1 from ended) then h.profile end
                 from held h
+                """;
+
+        static string CountOf(string change) => $"case when {change} is null then 0 else 1 end";
+
+        // The customer's row is locked, so nobody else writes their history.
+        string RememberedAfter(string written, string change, string version) =>
+            $"""
+                remembered as (
+                    insert into {tables.History} (tenant, customer_id, number, version, change)
+                    select @tenant, @id, w.last_change, {version}, {change} from {written} w
+                    where {change} is not null),
+                outdated as (
+                    delete from {tables.History} h
+                    using {written} w cross join lateral (
+                        select o.ctid as place from {tables.History} o
+                        where o.tenant = @tenant and o.customer_id = @id and o.number <= w.last_change - @most
+                        offset 0) o
+                    where h.ctid = o.place and {change} is not null),
                 """;
 
         // When the profile was written: the time always, what it is found by where that changed. The rows are locked
@@ -377,7 +403,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     order by w.kind, w.value
                     on conflict do nothing)
                 select length(set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true))
-                    + length(set_config('{PayloadSearch}', @search, true)) as {StoreStatements.Lock};
+                    + length(set_config('{PayloadSearch}', @search, true))
+                    + length(set_config('{PayloadChange}', coalesce(@change, ''), true)) as {StoreStatements.Lock};
                 with present as materialized (
                     select c.version = @version - 1 as stands, c.is_suppressed,
                         c.profile -> '{ProfileDocument.Identities}' as identities
@@ -412,10 +439,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
                             + case when exists (select 1 from gained g where {isMarked(
                     "g.kind",
                     "g.value"
-                )}) then 1 else 0 end
+                )}) then 1 else 0 end,
+                        last_change = c.last_change + {CountOf(payloadChange)}
                     from fits f
                     where c.tenant = @tenant and c.id = @id
-                    returning 1),
+                    returning c.last_change),
+                {RememberedAfter("written", payloadChange, "@version")}
                 {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)")}
                 freed as (
                     delete from {tables.Identities} i
@@ -632,6 +661,30 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             ProviderSettings = $"select {settingsOf("@tenant")}",
 
+            GetHistory = $"""
+                select {profileColumns}, (
+                    select json_agg(json_build_array(h.number, h.version, h.change) order by h.number desc)
+                    from {tables.History} h where h.tenant = c.tenant and h.customer_id = c.id)
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                """,
+
+            // The customer is locked first, as by every other writer of their history.
+            ReplaceChanges = $"""
+                with held as materialized (
+                    select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    for no key update of c),
+                found as materialized (
+                    select h.place, r.replacement
+                    from held cross join unnest(cast(@numbers as bigint[]), @read, @replacements)
+                        r (number, read, replacement)
+                    cross join lateral (
+                        select h.ctid as place, h.change from {tables.History} h
+                        where h.tenant = @tenant and h.customer_id = @id and h.number = r.number offset 0) h
+                    where h.change = r.read)
+                update {tables.History} h set change = f.replacement from found f where h.ctid = f.place
+                returning 1
+                """,
+
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
                 insert into {tables.ProviderSettings} as w
@@ -648,20 +701,28 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             SuppressCustomer = $"""
-                with suppressed as (
+                with before as materialized (
+                    select c.is_suppressed, case when c.is_suppressed then null else {change} end as change
+                    from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    for no key update of c),
+                suppressed as (
                     update {tables.Customers} c set is_suppressed = true,
-                        suppression_generation = c.suppression_generation + 1
+                        suppression_generation = c.suppression_generation + 1,
+                        last_change = c.last_change + {CountOf("b.change")}
+                    from before b
                     where c.tenant = @tenant and c.id = @id
-                    returning c.profile),
+                    returning c.profile, c.last_change),
+                {RememberedAfter("suppressed", "(select b.change from before b)", "cast(null as bigint)")}
                 {MarkedFrom("suppressed")}
                 select 1 from suppressed
                 """,
 
             // Locked first, so that suppressions that another call was just writing are visible.
             UnsuppressCustomer = $"""
-                update {tables.Customers} c set is_suppressed = false
-                where c.tenant = @tenant and c.id = @id
-                returning 1 as {StoreStatements.Lock};
+                with held as materialized (
+                    select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    for no key update of c)
+                select h.id as {StoreStatements.Lock} from held h;
                 with gone as (
                     delete from {tables.Suppressions} s
                     using {tables.Customers} c
@@ -669,8 +730,20 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     cross join lateral (
                         select f.ctid as place from {tables.Suppressions} f
                         where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
-                    where c.tenant = @tenant and c.id = @id and s.ctid = f.place)
-                select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    where c.tenant = @tenant and c.id = @id and s.ctid = f.place
+                    returning 1),
+                before as materialized (
+                    select case when c.is_suppressed or exists (select 1 from gone) then {change} end as change
+                    from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
+                unsuppressed as (
+                    update {tables.Customers} c set is_suppressed = false,
+                        last_change = c.last_change + {CountOf("b.change")}
+                    from before b
+                    where c.tenant = @tenant and c.id = @id
+                    returning c.last_change),
+                {RememberedAfter("unsuppressed", "(select b.change from before b)", "cast(null as bigint)")}
+                done as (select 1)
+                select 1 from unsuppressed
                 """,
 
             // The owner is locked, so that a result about them is either written before or dropped. Then the key of the

@@ -385,6 +385,23 @@ internal sealed class SqliteDialect : StoreDialect
             )
         );
 
+        // Follows a statement that raised last_change, if it did: then the history is one change behind. No other
+        // statement of the batch tells whether it wrote, because changes() tells of the last one only.
+        string Remember(string version) =>
+            $"""
+
+                insert into {tables.History} (tenant, customer_id, number, version, change)
+                select @tenant, @id, c.last_change, {version}, @change
+                from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
+                where c.tenant = @tenant and c.id = @id and @change is not null
+                  and c.last_change > coalesce((
+                    select max(h.number) from {tables.History} h indexed by {tables.IndexOfHistoryKey}
+                    where h.tenant = @tenant and h.customer_id = @id), 0);
+                delete from {tables.History} indexed by {tables.IndexOfHistoryKey}
+                where tenant = @tenant and customer_id = @id and @change is not null and number <= (
+                    select c.last_change - @most from {tables.Customers} c where c.tenant = @tenant and c.id = @id);
+                """;
+
         const string searchKeys = """
             @search ->> '$.name', @search ->> '$.company', @search ->> '$.has_photo', @search ->> '$.text',
             @search ->> '$.prefixes', @search ->> '$.properties'
@@ -447,7 +464,7 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Customers}
                 set version = case when @version > 0 then @version else version end,
                     updated_at = coalesce(@updated_at, updated_at),
-                    profile = coalesce(@profile, profile)
+                    profile = coalesce(@profile, profile), last_change = last_change + (@change is not null)
                     {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
                 where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
                   and (
@@ -459,6 +476,7 @@ internal sealed class SqliteDialect : StoreDialect
                 {(isWithheld ? $"{FoundBy("changes() > 0")} {MarkIf("changes() > 0")}"
                     : FoundBy($"changes() > 0 and {isFoundOtherwise}"))}
                 {propertiesOfSearch}
+                {Remember("nullif(@version, 0)")}
                 """;
 
         string MarkIf(string condition) =>
@@ -561,8 +579,10 @@ internal sealed class SqliteDialect : StoreDialect
                 {propertiesOfSearch}
                 update {tables.Activity} set changed_at = @updated_at
                 where tenant = @tenant and customer_id = @id and {canWrite};
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile
+                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
+                    last_change = last_change + (@change is not null)
                 where tenant = @tenant and id = @id and {canWrite};
+                {Remember("@version")}
                 """,
 
             Request = $"""
@@ -694,15 +714,20 @@ internal sealed class SqliteDialect : StoreDialect
 
             SuppressCustomer = $"""
                 select 1 where {isKnown};
-                update {tables.Customers} set is_suppressed = 1, suppression_generation = suppression_generation + 1
+                update {tables.Customers} set is_suppressed = 1, suppression_generation = suppression_generation + 1,
+                    last_change = last_change + (@change is not null and not is_suppressed)
                 where tenant = @tenant and id = @id;
                 {MarkIf("true")}
+                {Remember("null")}
                 """,
 
             UnsuppressCustomer = $"""
                 select 1 where {isKnown};
+                update {tables.Customers} set last_change = last_change + (@change is not null)
+                where tenant = @tenant and id = @id and ({isSuppressedOf("@tenant", "@id")});
                 update {tables.Customers} set is_suppressed = 0 where tenant = @tenant and id = @id;
                 {unsuppress}
+                {Remember("null")}
                 """,
 
             SuppressIdentity = $"""
@@ -714,6 +739,26 @@ internal sealed class SqliteDialect : StoreDialect
 
             UnsuppressIdentity =
                 $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
+
+            GetHistory = $"""
+                select {profileColumns}, (
+                    select json_group_array(json_array(h.number, h.version, h.change)) from (
+                        select o.number, o.version, o.change
+                        from {tables.History} o indexed by {tables.IndexOfHistoryKey}
+                        where o.tenant = c.tenant and o.customer_id = c.id order by o.number desc) h)
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                """,
+
+            ReplaceChanges = $"""
+                update {tables.History} indexed by {tables.IndexOfHistoryKey} set change = (
+                    select t.value from json_each(@numbers) n
+                    join json_each(@read) r on r.key = n.key join json_each(@replacements) t on t.key = n.key
+                    where cast(n.value as integer) = number and r.value = change)
+                where tenant = @tenant and customer_id = @id and exists (
+                    select 1 from json_each(@numbers) n join json_each(@read) r on r.key = n.key
+                    where cast(n.value as integer) = number and r.value = change)
+                returning 1
+                """,
 
             List = isAfter =>
                 $"""

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using CustomerProfiles.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
@@ -49,6 +50,11 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
             .Time("updated_at", profile?.UpdatedAt)
             .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
             .Text("search", profile is null ? null : SearchDocument.Write(profile, searchable, dialect));
+
+    /// <summary>What the history keeps; a null when there is nothing to keep.</summary>
+    public StoreParameters Change(ProfileChange? change) =>
+        Text("change", change is null ? null : ChangeSerializer.Serialize(change))
+            .Number("most", change?.MostKept ?? 0);
 
     /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
     private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)

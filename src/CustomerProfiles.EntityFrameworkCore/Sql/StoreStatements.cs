@@ -36,8 +36,8 @@ internal sealed record StoreStatements
     public GatheredStatements? Gathered { get; init; }
 
     /// <summary>
-    /// @tenant @id @version @updated_at @profile @search @kinds @values: whether it was written, and if not, the
-    /// current columns of the profile (null without such a customer), then kind, value and owner of an identity that
+    /// @tenant @id @version @updated_at @profile @search @kinds @values @change @most: whether it was written,
+    /// and if not, the current columns of the profile (null without such a customer), then kind, value and owner of an identity that
     /// another customer has.
     /// </summary>
     public required StoreStatement Update { get; init; }
@@ -58,8 +58,8 @@ internal sealed record StoreStatements
     public required StoreStatement EndUnwanted { get; init; }
 
     /// <summary>
-    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search: no row when the lease is lost;
-    /// else whether the check is unwanted, whether it was ended, and if not, the current columns of the profile.
+    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search @change @most: no row when the
+    /// lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current columns of the profile.
     /// </summary>
     public required StoreStatement Complete { get; init; }
 
@@ -76,6 +76,17 @@ internal sealed record StoreStatements
 
     /// <summary>@tenant @id @provider @lease @lease_for @clock: a row when the lease was still held.</summary>
     public required StoreStatement RenewLease { get; init; }
+
+    /// <summary>
+    /// @tenant @id: the columns of the profile, then the changes of the history as a list of lists of number, version
+    /// and change, newest first; or no row.
+    /// </summary>
+    public required StoreStatement GetHistory { get; init; }
+
+    /// <summary>
+    /// @tenant @id @numbers @read @replacements: a row for each change that was as read, and is replaced.
+    /// </summary>
+    public required StoreStatement ReplaceChanges { get; init; }
 
     /// <summary>Rows of a provider and the number of its pending checks.</summary>
     public required StoreStatement CountPending { get; init; }
@@ -98,7 +109,7 @@ internal sealed record StoreStatements
     /// <summary>@tenant @provider @is_enabled @changed_at @changed_by: a row when the setting changed.</summary>
     public required StoreStatement SetProviderSetting { get; init; }
 
-    /// <summary>@tenant @id: a row when there is such a customer.</summary>
+    /// <summary>@tenant @id @change @most: a row when there is such a customer.</summary>
     public required StoreStatement SuppressCustomer { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>

@@ -41,6 +41,8 @@ internal sealed class StoreTables
     /// <summary>SQLite only.</summary>
     public string Tenants => NameOf<TenantRow>();
 
+    public string History => NameOf<ChangeRow>();
+
     public string Checks => NameOf<CheckRow>();
 
     public string ProviderSettings => NameOf<ProviderSettingRow>();
@@ -128,6 +130,9 @@ internal sealed class StoreTables
     public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfHistoryKey => KeyIndexOf<ChangeRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfConversationsKey => KeyIndexOf<ConversationRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
@@ -148,6 +153,7 @@ internal sealed class StoreTables
             (Customers, IndexOfCustomersKey),
             (Conversations, IndexOfConversationsKey),
             (Checks, IndexOfChecksKey),
+            (History, IndexOfHistoryKey),
             (Suppressions, IndexOfSuppressionsKey),
             (Search, IndexOfSearchByCustomer),
             (Search, IndexOfSearchByName),

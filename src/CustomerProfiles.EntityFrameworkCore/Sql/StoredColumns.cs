@@ -65,6 +65,19 @@ internal sealed class StoredColumns(StoreDialect dialect)
                 new ProviderSetting(Text(ref json)!, Flag(ref json), Time(ref json)!.Value, Text(ref json)!)
         );
 
+    /// <summary>Newest first.</summary>
+    public static ImmutableArray<StoredChange> ReadChanges(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) =>
+                new StoredChange
+                {
+                    Number = Number(ref json)!.Value,
+                    Version = Number(ref json),
+                    Change = ChangeSerializer.Deserialize(Text(ref json)!),
+                }
+        );
+
     public static ImmutableArray<string> ReadTexts(string? document)
     {
         if (document is null or "[]")
@@ -111,12 +124,17 @@ internal sealed class StoredColumns(StoreDialect dialect)
         return json.GetString();
     }
 
-    private static Instant? Time(ref Utf8JsonReader json)
+    private static long? Number(ref Utf8JsonReader json)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.Null
-            ? null
-            : Instant.FromUnixTimeTicks(json.GetInt64() * TicksInMicrosecond);
+        return json.TokenType == JsonTokenType.Null ? null : json.GetInt64();
+    }
+
+    private static Instant? Time(ref Utf8JsonReader json)
+    {
+        return Number(ref json) is { } microseconds
+            ? Instant.FromUnixTimeTicks(microseconds * TicksInMicrosecond)
+            : null;
     }
 
     /// <summary>SQLite returns a number.</summary>

@@ -72,6 +72,7 @@ internal static class CancellationCases
                                 ),
                             ]
                         ),
+                        change: null,
                         cancel
                     )
                     .AsTask()
@@ -107,6 +108,7 @@ internal static class CancellationCases
                         stage.Claim,
                         CheckOutcome.Matched,
                         stage.Scene.Next(stage.Ada, values: stage.Scene.Noted("result recorded")),
+                        change: null,
                         stage.Scene.Now,
                         cancel
                     )
@@ -116,7 +118,14 @@ internal static class CancellationCases
             "CompleteCheckAsync of what is withheld",
             (stage, cancel) =>
                 stage
-                    .Store.CompleteCheckAsync(stage.Claim, CheckOutcome.Withheld, null, stage.Scene.Now, cancel)
+                    .Store.CompleteCheckAsync(
+                        stage.Claim,
+                        CheckOutcome.Withheld,
+                        null,
+                        change: null,
+                        stage.Scene.Now,
+                        cancel
+                    )
                     .AsTask()
         ),
         (
@@ -181,12 +190,22 @@ internal static class CancellationCases
         (
             "SetSuppressedAsync of a customer",
             (stage, cancel) =>
-                stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Id, suppressed: true, cancel).AsTask()
+                stage
+                    .Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Id, suppressed: true, change: null, cancel)
+                    .AsTask()
         ),
         (
             "SetSuppressedAsync of a customer, unsuppressing",
             (stage, cancel) =>
-                stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Marked.Id, suppressed: false, cancel).AsTask()
+                stage
+                    .Store.SetSuppressedAsync(
+                        stage.Scene.Tenant,
+                        stage.Marked.Id,
+                        suppressed: false,
+                        change: null,
+                        cancel
+                    )
+                    .AsTask()
         ),
         (
             "SetSuppressedAsync of an identity",

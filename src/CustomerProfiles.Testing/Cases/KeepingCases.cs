@@ -521,7 +521,7 @@ internal static class KeepingCases
                 nameof(CompleteResult.Completed),
                 StoredText.Of(
                     await one
-                        .Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, time, one.Cancel)
+                        .Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, change: null, time, one.Cancel)
                         .ConfigureAwait(false)
                 ),
                 "the claim is held"
@@ -726,7 +726,7 @@ internal static class KeepingCases
             received is { } conversation ? StoredText.Of(conversation.Customer.Profile) : "nobody",
             $"{about}; updated, as read with a conversation"
         );
-        var stale = await scene.Store.UpdateAsync(updated, scene.Cancel).ConfigureAwait(false);
+        var stale = await scene.Store.UpdateAsync(updated, change: null, scene.Cancel).ConfigureAwait(false);
         scene.Same(
             StoredText.Of(new UpdateResult.Stale(updated)),
             StoredText.Of(stale),

@@ -242,7 +242,7 @@ internal static class LeaseCases
             nameof(CompleteResult.Completed),
             StoredText.Of(
                 await scene
-                    .Other.CompleteCheckAsync(taken, CheckOutcome.NoMatch, null, scene.Now, scene.Cancel)
+                    .Other.CompleteCheckAsync(taken, CheckOutcome.NoMatch, null, change: null, scene.Now, scene.Cancel)
                     .ConfigureAwait(false)
             ),
             "the host that holds it"

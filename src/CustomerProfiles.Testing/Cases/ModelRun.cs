@@ -156,7 +156,7 @@ internal sealed class ModelRun
                 break;
             case ModelOperation.SuppressCustomer when customer is not null:
                 var known = await Store
-                    .SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, Cancel)
+                    .SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, change: null, Cancel)
                     .ConfigureAwait(false);
                 _model.Suppress(_model.Find(customer)!, b % 2 == 0);
                 _scene.Is(true, known, about);
@@ -229,7 +229,7 @@ internal sealed class ModelRun
             wanted,
             Noted(version)
         );
-        var result = await Store.UpdateAsync(next, Cancel).ConfigureAwait(false);
+        var result = await Store.UpdateAsync(next, change: null, Cancel).ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Update(next)), StoredText.Of(result), about);
     }
 
@@ -256,7 +256,9 @@ internal sealed class ModelRun
                 ? Scene.Next(claim.Profile, _model.Now, values: Noted(claim.Profile.Version + 1))
                 : null;
         var outcome = what == ModelOperation.CompleteWithheld ? CheckOutcome.Withheld : CheckOutcome.NoMatch;
-        var result = await Store.CompleteCheckAsync(claim, outcome, profile, _model.Now, Cancel).ConfigureAwait(false);
+        var result = await Store
+            .CompleteCheckAsync(claim, outcome, profile, change: null, _model.Now, Cancel)
+            .ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Complete(claim, outcome, profile)), StoredText.Of(result), about);
     }
 

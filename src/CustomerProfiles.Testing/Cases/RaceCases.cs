@@ -128,6 +128,7 @@ internal static class RaceCases
                             await one.StoreOf(i)
                                 .UpdateAsync(
                                     one.Next(profiles[i], profiles[i].Identities.Add(grabbed), one.Noted("mine")),
+                                    change: null,
                                     one.Cancel
                                 )
                                 .ConfigureAwait(false)
@@ -189,7 +190,11 @@ internal static class RaceCases
                                         .ConfigureAwait(false)
                                 ).IsNewCustomer
                                 : await one
-                                    .Other.UpdateAsync(one.Next(profile, profile.Identities.Add(grabbed)), one.Cancel)
+                                    .Other.UpdateAsync(
+                                        one.Next(profile, profile.Identities.Add(grabbed)),
+                                        change: null,
+                                        one.Cancel
+                                    )
                                     .ConfigureAwait(false) is UpdateResult.Updated
                     )
                     .ConfigureAwait(false);
@@ -222,6 +227,7 @@ internal static class RaceCases
                             await one.StoreOf(i)
                                 .UpdateAsync(
                                     one.Next(profiles[i], [profiles[(i + 1) % 3].Identities[0], free]),
+                                    change: null,
                                     one.Cancel
                                 )
                                 .ConfigureAwait(false)
@@ -254,6 +260,7 @@ internal static class RaceCases
                                             : profile.Identities.Add(one.Email($"of-caller-{i}")),
                                         one.Noted($"caller {i}")
                                     ),
+                                    change: null,
                                     one.Cancel
                                 )
                                 .ConfigureAwait(false)
@@ -304,6 +311,7 @@ internal static class RaceCases
                                             claim,
                                             CheckOutcome.Matched,
                                             one.Next(profile, values: one.Noted("the result")),
+                                            change: null,
                                             one.Now,
                                             one.Cancel
                                         )
@@ -311,7 +319,11 @@ internal static class RaceCases
                                 )
                                 : StoredText.Of(
                                     await one
-                                        .Other.UpdateAsync(one.Next(profile, values: one.Noted("the edit")), one.Cancel)
+                                        .Other.UpdateAsync(
+                                            one.Next(profile, values: one.Noted("the edit")),
+                                            change: null,
+                                            one.Cancel
+                                        )
                                         .ConfigureAwait(false)
                                 )
                     )
@@ -492,6 +504,7 @@ internal static class RaceCases
                                         claim,
                                         CheckOutcome.Matched,
                                         round % 2 == 0 ? null : one.Next(profile, values: one.Noted($"result {i}")),
+                                        change: null,
                                         one.Now + Duration.FromSeconds(i),
                                         one.Cancel
                                     )
@@ -541,6 +554,7 @@ internal static class RaceCases
                                         late,
                                         CheckOutcome.Matched,
                                         one.Next(profile, values: one.Noted("late")),
+                                        change: null,
                                         one.Now,
                                         one.Cancel
                                     )
@@ -695,6 +709,7 @@ internal static class RaceCases
                                             claim,
                                             CheckOutcome.Matched,
                                             one.Next(profile, values: one.Noted("the result")),
+                                            change: null,
                                             one.Now,
                                             one.Cancel
                                         )
@@ -793,7 +808,13 @@ internal static class RaceCases
                             if (round % 2 == 0)
                             {
                                 return await one
-                                    .Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel)
+                                    .Other.SetSuppressedAsync(
+                                        one.Tenant,
+                                        profile.Id,
+                                        suppressed: true,
+                                        change: null,
+                                        one.Cancel
+                                    )
                                     .ConfigureAwait(false);
                             }
 
@@ -885,6 +906,7 @@ internal static class RaceCases
                                 return await one
                                         .Store.UpdateAsync(
                                             one.Next(profile, profile.Identities.Add(gained)),
+                                            change: null,
                                             one.Cancel
                                         )
                                         .ConfigureAwait(false) is UpdateResult.Updated;
@@ -928,10 +950,20 @@ internal static class RaceCases
                         async i =>
                             i == 0
                                 ? await one
-                                    .Store.UpdateAsync(one.Next(profile, profile.Identities.Add(gained)), one.Cancel)
+                                    .Store.UpdateAsync(
+                                        one.Next(profile, profile.Identities.Add(gained)),
+                                        change: null,
+                                        one.Cancel
+                                    )
                                     .ConfigureAwait(false) is UpdateResult.Updated
                                 : await one
-                                    .Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel)
+                                    .Other.SetSuppressedAsync(
+                                        one.Tenant,
+                                        profile.Id,
+                                        suppressed: true,
+                                        change: null,
+                                        one.Cancel
+                                    )
                                     .ConfigureAwait(false)
                     )
                     .ConfigureAwait(false);
@@ -1197,6 +1229,7 @@ internal static class RaceCases
                                                             wanted,
                                                             one.Noted($"{found.Profile.Version + 1}")
                                                         ),
+                                                        change: null,
                                                         one.Cancel
                                                     )
                                                     .ConfigureAwait(false) is UpdateResult.Updated
@@ -1247,6 +1280,7 @@ internal static class RaceCases
                                                         claim,
                                                         CheckOutcome.Matched,
                                                         next,
+                                                        change: null,
                                                         one.Now,
                                                         one.Cancel
                                                     )

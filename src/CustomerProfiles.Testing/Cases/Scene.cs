@@ -154,7 +154,7 @@ internal sealed class Scene
     {
         Same(
             nameof(UpdateResult.Updated),
-            StoredText.Of(await Store.UpdateAsync(profile, Cancel).ConfigureAwait(false)),
+            StoredText.Of(await Store.UpdateAsync(profile, change: null, Cancel).ConfigureAwait(false)),
             "the version before stands and the identities are free"
         );
         return profile;
@@ -188,7 +188,10 @@ internal sealed class Scene
         CheckClaim claim,
         CustomerProfile? profile = null,
         CheckOutcome outcome = CheckOutcome.Matched
-    ) => StoredText.Of(await Store.CompleteCheckAsync(claim, outcome, profile, Now, Cancel).ConfigureAwait(false));
+    ) =>
+        StoredText.Of(
+            await Store.CompleteCheckAsync(claim, outcome, profile, change: null, Now, Cancel).ConfigureAwait(false)
+        );
 
     public async Task ReleaseAsync(
         CheckClaim claim,
@@ -220,7 +223,9 @@ internal sealed class Scene
             .ConfigureAwait(false);
 
     public async Task<bool> SuppressAsync(CustomerProfile profile, bool suppressed = true) =>
-        await Store.SetSuppressedAsync(profile.Tenant, profile.Id, suppressed, Cancel).ConfigureAwait(false);
+        await Store
+            .SetSuppressedAsync(profile.Tenant, profile.Id, suppressed, change: null, Cancel)
+            .ConfigureAwait(false);
 
     public async Task SuppressAsync(Identity identity, bool suppressed = true) =>
         await Store.SetSuppressedAsync(Tenant, identity, suppressed, Cancel).ConfigureAwait(false);

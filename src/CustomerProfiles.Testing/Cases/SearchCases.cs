@@ -384,7 +384,7 @@ internal static class SearchCases
             )
             .ConfigureAwait(false);
         await scene
-            .Store.UpdateAsync(scene.Next(profile, values: [stage.Name("Lost")]), scene.Cancel)
+            .Store.UpdateAsync(scene.Next(profile, values: [stage.Name("Lost")]), change: null, scene.Cancel)
             .ConfigureAwait(false);
         await FoundAsync("lost", 0, "after an update that came too late").ConfigureAwait(false);
 

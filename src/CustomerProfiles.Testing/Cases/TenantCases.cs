@@ -99,7 +99,7 @@ internal static class TenantCases
         );
         scene.Same(
             nameof(UpdateResult.NotFound),
-            StoredText.Of(await scene.Store.UpdateAsync(next, scene.Cancel).ConfigureAwait(false)),
+            StoredText.Of(await scene.Store.UpdateAsync(next, change: null, scene.Cancel).ConfigureAwait(false)),
             "updating"
         );
         scene.Is(
@@ -119,7 +119,7 @@ internal static class TenantCases
         scene.Is(
             false,
             await scene
-                .Store.SetSuppressedAsync(scene.OtherTenant, profile.Id, suppressed: true, scene.Cancel)
+                .Store.SetSuppressedAsync(scene.OtherTenant, profile.Id, suppressed: true, change: null, scene.Cancel)
                 .ConfigureAwait(false),
             "suppressing"
         );

@@ -65,7 +65,7 @@ internal static class UpdatingCases
         )
         {
             var result = await scene
-                .Store.UpdateAsync(scene.Next(standing, [free], scene.Noted("lost")), scene.Cancel)
+                .Store.UpdateAsync(scene.Next(standing, [free], scene.Noted("lost")), change: null, scene.Cancel)
                 .ConfigureAwait(false);
             scene.Same(StoredText.Of(new UpdateResult.Stale(third)), StoredText.Of(result), about);
             scene.Same(
@@ -93,7 +93,7 @@ internal static class UpdatingCases
         var unknown = scene.Next(scene.Someone());
         scene.Same(
             nameof(UpdateResult.NotFound),
-            StoredText.Of(await scene.Store.UpdateAsync(unknown, scene.Cancel).ConfigureAwait(false)),
+            StoredText.Of(await scene.Store.UpdateAsync(unknown, change: null, scene.Cancel).ConfigureAwait(false)),
             "an id that nobody has"
         );
         scene.Same(
@@ -151,7 +151,7 @@ internal static class UpdatingCases
         )
         {
             var result = await scene
-                .Store.UpdateAsync(scene.Next(profile, wanted, scene.Noted("lost")), scene.Cancel)
+                .Store.UpdateAsync(scene.Next(profile, wanted, scene.Noted("lost")), change: null, scene.Cancel)
                 .ConfigureAwait(false);
             scene.Same(
                 StoredText.Of(new UpdateResult.IdentityTaken(taken, owner.Id)),

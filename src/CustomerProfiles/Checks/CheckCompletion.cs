@@ -10,6 +10,7 @@ namespace CustomerProfiles;
 /// </summary>
 internal sealed class CheckCompletion(
     ICustomerProfileStore store,
+    ChangeRecorder changes,
     ResultApplier applier,
     IOptions<CustomerProfilesOptions> options,
     CustomerProfilesTelemetry telemetry
@@ -60,12 +61,17 @@ internal sealed class CheckCompletion(
     )
     {
         var outcome = OutcomeOf(providerResult)!.Value;
+        var by = new Provenance(ProvenanceSource.Provider, claim.Provider, now);
         var current = claim.Profile;
         for (var race = 0; race < ProfileWriter.MaxRaces; race++)
         {
             var next = Apply(current, providerResult, claim.Provider, now);
+            var change =
+                next is not null ? changes.Describe(current, next, new ChangeReason(KindOf(outcome), by))
+                : outcome == CheckOutcome.Withheld ? changes.Describe(new ChangeReason(KindOf(outcome), by))
+                : null;
             var result = await store
-                .CompleteCheckAsync(claim, outcome, next, now, cancellationToken)
+                .CompleteCheckAsync(claim, outcome, next, change, now, cancellationToken)
                 .ConfigureAwait(false);
             if (result is CompleteResult.Stale stale)
             {
@@ -84,6 +90,10 @@ internal sealed class CheckCompletion(
 
         return null;
     }
+
+    /// <summary>A person who opted out at the provider is suppressed.</summary>
+    private static HistoryKind KindOf(CheckOutcome outcome) =>
+        outcome == CheckOutcome.Withheld ? HistoryKind.Suppression : HistoryKind.Check;
 
     /// <summary>
     /// The next version of the profile; null when there is nothing to write. A result that cannot be applied is

@@ -5,8 +5,14 @@ namespace CustomerProfiles;
 
 /// <summary>
 /// Removes what a provider gave. The time of the last check stays known, so that the same result is not paid for twice.
+/// The history forgets it too, and remembers that it was removed.
 /// </summary>
-internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWriter writer, IClock clock)
+internal sealed class ProviderDataRemoval(
+    ICustomerProfileStore store,
+    ProfileWriter writer,
+    HistoryRedaction redaction,
+    IClock clock
+)
 {
     /// <summary>Removes it from the profile of one customer.</summary>
     /// <returns>Whether the tenant has this customer.</returns>
@@ -14,6 +20,7 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWr
         TenantId tenant,
         CustomerId id,
         string provider,
+        Actor by,
         CancellationToken cancellationToken
     )
     {
@@ -22,7 +29,7 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWr
             return false;
         }
 
-        await RemoveFromProfileAsync(customer.Profile, provider, cancellationToken).ConfigureAwait(false);
+        await RemoveFromProfileAsync(customer.Profile, provider, by, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -31,6 +38,7 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWr
     public async ValueTask<int> RemoveFromTenantAsync(
         TenantId tenant,
         string provider,
+        Actor by,
         CancellationToken cancellationToken
     )
     {
@@ -41,7 +49,7 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWr
             var page = await store.ListAsync(tenant, query, cancellationToken).ConfigureAwait(false);
             foreach (var profile in page.Profiles)
             {
-                if (await RemoveFromProfileAsync(profile, provider, cancellationToken).ConfigureAwait(false))
+                if (await RemoveFromProfileAsync(profile, provider, by, cancellationToken).ConfigureAwait(false))
                 {
                     changed++;
                 }
@@ -60,17 +68,27 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWr
     private async ValueTask<bool> RemoveFromProfileAsync(
         CustomerProfile profile,
         string provider,
+        Actor by,
         CancellationToken cancellationToken
     )
     {
+        var now = clock.GetCurrentInstant().ToMicroseconds();
         var result = await writer
             .UpdateAsync(
                 profile,
-                current =>
-                    ResultApplier.RemoveProviderData(current, provider, clock.GetCurrentInstant().ToMicroseconds()),
+                current => ResultApplier.RemoveProviderData(current, provider, now),
+                new ChangeReason(HistoryKind.ProviderDataRemoval, by.At(now)),
                 cancellationToken
             )
             .ConfigureAwait(false);
+
+        // After the profile, so that no change that is written from now on holds any of it.
+        if (result.Status != WriteStatus.Busy)
+        {
+            await redaction
+                .RemoveProviderAsync(profile.Tenant, profile.Id, provider, cancellationToken)
+                .ConfigureAwait(false);
+        }
 
         // Whoever has data removed must not believe that it is gone, so this is no silent "not changed".
         return result.Status == WriteStatus.Busy

@@ -18,6 +18,9 @@ namespace CustomerProfiles;
 /// </remarks>
 public sealed class ProfileEdit
 {
+    /// <summary>The longest <see cref="CaseReference"/>, in UTF-16 code units.</summary>
+    public const int MaxCaseReferenceLength = 200;
+
     private readonly List<FieldChange> _changes = [];
 
     /// <param name="read">The profile as the agent saw it.</param>
@@ -41,6 +44,20 @@ public sealed class ProfileEdit
 
     /// <summary>Who edits.</summary>
     public Actor By { get; }
+
+    /// <summary>
+    /// The host's own reference for the history, such as the number of a ticket; null unless set. At most 200
+    /// characters without control characters. Not part of <see cref="ToDraft"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The text is empty, too long, or holds control characters.</exception>
+    public string? CaseReference
+    {
+        get;
+        set =>
+            field = value is null
+                ? null
+                : PlainText.Fitting(value, "A case reference", MaxCaseReferenceLength, nameof(value));
+    }
 
     /// <summary>Whether there is nothing to save.</summary>
     public bool IsEmpty => _changes.Count == 0;
@@ -124,6 +141,9 @@ public sealed class ProfileEdit
 
     /// <summary>The profile from which saving starts; never one that came from outside.</summary>
     internal CustomerProfile Latest { get; }
+
+    /// <summary>What the edit is for.</summary>
+    internal HistoryKind Kind { get; init; } = HistoryKind.Edit;
 
     /// <summary>Whether the draft came back from outside.</summary>
     internal bool IsContinued { get; init; }
@@ -243,7 +263,12 @@ public sealed class ProfileEdit
             throw new ArgumentException("The conflict is about another customer than the edit.", nameof(conflict));
         }
 
-        var edit = new ProfileEdit(current, current, By) { IsContinued = IsContinued };
+        var edit = new ProfileEdit(current, current, By)
+        {
+            IsContinued = IsContinued,
+            Kind = Kind,
+            CaseReference = CaseReference,
+        };
 
         // Lists are reset as a whole: their marks may be others by now, or one.
         foreach (var list in _changes.Where(IsListReset).Select(change => change.Field).Distinct())

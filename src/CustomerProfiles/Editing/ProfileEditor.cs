@@ -45,6 +45,7 @@ internal sealed class ProfileEditor(
                         ? null
                         : Next(current, ClearedMarks.Collapse(values, rules.Limits), provenance.ObservedAt);
                 },
+                new ChangeReason(edit.Kind, provenance, edit.CaseReference),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -69,7 +70,7 @@ internal sealed class ProfileEditor(
                 current.Find(ProfileField.Photo) is { IsCleared: true }
                     ? current.Values
                     : current.Values.With(FieldValue.Cleared(ProfileField.Photo, "", provenance)),
-            provenance.ObservedAt,
+            provenance,
             cancellationToken
         );
     }
@@ -81,6 +82,7 @@ internal sealed class ProfileEditor(
     public ValueTask<SaveOutcome> ResetPhotoAsync(
         TenantId tenant,
         CustomerId id,
+        Actor by,
         CancellationToken cancellationToken
     ) =>
         ChangePhotoAsync(
@@ -90,7 +92,7 @@ internal sealed class ProfileEditor(
                 current.Find(ProfileField.Photo) is { Provenance.IsFromPerson: true }
                     ? current.Values.Without(ProfileField.Photo, "")
                     : current.Values,
-            clock.GetCurrentInstant().ToMicroseconds(),
+            by.At(clock.GetCurrentInstant().ToMicroseconds()),
             cancellationToken
         );
 
@@ -98,7 +100,7 @@ internal sealed class ProfileEditor(
         TenantId tenant,
         CustomerId id,
         Func<CustomerProfile, ImmutableArray<FieldValue>> change,
-        Instant now,
+        Provenance by,
         CancellationToken cancellationToken
     )
     {
@@ -108,7 +110,12 @@ internal sealed class ProfileEditor(
         }
 
         var result = await writer
-            .UpdateAsync(customer.Profile, current => Next(current, change(current), now), cancellationToken)
+            .UpdateAsync(
+                customer.Profile,
+                current => Next(current, change(current), by.ObservedAt),
+                new ChangeReason(HistoryKind.Edit, by),
+                cancellationToken
+            )
             .ConfigureAwait(false);
         return await OutcomeOfAsync(result, cancellationToken).ConfigureAwait(false);
     }

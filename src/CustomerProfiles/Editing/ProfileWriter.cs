@@ -5,7 +5,7 @@ namespace CustomerProfiles;
 /// <summary>
 /// Writes a change to a profile. When another writer was faster, the change is made again on the current profile.
 /// </summary>
-internal sealed class ProfileWriter(ICustomerProfileStore store)
+internal sealed class ProfileWriter(ICustomerProfileStore store, ChangeRecorder changes)
 {
     /// <summary>
     /// The most races that a writer may lose. Every lost race means that another writer succeeded, so only a profile
@@ -17,11 +17,13 @@ internal sealed class ProfileWriter(ICustomerProfileStore store)
     /// <param name="profile">The profile as the caller read it.</param>
     /// <param name="change">Makes the next version of the current profile; null when there is nothing to write. Called
     /// again after each lost race.</param>
+    /// <param name="reason">Why, for the history.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The result, with the profile that it is about.</returns>
     public async ValueTask<WriteResult> UpdateAsync(
         CustomerProfile profile,
         Func<CustomerProfile, CustomerProfile?> change,
+        ChangeReason reason,
         CancellationToken cancellationToken
     )
     {
@@ -33,7 +35,8 @@ internal sealed class ProfileWriter(ICustomerProfileStore store)
                 return new WriteResult(WriteStatus.Unchanged, current);
             }
 
-            switch (await store.UpdateAsync(next, cancellationToken).ConfigureAwait(false))
+            var described = changes.Describe(current, next, reason);
+            switch (await store.UpdateAsync(next, described, cancellationToken).ConfigureAwait(false))
             {
                 case UpdateResult.Updated:
                     return new WriteResult(WriteStatus.Written, next);

@@ -201,6 +201,7 @@ internal sealed class ConversationIntake(
             .UpdateAsync(
                 profile,
                 current => IsNameBlank(current) ? current.Next(current.Values.With(value), now.ToMicroseconds()) : null,
+                new ChangeReason(HistoryKind.Conversation, value.Provenance with { ObservedAt = now.ToMicroseconds() }),
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -71,6 +71,12 @@ public sealed class CustomerProfilesOptions
     public Period? KeepConversationsFor { get; set; } = Period.FromYears(2);
 
     /// <summary>
+    /// How many changes of a customer the history keeps: 0 to 10,000, and 200 unless set; 0 for no history. The oldest
+    /// ones beyond that number are removed when the customer next changes.
+    /// </summary>
+    public int HistoryEntries { get; set; } = 200;
+
+    /// <summary>
     /// What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless
     /// set.
     /// </summary>

@@ -57,6 +57,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             );
         }
 
+        CheckRange(nameof(options.HistoryEntries), options.HistoryEntries, 0, 10_000, errors);
         CheckRange(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100, errors);
         CheckRange(
             nameof(options.PauseAfterPaidFailure),

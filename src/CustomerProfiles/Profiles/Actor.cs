@@ -29,7 +29,7 @@ public readonly record struct Actor
     /// characters.</exception>
     public static Actor Agent(string id)
     {
-        return new Actor(ProvenanceSource.Agent, Fit(id, nameof(id)));
+        return new Actor(ProvenanceSource.Agent, PlainText.Fitting(id, "An actor's id", MaxIdLength, nameof(id)));
     }
 
     /// <summary>An import from another system.</summary>
@@ -39,23 +39,14 @@ public readonly record struct Actor
     /// characters.</exception>
     public static Actor Import(string system)
     {
-        return new Actor(ProvenanceSource.Import, Fit(system, nameof(system)));
+        return new Actor(
+            ProvenanceSource.Import,
+            PlainText.Fitting(system, "An actor's id", MaxIdLength, nameof(system))
+        );
     }
 
     /// <summary>The kind only, because an agent's id may be an address.</summary>
     public override string ToString() => Id is null ? "" : Source.ToString();
-
-    private static string Fit(string id, string parameter)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(id, parameter);
-        return id.Length <= MaxIdLength && PlainText.IndexOfUnfit(id, lines: false) < 0
-            ? id
-            : throw new ArgumentException(
-                $"An actor's id has at most {MaxIdLength} characters and no control characters; this one "
-                    + $"has {id.Length}.",
-                parameter
-            );
-    }
 
     /// <summary>The provenance of what this actor does now.</summary>
     internal Provenance At(Instant now) => new(Source, Id, now);

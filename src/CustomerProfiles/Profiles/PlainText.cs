@@ -23,6 +23,19 @@ internal static class PlainText
         "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     );
 
+    /// <summary>A text of the host's own that is kept as it is, such as an id.</summary>
+    /// <exception cref="ArgumentException">It is empty, too long, or holds control characters.</exception>
+    public static string Fitting(string text, string what, int most, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text, parameter);
+        return text.Length <= most && IndexOfUnfit(text, lines: false) < 0
+            ? text
+            : throw new ArgumentException(
+                $"{what} has at most {most} characters and no control characters; this one has {text.Length}.",
+                parameter
+            );
+    }
+
     /// <summary>The length as a person counts it: user-perceived characters, not code units.</summary>
     public static int CountElements(ReadOnlySpan<char> text)
     {

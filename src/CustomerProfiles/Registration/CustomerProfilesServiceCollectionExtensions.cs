@@ -77,6 +77,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<CheckBudget>();
         services.TryAddSingleton<CheckCompletion>();
         services.TryAddSingleton<ProviderDataRemoval>();
+        services.TryAddSingleton<SuppressionChanges>();
         services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
         services.TryAddSingleton<ConversationIntake>();
         services.TryAddSingleton<BulkIntake>();
@@ -86,7 +87,13 @@ public static class CustomerProfilesServiceCollectionExtensions
             OptionsOf(provider)
         ));
         services.TryAddSingleton<EditValidation>();
+        services.TryAddSingleton(provider => new ChangeRecorder(
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            OptionsOf(provider).HistoryEntries
+        ));
         services.TryAddSingleton<ProfileWriter>();
+        services.TryAddSingleton<ProfileHistory>();
+        services.TryAddSingleton<HistoryRedaction>();
         services.TryAddSingleton<ProfileEditor>();
         services.TryAddSingleton<ProviderSettingChanges>();
         services.TryAddSingleton<SidebarBuilder>();
@@ -105,6 +112,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSettingChanges>(),
             provider.GetRequiredService<ProviderDataRemoval>(),
+            provider.GetRequiredService<SuppressionChanges>(),
+            provider.GetRequiredService<ProfileHistory>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),
             provider.GetRequiredService<PhoneRegions>(),

@@ -78,9 +78,15 @@ public interface ICustomerProfileStore
     /// as suppressing does.
     /// </summary>
     /// <param name="profile">The profile; the version before its own must be current.</param>
+    /// <param name="change">What the history keeps of it (<see cref="IHistoryStore"/>); null for nothing. A store
+    /// without history takes no notice of it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What was done.</returns>
-    ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken);
+    ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        ProfileChange? change,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Lists profiles in the order of their ids.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -130,12 +136,14 @@ public interface ICustomerProfileStore
     /// Ends a claimed check with a result: records it, clears the failure, and writes the profile if there is one to
     /// write and the version before it is current. If the check is no longer wanted, it is recorded as dropped instead,
     /// and no profile is written. An outcome of <see cref="CheckOutcome.Withheld"/> suppresses the customer in the same
-    /// step, as <see cref="SetSuppressedAsync(TenantId, CustomerId, bool, CancellationToken)"/> does.
+    /// step, as <see cref="SetSuppressedAsync(TenantId, CustomerId, bool, ProfileChange?, CancellationToken)"/> does.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="outcome">What was found.</param>
     /// <param name="profile">The profile to write; null when the result changes nothing. A result adds and removes no
     /// identity: they are those of the version before.</param>
+    /// <param name="change">What the history keeps of it when it writes the profile or suppresses the customer; null
+    /// for nothing.</param>
     /// <param name="now">The current time, which becomes the time of the check.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What was done.</returns>
@@ -143,6 +151,7 @@ public interface ICustomerProfileStore
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     );
@@ -224,12 +233,15 @@ public interface ICustomerProfileStore
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>
     /// <param name="suppressed">True to suppress, false to unsuppress.</param>
+    /// <param name="change">What the history keeps of it when it changes whether the customer is suppressed; null for
+    /// nothing.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     ValueTask<bool> SetSuppressedAsync(
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     );
 

@@ -12,7 +12,7 @@ namespace CustomerProfiles.Stores;
 /// every profile of the tenant. Marks of suppressed identities, and one count for each day and month of each budget,
 /// stay as long as the process does.
 /// </remarks>
-public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore, IRetentionStore
+public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore, IHistoryStore, IRetentionStore
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -104,7 +104,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
     }
 
     /// <inheritdoc/>
-    public ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        ProfileChange? change,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(profile);
         cancellationToken.ThrowIfCancellationRequested();
@@ -130,6 +134,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
 
             var wasSuppressed = customer.IsSuppressed;
             customer.Write(profile);
+            customer.Remember(profile.Version, change);
             if (!wasSuppressed && customer.IsSuppressed)
             {
                 // The customer gained a suppressed identity. That ends or drops their checks for good, also when they
@@ -289,6 +294,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
@@ -339,6 +345,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
                         LastFailure = null,
                     }
             );
+            if (profile is not null || outcome == CheckOutcome.Withheld)
+            {
+                check.Customer.Remember(profile?.Version, change);
+            }
+
             if (outcome == CheckOutcome.Withheld)
             {
                 Suppress(check.Customer, suppressed: true);
@@ -501,6 +512,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
@@ -510,6 +522,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             if (_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id) is not { } customer)
             {
                 return new(false);
+            }
+
+            if (suppressed ? !customer.IsMarked : customer.IsSuppressed)
+            {
+                customer.Remember(version: null, change);
             }
 
             Suppress(customer, suppressed);
@@ -536,6 +553,36 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             }
 
             return default;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredHistory?> GetHistoryAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id)?.History());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> ReplaceChangesAsync(
+        TenantId tenant,
+        CustomerId id,
+        ImmutableArray<ChangeReplacement> changes,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var customer = _tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id);
+            return new(changes.Count(change => customer?.Replace(change) == true));
         }
     }
 
@@ -764,6 +811,8 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
     private sealed class Customer(Tenant tenant, CustomerProfile profile)
     {
         private readonly Dictionary<string, ConversationRecord> _conversations = new(StringComparer.Ordinal);
+        private readonly List<StoredChange> _changes = [];
+        private long _lastChange;
         private ImmutableArray<CheckState> _checks = [];
         private StoredCustomer? _read;
 
@@ -880,6 +929,52 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             }
 
             Searched = new(next);
+        }
+
+        public void Remember(long? version, ProfileChange? change)
+        {
+            if (change is null)
+            {
+                return;
+            }
+
+            _changes.Add(
+                new StoredChange
+                {
+                    Number = ++_lastChange,
+                    Version = version,
+                    Change = change,
+                }
+            );
+            _changes.RemoveRange(0, Math.Max(0, _changes.Count - change.MostKept));
+        }
+
+        public StoredHistory History() => new() { Profile = Profile, Changes = [.. Enumerable.Reverse(_changes)] };
+
+        /// <summary>Whether the change was as it was read.</summary>
+        public bool Replace(ChangeReplacement replacement)
+        {
+            var index = _changes.FindIndex(kept => kept.Number == replacement.Number);
+            if (
+                index < 0
+                || !string.Equals(
+                    ChangeSerializer.Serialize(_changes[index].Change),
+                    ChangeSerializer.Serialize(replacement.Read),
+                    StringComparison.Ordinal
+                )
+            )
+            {
+                return false;
+            }
+
+            var kept = _changes[index];
+            _changes[index] = new StoredChange
+            {
+                Number = kept.Number,
+                Version = kept.Version,
+                Change = replacement.Replacement,
+            };
+            return true;
         }
 
         public CheckState StateOf(string provider)

@@ -72,16 +72,7 @@ public static class ProfileSerializer
         ArgumentNullException.ThrowIfNull(writer);
         using var json = new Utf8JsonWriter(writer, Readable);
         json.WriteStartObject();
-        json.WriteStartArray(IdentitiesMember);
-        foreach (var identity in profile.Identities)
-        {
-            json.WriteStartArray();
-            json.WriteStringValue(NameOf(Kinds, identity.Kind));
-            json.WriteStringValue(identity.Value);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        Write(json, profile.Identities);
         json.WriteStartArray(ValuesMember);
         foreach (var value in profile.Values)
         {
@@ -222,11 +213,40 @@ public static class ProfileSerializer
         }
 
         WriteContent(json, value.Field, value.Value);
-        json.WriteString("source", NameOf(Sources, value.Provenance.Source));
-        json.WriteString("by", value.Provenance.By);
-        json.WriteString("at", value.Provenance.ObservedAt.ToDateTimeUtc());
+        Write(json, value.Provenance);
         json.WriteEndObject();
     }
+
+    /// <summary>Writes the members of a provenance.</summary>
+    internal static void Write(Utf8JsonWriter json, Provenance provenance)
+    {
+        json.WriteString("source", NameOf(Sources, provenance.Source));
+        json.WriteString("by", provenance.By);
+        json.WriteString("at", provenance.ObservedAt.ToDateTimeUtc());
+    }
+
+    /// <summary>Writes the member of the identities.</summary>
+    internal static void Write(Utf8JsonWriter json, ImmutableArray<Identity> identities)
+    {
+        json.WriteStartArray(IdentitiesMember);
+        foreach (var identity in identities)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(NameOf(Kinds, identity.Kind));
+            json.WriteStringValue(identity.Value);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads an identity that was written so.</summary>
+    internal static Identity ReadIdentity(JsonElement identity) =>
+        Identity.FromStore(ValueOf(Kinds, identity[0].GetString()!), identity[1].GetString()!);
+
+    /// <summary>A provenance of its members.</summary>
+    internal static Provenance ProvenanceOf(string source, string by, Instant at) =>
+        new(ValueOf(Sources, source), by, at);
 
     /// <summary>Writes the content of a value as the member "value"; nothing for null.</summary>
     internal static void WriteContent(Utf8JsonWriter json, ProfileField field, object? content)
@@ -297,7 +317,7 @@ public static class ProfileSerializer
         json.WriteEndObject();
     }
 
-    /// <summary>Reads one value that <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads one value that <see cref="Write(Utf8JsonWriter, FieldValue)"/> wrote.</summary>
     internal static FieldValue ReadValue(ReadOnlySpan<byte> value)
     {
         var json = new Utf8JsonReader(value);
@@ -361,12 +381,7 @@ public static class ProfileSerializer
             throw Unknown($"a field \"{field}\"");
         }
 
-        return new FieldValue(
-            known,
-            key ?? "",
-            ContentOf(known, text, parts),
-            new Provenance(ValueOf(Sources, source), by, at)
-        );
+        return new FieldValue(known, key ?? "", ContentOf(known, text, parts), ProvenanceOf(source, by, at));
     }
 
     private static object? ContentOf(ProfileField field, string? text, Parts? parts)
@@ -424,7 +439,7 @@ public static class ProfileSerializer
         return json.GetString()!;
     }
 
-    private static string NameOf<T>((T Value, string Name)[] names, T value)
+    internal static string NameOf<T>((T Value, string Name)[] names, T value)
         where T : struct, Enum
     {
         foreach (var known in names)
@@ -438,7 +453,7 @@ public static class ProfileSerializer
         throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such {typeof(T).Name}.");
     }
 
-    private static T ValueOf<T>((T Value, string Name)[] names, string name)
+    internal static T ValueOf<T>((T Value, string Name)[] names, string name)
         where T : struct, Enum
     {
         foreach (var known in names)
@@ -452,7 +467,7 @@ public static class ProfileSerializer
         throw Unknown($"a {typeof(T).Name} \"{name}\"");
     }
 
-    private static FormatException Unknown(string what) =>
+    internal static FormatException Unknown(string what) =>
         new(
             $"A profile in the database holds {what} that this version does not know. A newer version has "
                 + $"written it: update the packages of this host."

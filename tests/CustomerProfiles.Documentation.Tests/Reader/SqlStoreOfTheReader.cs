@@ -147,6 +147,7 @@ public sealed partial class SqlCustomerProfileStore
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 

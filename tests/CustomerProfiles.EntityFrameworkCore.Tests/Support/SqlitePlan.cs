@@ -23,6 +23,9 @@ internal sealed partial class SqlitePlan
         ["sqlite_autoindex_cp_suppressions_1"] = ["tenant=? AND kind=? AND value=?"],
         ["sqlite_autoindex_cp_budget_usage_1"] = ["provider=? AND period=? AND shard=?"],
 
+        // A customer has as many changes as the host keeps.
+        ["sqlite_autoindex_cp_history_1"] = ["tenant=? AND customer_id=?", "tenant=? AND customer_id=? AND number<?"],
+
         // A tenant has as many settings as the host has providers.
         ["sqlite_autoindex_cp_provider_settings_1"] = ["tenant=?", "tenant=? AND provider=?"],
     };

@@ -74,5 +74,5 @@ internal static class StoreCalls
         CheckClaim claim,
         CustomerProfile? profile = null,
         CheckOutcome outcome = CheckOutcome.NoMatch
-    ) => store.CompleteCheckAsync(claim, outcome, profile, Now, default);
+    ) => store.CompleteCheckAsync(claim, outcome, profile, change: null, Now, default);
 }

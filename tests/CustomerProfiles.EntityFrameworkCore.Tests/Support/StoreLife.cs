@@ -67,6 +67,7 @@ internal static class StoreLife
                 claim,
                 CheckOutcome.Matched,
                 claim.Profile.WithNotes($"{name} 2"),
+                change: null,
                 now,
                 default
             )
@@ -75,14 +76,15 @@ internal static class StoreLife
             .BeOfType<CompleteResult.Completed>();
         (await store.RequestCheckAsync(tenant, ada.Id, provider, now, now, default)).Should().BeTrue();
         claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
-        (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default))
+        (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, change: null, now, default))
             .Should()
             .BeOfType<CompleteResult.Completed>();
-        (await store.SetSuppressedAsync(tenant, ada.Id, suppressed: false, default)).Should().BeTrue();
+        (await store.SetSuppressedAsync(tenant, ada.Id, suppressed: false, change: null, default)).Should().BeTrue();
         var other = StoreCalls.IdentityOf($"{Guid.NewGuid():N}@example.org");
         (
             await store.UpdateAsync(
                 (await store.GetAsync(tenant, ada.Id, default))!.Profile.WithNotes($"{name} 3", other),
+                change: null,
                 default
             )
         )

@@ -1,5 +1,5 @@
-using CustomerProfiles.Testing;
 using CustomerProfiles.Stores;
+using CustomerProfiles.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;

@@ -9,10 +9,11 @@ internal sealed class CancellationIgnored(ICustomerProfileStore inner) : Passing
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
-        var known = await Inner.SetSuppressedAsync(tenant, id, suppressed, CancellationToken.None);
+        var known = await Inner.SetSuppressedAsync(tenant, id, suppressed, change, CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         return known;
     }

@@ -27,9 +27,10 @@ internal sealed class CheckTimesCut(ICustomerProfileStore inner) : PassingStore(
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
-    ) => Inner.CompleteCheckAsync(claim, outcome, profile, Cut(now), cancellationToken);
+    ) => Inner.CompleteCheckAsync(claim, outcome, profile, change, Cut(now), cancellationToken);
 
     private static Instant Cut(Instant instant) => Instant.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
 }

@@ -30,12 +30,13 @@ internal sealed class CountsOnlyWhatWaits(ICustomerProfileStore inner) : Passing
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
     {
         _held.TryRemove(claim.LeaseId, out _);
-        return Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+        return Inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken);
     }
 
     public override ValueTask ReleaseCheckAsync(

@@ -23,10 +23,11 @@ internal sealed class CountsWhatWasEnded(ICustomerProfileStore inner) : PassingS
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
     ) =>
         await RememberingAsync(
-            () => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken),
+            () => Inner.SetSuppressedAsync(tenant, id, suppressed, change, cancellationToken),
             cancellationToken
         );
 

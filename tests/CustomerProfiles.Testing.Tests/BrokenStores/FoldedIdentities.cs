@@ -53,9 +53,10 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
 
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     ) =>
-        await Inner.UpdateAsync(Mapped(profile, Fold), cancellationToken) switch
+        await Inner.UpdateAsync(Mapped(profile, Fold), change, cancellationToken) switch
         {
             UpdateResult.Stale stale => new UpdateResult.Stale(Mapped(stale.Current, Unfold)),
             UpdateResult.IdentityTaken taken => new UpdateResult.IdentityTaken(Unfold(taken.Identity), taken.Owner),

@@ -7,11 +7,12 @@ internal sealed class GainedIdentitiesNotMarked(ICustomerProfileStore inner) : P
 {
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
         var before = await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken);
-        var result = await Inner.UpdateAsync(profile, cancellationToken);
+        var result = await Inner.UpdateAsync(profile, change, cancellationToken);
         if (result is UpdateResult.Updated && before!.IsSuppressed)
         {
             foreach (var gained in profile.Identities.Except(before.Profile.Identities))

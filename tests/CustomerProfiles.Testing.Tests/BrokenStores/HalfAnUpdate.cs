@@ -10,10 +10,11 @@ internal sealed class HalfAnUpdate(ICustomerProfileStore inner) : PassingStore(i
 
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
-        var result = await Inner.UpdateAsync(profile, cancellationToken);
+        var result = await Inner.UpdateAsync(profile, change, cancellationToken);
         if (result is UpdateResult.Stale)
         {
             foreach (var identity in profile.Identities)

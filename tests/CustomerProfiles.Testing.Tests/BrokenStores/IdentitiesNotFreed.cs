@@ -10,11 +10,12 @@ internal sealed class IdentitiesNotFreed(ICustomerProfileStore inner) : PassingS
 
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
         var before = await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken);
-        var result = await Inner.UpdateAsync(profile, cancellationToken);
+        var result = await Inner.UpdateAsync(profile, change, cancellationToken);
         if (result is UpdateResult.Updated)
         {
             foreach (var identity in before!.Profile.Identities.Except(profile.Identities))

@@ -30,6 +30,7 @@ internal sealed class OldLeaseCounts(ICustomerProfileStore inner) : PassingStore
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     ) =>
@@ -40,6 +41,7 @@ internal sealed class OldLeaseCounts(ICustomerProfileStore inner) : PassingStore
             },
             outcome,
             profile,
+            change,
             now,
             cancellationToken
         );

@@ -5,7 +5,11 @@ using NodaTime;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Passes every call on. Each broken store overrides one of them.</summary>
-internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore, ISearchStore, IRetentionStore
+internal class PassingStore(ICustomerProfileStore inner)
+    : ICustomerProfileStore,
+        ISearchStore,
+        IHistoryStore,
+        IRetentionStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
 
@@ -33,8 +37,11 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         CancellationToken cancellationToken
     ) => Inner.CreateAsync(customer, cancellationToken);
 
-    public virtual ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
-        Inner.UpdateAsync(profile, cancellationToken);
+    public virtual ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        ProfileChange? change,
+        CancellationToken cancellationToken
+    ) => Inner.UpdateAsync(profile, change, cancellationToken);
 
     public virtual ValueTask<ProfilePage> ListAsync(
         TenantId tenant,
@@ -54,6 +61,19 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         int most,
         CancellationToken cancellationToken
     ) => ((ISearchStore)Inner).CountAsync(tenant, query, most, cancellationToken);
+
+    public virtual ValueTask<StoredHistory?> GetHistoryAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => ((IHistoryStore)Inner).GetHistoryAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<int> ReplaceChangesAsync(
+        TenantId tenant,
+        CustomerId id,
+        ImmutableArray<ChangeReplacement> changes,
+        CancellationToken cancellationToken
+    ) => ((IHistoryStore)Inner).ReplaceChangesAsync(tenant, id, changes, cancellationToken);
 
     public virtual ValueTask<ConversationRemoval> RemoveConversationsAsync(
         TenantId tenant,
@@ -83,9 +103,10 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
-    ) => Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+    ) => Inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken);
 
     public virtual ValueTask ReleaseCheckAsync(
         CheckClaim claim,
@@ -127,8 +148,9 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         TenantId tenant,
         CustomerId id,
         bool suppressed,
+        ProfileChange? change,
         CancellationToken cancellationToken
-    ) => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);
+    ) => Inner.SetSuppressedAsync(tenant, id, suppressed, change, cancellationToken);
 
     public virtual ValueTask SetSuppressedAsync(
         TenantId tenant,

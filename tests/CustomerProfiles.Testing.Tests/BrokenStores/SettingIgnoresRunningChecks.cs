@@ -12,11 +12,12 @@ internal sealed class SettingIgnoresRunningChecks(ICustomerProfileStore inner) :
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
     {
-        var result = await Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+        var result = await Inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken);
         if (
             result is CompleteResult.Dropped
             && (await Inner.GetProviderSettingsAsync(claim.Tenant, cancellationToken)).All(one =>
@@ -26,7 +27,7 @@ internal sealed class SettingIgnoresRunningChecks(ICustomerProfileStore inner) :
         {
             if (profile is not null)
             {
-                await Inner.UpdateAsync(profile, cancellationToken);
+                await Inner.UpdateAsync(profile, change, cancellationToken);
             }
 
             return new CompleteResult.Completed();

@@ -26,8 +26,9 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
 
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
-    ) => await ThereAndBackAsync(() => Inner.UpdateAsync(profile, cancellationToken), cancellationToken);
+    ) => await ThereAndBackAsync(() => Inner.UpdateAsync(profile, change, cancellationToken), cancellationToken);
 
     public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(
         ImmutableArray<string> providers,
@@ -44,11 +45,12 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     ) =>
         await ThereAndBackAsync(
-            () => Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken),
+            () => Inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken),
             cancellationToken
         );
 

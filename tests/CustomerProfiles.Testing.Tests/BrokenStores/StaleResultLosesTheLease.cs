@@ -10,14 +10,15 @@ internal sealed class StaleResultLosesTheLease(ICustomerProfileStore inner) : Pa
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
     {
-        var result = await Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+        var result = await Inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken);
         if (result is CompleteResult.Stale)
         {
-            await Inner.CompleteCheckAsync(claim, outcome, null, now, cancellationToken);
+            await Inner.CompleteCheckAsync(claim, outcome, null, change, now, cancellationToken);
         }
 
         return result;

@@ -7,12 +7,13 @@ internal sealed class VersionIgnored(ICustomerProfileStore inner) : PassingStore
 {
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
         while (true)
         {
-            var result = await Inner.UpdateAsync(profile, cancellationToken);
+            var result = await Inner.UpdateAsync(profile, change, cancellationToken);
             if (result is not UpdateResult.Stale { Current: var current })
             {
                 return result;

@@ -7,6 +7,7 @@ internal sealed class VersionReadFirst(ICustomerProfileStore inner) : PassingSto
 {
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
@@ -19,7 +20,7 @@ internal sealed class VersionReadFirst(ICustomerProfileStore inner) : PassingSto
         }
 
         await RoundTripAsync(cancellationToken);
-        var result = await Inner.UpdateAsync(profile, cancellationToken);
+        var result = await Inner.UpdateAsync(profile, change, cancellationToken);
         return result is UpdateResult.Stale ? new UpdateResult.Updated() : result;
     }
 }

@@ -10,14 +10,21 @@ internal sealed class WithheldDoesNotSuppress(ICustomerProfileStore inner) : Pas
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        ProfileChange? change,
         Instant now,
         CancellationToken cancellationToken
     )
     {
-        var result = await Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+        var result = await Inner.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken);
         if (result is CompleteResult.Completed && outcome == CheckOutcome.Withheld)
         {
-            await Inner.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: false, cancellationToken);
+            await Inner.SetSuppressedAsync(
+                claim.Tenant,
+                claim.CustomerId,
+                suppressed: false,
+                change,
+                cancellationToken
+            );
         }
 
         return result;

@@ -45,7 +45,7 @@ public sealed class Rule07_RedeliveryTests
         await using var host = new TestHost();
         await host.Profiles.SuppressAsync(TestHost.AdasAddress);
         var outcome = await host.ReceiveAsync(id: "during");
-        await host.Profiles.UnsuppressAsync(outcome.Profile!.Id);
+        await host.Profiles.UnsuppressAsync(outcome.Profile!.Id, TestHost.Kim);
         host.Time.Advance(TimeSpan.FromHours(2));
 
         (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.KnownConversation);

@@ -136,7 +136,9 @@ public sealed class Rule08_DisablingTests
             {
                 store.Before = null;
                 await (
-                    isSuppressed ? host.Profiles.SuppressAsync(ada.Id).AsTask() : host.SetEnabledAsync(isEnabled: false)
+                    isSuppressed
+                        ? host.Profiles.SuppressAsync(ada.Id, TestHost.Kim).AsTask()
+                        : host.SetEnabledAsync(isEnabled: false)
                 );
             }
         };

@@ -21,7 +21,7 @@ public sealed class Rule10_CustomersRightsTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Profiles.SuppressAsync(profile.Id)).Should().BeTrue();
+        (await host.Profiles.SuppressAsync(profile.Id, TestHost.Kim)).Should().BeTrue();
         host.PassTwoMonths();
 
         (await host.DecideAsync())
@@ -65,7 +65,7 @@ public sealed class Rule10_CustomersRightsTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
         await host.EditAsync(profile.Id, edit => edit.Emails.Add(Email("ada@example.org")));
-        await host.Profiles.SuppressAsync(profile.Id);
+        await host.Profiles.SuppressAsync(profile.Id, TestHost.Kim);
 
         // The address leaves the customer and writes by itself: the mark stays with it.
         await host.EditAsync(profile.Id, edit => edit.Emails.Remove(Email("ada@example.org")));
@@ -131,7 +131,7 @@ public sealed class Rule10_CustomersRightsTests
             await SuppressAsync(host, before.Id, byId);
             if (unsuppressed)
             {
-                await host.Profiles.UnsuppressAsync(before.Id);
+                await host.Profiles.UnsuppressAsync(before.Id, TestHost.Kim);
             }
 
             held.Release();
@@ -149,10 +149,10 @@ public sealed class Rule10_CustomersRightsTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        await host.Profiles.SuppressAsync(id);
+        await host.Profiles.SuppressAsync(id, TestHost.Kim);
         held.Release(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1)));
         await drain;
-        await host.Profiles.UnsuppressAsync(id);
+        await host.Profiles.UnsuppressAsync(id, TestHost.Kim);
         host.Time.Advance(TimeSpan.FromHours(1));
 
         (await host.DrainAsync()).Should().Be(0);
@@ -172,7 +172,7 @@ public sealed class Rule10_CustomersRightsTests
 
         if (unsuppressById)
         {
-            (await host.Profiles.UnsuppressAsync(id)).Should().BeTrue();
+            (await host.Profiles.UnsuppressAsync(id, TestHost.Kim)).Should().BeTrue();
         }
         else
         {
@@ -188,7 +188,7 @@ public sealed class Rule10_CustomersRightsTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        await host.Profiles.SuppressAsync(id);
+        await host.Profiles.SuppressAsync(id, TestHost.Kim);
         await host.Profiles.UnsuppressAsync(TestHost.AdasAddress);
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Suppressed);
@@ -201,8 +201,8 @@ public sealed class Rule10_CustomersRightsTests
         var other = new TenantId("other");
         var id = (await host.ReceiveAsync(tenant: other)).Profile!.Id;
         await host.Profiles.SuppressAsync(TestHost.AdasAddress);
-        (await host.Profiles.SuppressAsync(id)).Should().BeFalse("this tenant has no such customer");
-        (await host.Profiles.UnsuppressAsync(id)).Should().BeFalse();
+        (await host.Profiles.SuppressAsync(id, TestHost.Kim)).Should().BeFalse("this tenant has no such customer");
+        (await host.Profiles.UnsuppressAsync(id, TestHost.Kim)).Should().BeFalse();
 
         (await host.DrainAsync()).Should().Be(1);
     }
@@ -211,7 +211,7 @@ public sealed class Rule10_CustomersRightsTests
     public async Task An_unknown_customer_is_an_outcome_and_leaves_no_mark()
     {
         await using var host = new TestHost();
-        (await host.Profiles.SuppressAsync(CustomerId.New(host.Now))).Should().BeFalse();
+        (await host.Profiles.SuppressAsync(CustomerId.New(host.Now), TestHost.Kim)).Should().BeFalse();
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }
 
@@ -247,7 +247,7 @@ public sealed class Rule10_CustomersRightsTests
     {
         if (byId)
         {
-            await host.Profiles.SuppressAsync(id);
+            await host.Profiles.SuppressAsync(id, TestHost.Kim);
         }
         else
         {

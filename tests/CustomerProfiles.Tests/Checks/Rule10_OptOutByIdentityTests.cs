@@ -21,7 +21,7 @@ public sealed class Rule10_OptOutByIdentityTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        await host.Profiles.SuppressAsync(profile.Id);
+        await host.Profiles.SuppressAsync(profile.Id, TestHost.Kim);
         var second = new ProfileEmail(EmailAddress.Parse("ada@example.net"));
         await host.EditAsync(profile.Id, edit => edit.Emails.Add(second));
         await host.EditAsync(profile.Id, edit => edit.Emails.Remove(second).Should().BeTrue());

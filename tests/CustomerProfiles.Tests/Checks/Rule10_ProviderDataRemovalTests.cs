@@ -33,7 +33,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         var (before, check) = (await host.ReadAsync(id), await host.CheckOfAsync(id));
         before.Values.Should().Contain(value => value.Provenance.By == FakeProvider.DefaultName);
 
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
 
         var after = await host.ReadAsync(id);
         after.Values.Should().Equal(before.Values.Where(value => value.Provenance.By != FakeProvider.DefaultName));
@@ -54,7 +54,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
         await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         (await host.DrainAsync()).Should().Be(0);
         host.PassTwoMonths();
@@ -70,8 +70,8 @@ public sealed class Rule10_ProviderDataRemovalTests
     {
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
-        await host.Profiles.SuppressAsync(id);
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
+        await host.Profiles.SuppressAsync(id, TestHost.Kim);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
         host.PassTwoMonths();
         await host.ReceiveAsync();
         await host.DrainAsync();
@@ -86,18 +86,18 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
         var given = await host.ReadAsync(id);
-        (await host.Profiles.RemoveProviderDataAsync("unheard", id)).Should().BeTrue();
-        (await host.Profiles.RemoveProviderDataAsync("unheard")).Should().Be(0);
+        (await host.Profiles.RemoveProviderDataAsync("unheard", id, TestHost.Kim)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync("unheard", TestHost.Kim)).Should().Be(0);
 
         // The name of an agent or a conversation is not that of a provider, even when it reads the same.
-        (await host.Profiles.RemoveProviderDataAsync("kim", id))
+        (await host.Profiles.RemoveProviderDataAsync("kim", id, TestHost.Kim))
             .Should()
             .BeTrue();
         (await host.ReadAsync(id)).Should().BeSameAs(given);
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
         var removed = await host.ReadAsync(id);
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(0);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(0);
         (await host.ReadAsync(id)).Should().BeSameAs(removed);
     }
 
@@ -109,7 +109,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         var edit = (await host.ReadAsync(id)).Edit(Actor.Agent(FakeProvider.DefaultName));
         edit.JobTitle = "Analyst";
         await host.Profiles.SaveAsync(edit);
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
 
         var after = await host.ReadAsync(id);
         (after.JobTitle, after.Location).Should().Be(("Analyst", null));
@@ -126,7 +126,7 @@ public sealed class Rule10_ProviderDataRemovalTests
             providers: new FakeProvider("another")
         );
 
-        (await without.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(1);
+        (await without.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(1);
         (await host.ReadAsync(profile)).Location.Should().BeNull();
     }
 
@@ -136,10 +136,20 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
 
-        (await host.Profiles.ForTenant(Acme).RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id))
+        (
+            await host
+                .Profiles.ForTenant(Acme)
+                .RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id, TestHost.Kim)
+        )
             .Should()
             .BeFalse();
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, CustomerId.From(Guid.NewGuid())))
+        (
+            await host.Profiles.RemoveProviderDataAsync(
+                FakeProvider.DefaultName,
+                CustomerId.From(Guid.NewGuid()),
+                TestHost.Kim
+            )
+        )
             .Should()
             .BeFalse();
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
@@ -152,18 +162,18 @@ public sealed class Rule10_ProviderDataRemovalTests
         foreach (var name in new[] { null!, "", " " })
         {
             await host
-                .Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name).AsTask())
+                .Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name, TestHost.Kim).AsTask())
                 .Should()
                 .ThrowAsync<ArgumentException>();
             await host
                 .Profiles.Invoking(profiles =>
-                    profiles.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid())).AsTask()
+                    profiles.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid()), TestHost.Kim).AsTask()
                 )
                 .Should()
                 .ThrowAsync<ArgumentException>();
         }
 
-        (await host.Profiles.RemoveProviderDataAsync("fake", default(CustomerId)))
+        (await host.Profiles.RemoveProviderDataAsync("fake", default(CustomerId), TestHost.Kim))
             .Should()
             .BeFalse("a garbage id is nobody's");
     }
@@ -211,7 +221,9 @@ public sealed class Rule10_ProviderDataRemovalTests
         await host.DrainAsync();
         var calls = host.Provider.Calls;
 
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(Count - unknown);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim))
+            .Should()
+            .Be(Count - unknown);
 
         var query = new ProfileQuery { PageSize = ProfileQuery.MaxPageSize };
         var seen = 0;
@@ -241,7 +253,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         (await host.DecideAsync("person0@example.com")).Reason.Should().Be(CheckReason.NotDueYet);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(calls);
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(0);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(0);
     }
 
     [Fact]
@@ -261,7 +273,7 @@ public sealed class Rule10_ProviderDataRemovalTests
                 : Task.CompletedTask;
         await host
             .Profiles.Invoking(profiles =>
-                profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel.Token).AsTask()
+                profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel.Token).AsTask()
             )
             .Should()
             .ThrowAsync<OperationCanceledException>();
@@ -271,7 +283,7 @@ public sealed class Rule10_ProviderDataRemovalTests
             .Should()
             .Be(4);
 
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(6);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(6);
         (await host.Profiles.ListAsync(new ProfileQuery()))
             .Profiles.Should()
             .OnlyContain(profile => profile.Location == null && profile.Version == 3);
@@ -301,11 +313,11 @@ public sealed class Rule10_ProviderDataRemovalTests
         };
         if (ofAll)
         {
-            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(1);
+            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(1);
         }
         else
         {
-            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
         }
 
         var after = await host.ReadAsync(id);
@@ -326,10 +338,10 @@ public sealed class Rule10_ProviderDataRemovalTests
                     switch (i)
                     {
                         case 7:
-                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName);
+                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim);
                             break;
                         case 14:
-                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
+                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
                             break;
                         default:
                             await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
@@ -352,7 +364,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var edit = (await host.CheckedAsync()).Edit(TestHost.Kim);
         edit.Notes = "Met at the ball.";
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim);
 
         var saved = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         (saved.Notes, saved.Location).Should().Be(("Met at the ball.", null));

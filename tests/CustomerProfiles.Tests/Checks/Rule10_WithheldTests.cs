@@ -48,7 +48,7 @@ public sealed class Rule10_WithheldTests
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Withheld());
         var id = (await host.CheckedAsync()).Id;
-        await host.Profiles.UnsuppressAsync(id);
+        await host.Profiles.UnsuppressAsync(id, TestHost.Kim);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet, "it was a check");
         host.PassTwoMonths();
 

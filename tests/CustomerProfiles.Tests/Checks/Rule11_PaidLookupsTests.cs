@@ -205,7 +205,16 @@ public sealed class Rule11_PaidLookupsTests
         var drain = host.BeginDrain();
         await held.Arrived;
 
-        (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None))
+        (
+            await host.Store.CompleteCheckAsync(
+                slow,
+                CheckOutcome.NoMatch,
+                null,
+                change: null,
+                host.Now,
+                CancellationToken.None
+            )
+        )
             .Should()
             .BeOfType<CompleteResult.LeaseLost>();
         await host.Store.ReleaseCheckAsync(
@@ -226,7 +235,16 @@ public sealed class Rule11_PaidLookupsTests
         held.Release();
         await drain;
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
-        (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None))
+        (
+            await host.Store.CompleteCheckAsync(
+                slow,
+                CheckOutcome.NoMatch,
+                null,
+                change: null,
+                host.Now,
+                CancellationToken.None
+            )
+        )
             .Should()
             .BeOfType<CompleteResult.LeaseLost>();
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);

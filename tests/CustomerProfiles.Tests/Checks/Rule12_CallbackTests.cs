@@ -307,7 +307,7 @@ public sealed class Rule12_CallbackTests
         await (
             byAddress
                 ? host.Profiles.SuppressAsync(TestHost.AdasAddress).AsTask()
-                : host.Profiles.SuppressAsync(id).AsTask()
+                : host.Profiles.SuppressAsync(id, TestHost.Kim).AsTask()
         );
 
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);

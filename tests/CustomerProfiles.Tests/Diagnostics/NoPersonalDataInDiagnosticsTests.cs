@@ -204,7 +204,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
             $"{callback} {await results.CompleteAsync(callback, new ProviderResult.Withheld())} "
                 + $"{new ProviderResult.Withheld()}"
         );
-        await host.Profiles.UnsuppressAsync(id);
+        await host.Profiles.UnsuppressAsync(id, TestHost.Kim);
         host.PassTwoMonths();
         host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
         await host.ReceiveAsync(From);
@@ -215,8 +215,8 @@ public sealed class NoPersonalDataInDiagnosticsTests
         host.Provider.Budget = null;
         await host.DrainAsync();
         said.Add(
-            $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)} "
-                + $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)}"
+            $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)} "
+                + $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)}"
         );
 
         // The other calls of the entry point, and every way to misuse it with something personal.

@@ -470,7 +470,7 @@ public sealed class Rule04_MarksStayFewTests
                             rules.OfSocialProfiles = FieldOwner.Agent;
                             if (applied is { } next)
                             {
-                                (await host.Store.UpdateAsync(next, CancellationToken.None))
+                                (await host.Store.UpdateAsync(next, change: null, CancellationToken.None))
                                     .Should()
                                     .BeOfType<UpdateResult.Updated>();
                             }

@@ -297,7 +297,7 @@ public sealed class Rule06_SavingTests
             {
                 tries++;
                 var current = (await inner.GetAsync(edit.Profile.Tenant, edit.Profile.Id, default))!.Profile;
-                await inner.UpdateAsync(current.Next(current.Values, host.Now), default);
+                await inner.UpdateAsync(current.Next(current.Values, host.Now), change: null, default);
             }
         };
 

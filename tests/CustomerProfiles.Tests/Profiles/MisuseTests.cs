@@ -82,9 +82,9 @@ public sealed class MisuseTests
         (await profiles.GetSidebarAsync(nobody)).Should().BeNull();
         (await profiles.ClearPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
         (await profiles.ResetPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody)).Should().BeFalse();
-        (await profiles.SuppressAsync(nobody)).Should().BeFalse();
-        (await profiles.UnsuppressAsync(nobody)).Should().BeFalse();
+        (await profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody, TestHost.Kim)).Should().BeFalse();
+        (await profiles.SuppressAsync(nobody, TestHost.Kim)).Should().BeFalse();
+        (await profiles.UnsuppressAsync(nobody, TestHost.Kim)).Should().BeFalse();
     }
 
     [Fact]
@@ -216,9 +216,9 @@ public sealed class MisuseTests
             (await host.Profiles.GetSidebarAsync(id)).Should().BeNull();
             (await host.Profiles.ClearPhotoAsync(id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
             (await host.Profiles.ResetPhotoAsync(id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-            (await host.Profiles.RemoveProviderDataAsync("directory", id)).Should().BeFalse();
-            (await host.Profiles.SuppressAsync(id)).Should().BeFalse();
-            (await host.Profiles.UnsuppressAsync(id)).Should().BeFalse();
+            (await host.Profiles.RemoveProviderDataAsync("directory", id, TestHost.Kim)).Should().BeFalse();
+            (await host.Profiles.SuppressAsync(id, TestHost.Kim)).Should().BeFalse();
+            (await host.Profiles.UnsuppressAsync(id, TestHost.Kim)).Should().BeFalse();
         }
 
         (await host.Profiles.FindAsync(Identity.External("stranger"))).Should().BeNull();

@@ -206,7 +206,7 @@ public sealed class SidebarTests
             .Should()
             .Match<SidebarProvider>(provider => !provider.IsEnabled && provider.NextCheckAfter == null);
         await host.Profiles.EnableProviderAsync("directory", ProfileFixture.Kim);
-        await host.Profiles.SuppressAsync(ada.Id);
+        await host.Profiles.SuppressAsync(ada.Id, TestHost.Kim);
         view = await ViewAsync(host, ada);
         view.IsSuppressed.Should().BeTrue();
         view.Providers.Single().NextCheckAfter.Should().BeNull();

@@ -98,6 +98,7 @@ public sealed class InMemoryStoreParallelTests
                     Now(
                         Store.UpdateAsync(
                             new CustomerProfile(default, id, b + 2, now, now, [Identities[a]], []),
+                            change: null,
                             default
                         )
                     );
@@ -118,7 +119,7 @@ public sealed class InMemoryStoreParallelTests
                     );
                     break;
                 case InMemoryStoreParallelTests.Do.SuppressCustomer:
-                    Now(Store.SetSuppressedAsync(default, id, b == 0, default));
+                    Now(Store.SetSuppressedAsync(default, id, b == 0, change: null, default));
                     break;
                 case InMemoryStoreParallelTests.Do.SuppressIdentity:
                     Store

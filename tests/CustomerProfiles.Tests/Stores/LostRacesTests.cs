@@ -50,8 +50,8 @@ public sealed class LostRacesTests
         rival.Wins(nameof(ICustomerProfileStore.UpdateAsync), id);
         Task RemoveAsync() =>
             isOfAll
-                ? host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName).AsTask()
-                : host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id).AsTask();
+                ? host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim).AsTask()
+                : host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim).AsTask();
 
         (await FluentActions.Awaiting(RemoveAsync).Should().ThrowAsync<InvalidOperationException>()).WithMessage(
             "*100 times in a row*not removed*Call again*"
@@ -145,7 +145,7 @@ public sealed class LostRacesTests
                 {
                     Races++;
                     var current = (await inner.GetAsync(TenantId.Default, id, default))!.Profile;
-                    await inner.UpdateAsync(current.Next(current.Values, current.UpdatedAt), default);
+                    await inner.UpdateAsync(current.Next(current.Values, current.UpdatedAt), change: null, default);
                 }
             };
         }

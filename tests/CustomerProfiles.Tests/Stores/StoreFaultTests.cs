@@ -42,10 +42,12 @@ public sealed class StoreFaultTests
         ["disabling"] = (stage, cancel) =>
             stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
         ["enabling"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
-        ["suppressing a customer"] = (stage, cancel) => stage.Profiles.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
+        ["suppressing a customer"] = (stage, cancel) =>
+            stage.Profiles.SuppressAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
         ["suppressing an address"] = (stage, cancel) =>
             stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
-        ["lifting from a customer"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(stage.Alan.Id, cancel).AsTask(),
+        ["lifting from a customer"] = (stage, cancel) =>
+            stage.Profiles.UnsuppressAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
         ["lifting from an address"] = (stage, cancel) =>
             stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
         ["reading by id"] = (stage, cancel) => stage.Profiles.GetAsync(stage.Ada.Id, cancel).AsTask(),
@@ -58,9 +60,11 @@ public sealed class StoreFaultTests
         ["removing what is old"] = (stage, cancel) => stage.Profiles.ApplyRetentionAsync(cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
         ["forgetting a provider of one"] = (stage, cancel) =>
-            stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
+            stage
+                .Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, TestHost.Kim, cancel)
+                .AsTask(),
         ["forgetting a provider of all"] = (stage, cancel) =>
-            stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel).AsTask(),
+            stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
         ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
@@ -303,7 +307,7 @@ public sealed class StoreFaultTests
             host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = "A. M. Turing" }));
             stage.Alan = await host.CheckedAsync("alan@example.net", "second");
             await host.Profiles.ClearPhotoAsync(stage.Alan.Id, TestHost.Kim);
-            await host.Profiles.SuppressAsync(stage.Alan.Id);
+            await host.Profiles.SuppressAsync(stage.Alan.Id, TestHost.Kim);
             host.PassTwoMonths();
             store.ClearCalls();
             return stage;

@@ -1,5 +1,5 @@
-using System;
 using CustomerProfiles.EntityFrameworkCore;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -12,35 +12,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateTable(
-                name: "cp_customers",
-                columns: table => new
-                {
-                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    version = table.Column<long>(type: "bigint", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    is_suppressed = table.Column<bool>(type: "boolean", nullable: false),
-                    suppression_generation = table.Column<long>(type: "bigint", nullable: false),
-                    profile = table.Column<string>(type: "json", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "cp_schema",
-                columns: table => new
-                {
-                    version = table.Column<int>(type: "integer", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_schema", x => x.version);
-                });
-
             migrationBuilder.CreateTable(
                 name: "cp_budget_usage",
                 columns: table => new
@@ -56,16 +27,22 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "cp_suppressions",
+                name: "cp_customers",
                 columns: table => new
                 {
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
-                    kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    is_suppressed = table.Column<bool>(type: "boolean", nullable: false),
+                    suppression_generation = table.Column<long>(type: "bigint", nullable: false),
+                    last_change = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    profile = table.Column<string>(type: "json", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_suppressions", x => new { x.tenant, x.kind, x.value });
+                    table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
                 });
 
             migrationBuilder.CreateTable(
@@ -82,6 +59,50 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_cp_provider_settings", x => new { x.tenant, x.provider });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_schema",
+                columns: table => new
+                {
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_schema", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_suppressions",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_suppressions", x => new { x.tenant, x.kind, x.value });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_activity",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    conversation_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_activity", x => new { x.tenant, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_activity_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -138,6 +159,27 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "cp_history",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: true),
+                    change = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_history", x => new { x.tenant, x.customer_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_cp_history_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "cp_identities",
                 columns: table => new
                 {
@@ -151,26 +193,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     table.PrimaryKey("pk_cp_identities", x => new { x.tenant, x.kind, x.value });
                     table.ForeignKey(
                         name: "fk_cp_identities_customer",
-                        columns: x => new { x.tenant, x.customer_id },
-                        principalTable: "cp_customers",
-                        principalColumns: new[] { "tenant", "id" },
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "cp_activity",
-                columns: table => new
-                {
-                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
-                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    conversation_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_activity", x => new { x.tenant, x.customer_id });
-                    table.ForeignKey(
-                        name: "fk_cp_activity_customer",
                         columns: x => new { x.tenant, x.customer_id },
                         principalTable: "cp_customers",
                         principalColumns: new[] { "tenant", "id" },
@@ -203,12 +225,12 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 {
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     company = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     has_photo = table.Column<bool>(type: "boolean", nullable: false),
-                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    text = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     prefixes = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    properties = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    text = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    properties = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -239,22 +261,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 descending: new[] { false, true, false });
 
             migrationBuilder.CreateIndex(
-                name: "ix_cp_properties_value",
-                table: "cp_properties",
-                columns: new[] { "tenant", "key", "value", "customer_id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_cp_search_company",
-                table: "cp_search",
-                columns: new[] { "tenant", "company", "customer_id" },
-                filter: "company <> ''");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_cp_search_name",
-                table: "cp_search",
-                columns: new[] { "tenant", "name", "customer_id" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_cp_checks_pending",
                 table: "cp_checks",
                 column: "available_from",
@@ -272,6 +278,22 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 columns: new[] { "tenant", "customer_id" },
                 filter: "customer_id is not null");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_properties_value",
+                table: "cp_properties",
+                columns: new[] { "tenant", "key", "value", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_company",
+                table: "cp_search",
+                columns: new[] { "tenant", "company", "customer_id" },
+                filter: "company <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_name",
+                table: "cp_search",
+                columns: new[] { "tenant", "name", "customer_id" });
+
             migrationBuilder.AddCustomerProfilesSearch();
         }
 
@@ -282,10 +304,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 name: "cp_activity");
 
             migrationBuilder.DropTable(
-                name: "cp_properties");
-
-            migrationBuilder.DropTable(
-                name: "cp_search");
+                name: "cp_budget_usage");
 
             migrationBuilder.DropTable(
                 name: "cp_checks");
@@ -294,19 +313,25 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 name: "cp_conversations");
 
             migrationBuilder.DropTable(
+                name: "cp_history");
+
+            migrationBuilder.DropTable(
                 name: "cp_identities");
+
+            migrationBuilder.DropTable(
+                name: "cp_properties");
+
+            migrationBuilder.DropTable(
+                name: "cp_provider_settings");
 
             migrationBuilder.DropTable(
                 name: "cp_schema");
 
             migrationBuilder.DropTable(
-                name: "cp_budget_usage");
+                name: "cp_search");
 
             migrationBuilder.DropTable(
                 name: "cp_suppressions");
-
-            migrationBuilder.DropTable(
-                name: "cp_provider_settings");
 
             migrationBuilder.DropTable(
                 name: "cp_customers");

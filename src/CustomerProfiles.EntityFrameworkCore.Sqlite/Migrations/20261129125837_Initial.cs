@@ -12,35 +12,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "cp_customers",
-                columns: table => new
-                {
-                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false),
-                    suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
-                    profile = table.Column<string>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "cp_schema",
-                columns: table => new
-                {
-                    version = table.Column<int>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_schema", x => x.version);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "cp_budget_usage",
                 columns: table => new
                 {
@@ -55,16 +26,22 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "cp_suppressions",
+                name: "cp_customers",
                 columns: table => new
                 {
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
-                    kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
-                    value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY")
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_change = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    profile = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_suppressions", x => new { x.tenant, x.kind, x.value });
+                    table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
                 });
 
             migrationBuilder.CreateTable(
@@ -81,6 +58,63 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_cp_provider_settings", x => new { x.tenant, x.provider });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_schema",
+                columns: table => new
+                {
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_schema", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_suppressions",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_suppressions", x => new { x.tenant, x.kind, x.value });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_tenants",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    last_row = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_tenants", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_activity",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    conversation_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_activity", x => new { x.tenant, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_activity_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -137,6 +171,27 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "cp_history",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: true),
+                    change = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_history", x => new { x.tenant, x.customer_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_cp_history_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "cp_identities",
                 columns: table => new
                 {
@@ -150,26 +205,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     table.PrimaryKey("pk_cp_identities", x => new { x.tenant, x.kind, x.value });
                     table.ForeignKey(
                         name: "fk_cp_identities_customer",
-                        columns: x => new { x.tenant, x.customer_id },
-                        principalTable: "cp_customers",
-                        principalColumns: new[] { "tenant", "id" },
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "cp_activity",
-                columns: table => new
-                {
-                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
-                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
-                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    conversation_at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_activity", x => new { x.tenant, x.customer_id });
-                    table.ForeignKey(
-                        name: "fk_cp_activity_customer",
                         columns: x => new { x.tenant, x.customer_id },
                         principalTable: "cp_customers",
                         principalColumns: new[] { "tenant", "id" },
@@ -203,12 +238,12 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     row_id = table.Column<long>(type: "INTEGER", nullable: false),
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
                     customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
                     company = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
                     has_photo = table.Column<bool>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
+                    text = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
                     prefixes = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    properties = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    text = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
+                    properties = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
                 },
                 constraints: table =>
                 {
@@ -219,19 +254,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         principalTable: "cp_customers",
                         principalColumns: new[] { "tenant", "id" },
                         onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "cp_tenants",
-                columns: table => new
-                {
-                    number = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_row = table.Column<long>(type: "INTEGER", nullable: false),
-                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY")
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_cp_tenants", x => x.number);
                 });
 
             migrationBuilder.InsertData(
@@ -252,34 +274,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 descending: new[] { false, true, false });
 
             migrationBuilder.CreateIndex(
-                name: "ix_cp_properties_value",
-                table: "cp_properties",
-                columns: new[] { "tenant", "key", "value", "customer_id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_cp_search_customer",
-                table: "cp_search",
-                columns: new[] { "tenant", "customer_id" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_cp_search_company",
-                table: "cp_search",
-                columns: new[] { "tenant", "company", "customer_id" },
-                filter: "company <> ''");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_cp_search_name",
-                table: "cp_search",
-                columns: new[] { "tenant", "name", "customer_id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_cp_tenants_tenant",
-                table: "cp_tenants",
-                column: "tenant",
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "ix_cp_checks_pending",
                 table: "cp_checks",
                 column: "available_from",
@@ -296,6 +290,34 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 table: "cp_identities",
                 columns: new[] { "tenant", "customer_id" });
 
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_properties_value",
+                table: "cp_properties",
+                columns: new[] { "tenant", "key", "value", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_company",
+                table: "cp_search",
+                columns: new[] { "tenant", "company", "customer_id" },
+                filter: "company <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_customer",
+                table: "cp_search",
+                columns: new[] { "tenant", "customer_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_name",
+                table: "cp_search",
+                columns: new[] { "tenant", "name", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_tenants_tenant",
+                table: "cp_tenants",
+                column: "tenant",
+                unique: true);
+
             migrationBuilder.AddCustomerProfilesSearch();
         }
 
@@ -309,13 +331,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "cp_activity");
 
             migrationBuilder.DropTable(
-                name: "cp_properties");
-
-            migrationBuilder.DropTable(
-                name: "cp_search");
-
-            migrationBuilder.DropTable(
-                name: "cp_tenants");
+                name: "cp_budget_usage");
 
             migrationBuilder.DropTable(
                 name: "cp_checks");
@@ -324,19 +340,28 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "cp_conversations");
 
             migrationBuilder.DropTable(
+                name: "cp_history");
+
+            migrationBuilder.DropTable(
                 name: "cp_identities");
+
+            migrationBuilder.DropTable(
+                name: "cp_properties");
+
+            migrationBuilder.DropTable(
+                name: "cp_provider_settings");
 
             migrationBuilder.DropTable(
                 name: "cp_schema");
 
             migrationBuilder.DropTable(
-                name: "cp_budget_usage");
+                name: "cp_search");
 
             migrationBuilder.DropTable(
                 name: "cp_suppressions");
 
             migrationBuilder.DropTable(
-                name: "cp_provider_settings");
+                name: "cp_tenants");
 
             migrationBuilder.DropTable(
                 name: "cp_customers");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 {
     [DbContext(typeof(CustomerProfilesDbContext))]
-    [Migration("20261129060006_Initial")]
+    [Migration("20261129125901_Initial")]
     internal sealed partial class Initial
     {
         /// <inheritdoc />
@@ -59,40 +59,34 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_activity", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.BudgetUsageRow", b =>
                 {
-                    b.Property<string>("Tenant")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("tenant")
-                        .UseCollation("C");
-
-                    b.Property<Guid>("CustomerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("customer_id");
-
-                    b.Property<string>("Key")
+                    b.Property<string>("Provider")
                         .HasColumnType("text")
-                        .HasColumnName("key")
+                        .HasColumnName("provider")
                         .UseCollation("C");
 
-                    b.Property<string>("Value")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("value")
+                    b.Property<string>("Period")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("period")
                         .UseCollation("C");
 
-                    b.HasKey("Tenant", "CustomerId", "Key")
-                        .HasName("pk_cp_properties");
+                    b.Property<int>("Shard")
+                        .HasColumnType("integer")
+                        .HasColumnName("shard");
 
-                    b.HasIndex("Tenant", "Key", "Value", "CustomerId")
-                        .HasDatabaseName("ix_cp_properties_value");
+                    b.Property<int>("Used")
+                        .HasColumnType("integer")
+                        .HasColumnName("used");
 
-                    b.ToTable("cp_properties", (string)null);
+                    b.HasKey("Provider", "Period", "Shard")
+                        .HasName("pk_cp_budget_usage");
+
+                    b.ToTable("cp_budget_usage", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ChangeRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -104,53 +98,24 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
 
-                    b.Property<string>("Company")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("company")
-                        .UseCollation("C");
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
 
-                    b.Property<bool>("HasPhoto")
-                        .HasColumnType("boolean")
-                        .HasColumnName("has_photo");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("name")
-                        .UseCollation("C");
-
-                    b.Property<string>("Prefixes")
+                    b.Property<string>("Change")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("prefixes")
+                        .HasColumnName("change")
                         .UseCollation("C");
 
-                    b.Property<string>("Properties")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("properties")
-                        .UseCollation("C");
+                    b.Property<long?>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
 
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("text")
-                        .UseCollation("C");
+                    b.HasKey("Tenant", "CustomerId", "Number")
+                        .HasName("pk_cp_history");
 
-                    b.HasKey("Tenant", "CustomerId")
-                        .HasName("pk_cp_search");
-
-                    b.HasIndex("Tenant", "Company", "CustomerId")
-                        .HasDatabaseName("ix_cp_search_company")
-                        .HasFilter("company <> ''");
-
-                    b.HasIndex("Tenant", "Name", "CustomerId")
-                        .HasDatabaseName("ix_cp_search_name");
-
-                    b.ToTable("cp_search", (string)null);
+                    b.ToTable("cp_history", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
@@ -169,10 +134,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider")
                         .UseCollation("C");
-
-                    b.Property<DateTime>("NotBefore")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("not_before");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
@@ -213,6 +174,10 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<DateTime>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
+
+                    b.Property<DateTime>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
 
                     b.Property<DateTime?>("RequestedAt")
                         .HasColumnType("timestamp with time zone")
@@ -291,6 +256,12 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_suppressed");
 
+                    b.Property<long>("LastChange")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("last_change");
+
                     b.Property<string>("Profile")
                         .IsRequired()
                         .HasColumnType("json")
@@ -352,52 +323,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_identities", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("integer")
-                        .HasColumnName("version");
-
-                    b.HasKey("Version")
-                        .HasName("pk_cp_schema");
-
-                    b.ToTable("cp_schema", (string)null);
-
-                    b.HasData(
-                        new
-                        {
-                            Version = 1
-                        });
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SpendingRow", b =>
-                {
-                    b.Property<string>("Provider")
-                        .HasColumnType("text")
-                        .HasColumnName("provider")
-                        .UseCollation("C");
-
-                    b.Property<string>("Period")
-                        .HasMaxLength(50)
-                        .HasColumnType("character varying(50)")
-                        .HasColumnName("period")
-                        .UseCollation("C");
-
-                    b.Property<int>("Shard")
-                        .HasColumnType("integer")
-                        .HasColumnName("shard");
-
-                    b.Property<int>("Used")
-                        .HasColumnType("integer")
-                        .HasColumnName("used");
-
-                    b.HasKey("Provider", "Period", "Shard")
-                        .HasName("pk_cp_budget_usage");
-
-                    b.ToTable("cp_budget_usage", (string)null);
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -405,25 +331,32 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("tenant")
                         .UseCollation("C");
 
-                    b.Property<string>("Kind")
-                        .HasMaxLength(50)
-                        .HasColumnType("character varying(50)")
-                        .HasColumnName("kind")
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
                         .UseCollation("C");
 
                     b.Property<string>("Value")
-                        .HasMaxLength(400)
-                        .HasColumnType("character varying(400)")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("value")
                         .UseCollation("C");
 
-                    b.HasKey("Tenant", "Kind", "Value")
-                        .HasName("pk_cp_suppressions");
+                    b.HasKey("Tenant", "CustomerId", "Key")
+                        .HasName("pk_cp_properties");
 
-                    b.ToTable("cp_suppressions", (string)null);
+                    b.HasIndex("Tenant", "Key", "Value", "CustomerId")
+                        .HasDatabaseName("ix_cp_properties_value");
+
+                    b.ToTable("cp_properties", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SwitchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ProviderSettingRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -461,6 +394,111 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_provider_settings", (string)null);
                 });
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Version")
+                        .HasName("pk_cp_schema");
+
+                    b.ToTable("cp_schema", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Version = 1
+                        });
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Company")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("company")
+                        .UseCollation("C");
+
+                    b.Property<bool>("HasPhoto")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_photo");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Prefixes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prefixes")
+                        .UseCollation("C");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("properties")
+                        .UseCollation("C");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_search");
+
+                    b.HasIndex("Tenant", "Company", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_company")
+                        .HasFilter("company <> ''");
+
+                    b.HasIndex("Tenant", "Name", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_name");
+
+                    b.ToTable("cp_search", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "Kind", "Value")
+                        .HasName("pk_cp_suppressions");
+
+                    b.ToTable("cp_suppressions", (string)null);
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ActivityRow", b =>
                 {
                     b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
@@ -471,24 +509,14 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_cp_activity_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ChangeRow", b =>
                 {
                     b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
-                        .HasConstraintName("fk_cp_properties_customer");
-                });
-
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
-                {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
-                        .WithMany()
-                        .HasForeignKey("Tenant", "CustomerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_cp_search_customer");
+                        .HasConstraintName("fk_cp_history_customer");
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
@@ -518,6 +546,26 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_cp_identities_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_properties_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_search_customer");
                 });
 #pragma warning restore 612, 618
         }

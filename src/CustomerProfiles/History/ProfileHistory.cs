@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles;
+
+/// <summary>Reads histories, and drafts edits that take changes back.</summary>
+internal sealed class ProfileHistory(
+    ICustomerProfileStore store,
+    HistoryRedaction redaction,
+    EditValidation validation,
+    FieldLabels labels
+)
+{
+    public async ValueTask<HistoryPage?> GetAsync(
+        TenantId tenant,
+        CustomerId id,
+        HistoryQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await ReadAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } read)
+        {
+            return null;
+        }
+
+        HistoryEntry[] entries =
+        [
+            .. read.Entries().SkipWhile(entry => entry.Number >= query.Before).Take(query.PageSize + 1),
+        ];
+        return entries.Length <= query.PageSize
+            ? new HistoryPage { Entries = [.. entries], Next = null }
+            : new HistoryPage { Entries = [.. entries[..^1]], Next = entries[^2].Number };
+    }
+
+    public async ValueTask<CustomerProfile?> GetVersionAsync(
+        TenantId tenant,
+        CustomerId id,
+        long version,
+        CancellationToken cancellationToken
+    ) => (await ReadAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Version(version);
+
+    public async ValueTask<RevertOutcome> DraftRevertAsync(
+        TenantId tenant,
+        CustomerId id,
+        long entry,
+        RevertScope scope,
+        Actor by,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await ReadStoredAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } stored)
+        {
+            return new RevertOutcome.NotFound();
+        }
+
+        HistoryEntry[] entries =
+        [
+            .. new HistoryReader(stored, labels).Entries().TakeWhile(candidate => candidate.Number >= entry),
+        ];
+        if (entries.Length == 0 || entries[^1].Number != entry)
+        {
+            return new RevertOutcome.EntryNotFound();
+        }
+
+        var undone = scope == RevertScope.OneChange ? entries[^1].Values : Together(entries);
+        var edit = new ProfileEdit(stored.Profile, stored.Profile, by) { Kind = HistoryKind.Revert };
+        var conflicts = ImmutableArray.CreateBuilder<FieldConflict>();
+        foreach (var value in undone.Where(value => !value.IsRemoved))
+        {
+            var current = stored.Profile.Find(value.Field, value.Key);
+            var undo = Undo(value, current);
+            if (current.HoldsSameAs(value.Before))
+            {
+                continue;
+            }
+
+            if (current.HoldsSameAs(value.After))
+            {
+                edit.Put(undo);
+            }
+            else
+            {
+                conflicts.Add(
+                    new FieldConflict
+                    {
+                        Field = value.Field,
+                        Label = value.Label,
+                        Key = value.Key,
+                        Read = value.After,
+                        Theirs = current,
+                        Yours = undo.Result(by.At(stored.Profile.UpdatedAt)),
+                    }
+                );
+            }
+        }
+
+        return new RevertOutcome.Drafted(
+            edit,
+            conflicts.DrainToImmutable(),
+            Refuse(edit),
+            [.. undone.Where(value => value.IsRemoved).Select(value => value.Field).Distinct()]
+        );
+    }
+
+    public ValueTask<bool> RedactAsync(
+        TenantId tenant,
+        CustomerId id,
+        ProfileField field,
+        CancellationToken cancellationToken
+    ) => id == default ? ValueTask.FromResult(false) : redaction.RemoveFieldAsync(tenant, id, field, cancellationToken);
+
+    /// <summary>
+    /// Several changes as one: what was there before the first of them, and what is there after the last.
+    /// </summary>
+    /// <param name="entries">Newest first.</param>
+    private static ImmutableArray<HistoryValue> Together(HistoryEntry[] entries)
+    {
+        var together = new Dictionary<(ProfileField, string), HistoryValue>();
+        foreach (var value in entries.SelectMany(entry => entry.Values))
+        {
+            var after = together.TryGetValue((value.Field, value.Key), out var newer) ? newer.After : value.After;
+            together[(value.Field, value.Key)] = new HistoryValue
+            {
+                Field = value.Field,
+                Label = value.Label,
+                Key = value.Key,
+                Before = value.Before,
+                After = after,
+                IsRemoved = value.IsRemoved,
+            };
+        }
+
+        return [.. together.Values];
+    }
+
+    /// <summary>
+    /// The change that brings the earlier value back. Where there was none, a person's value is reset; what anything
+    /// else put there is cleared, or it would come again, and so is an entry of a list.
+    /// </summary>
+    private static FieldChange Undo(HistoryValue value, FieldValue? current) =>
+        value.Before switch
+        {
+            { Value: { } before } => new FieldChange(value.Field, value.Key, FieldChangeKind.Set, before),
+            null when !value.Field.IsList && current is null or { Provenance.IsFromPerson: true } => new FieldChange(
+                value.Field,
+                value.Key,
+                FieldChangeKind.Reset
+            ),
+            _ => new FieldChange(value.Field, value.Key, FieldChangeKind.Clear),
+        };
+
+    /// <summary>Takes out of the edit what it may not set.</summary>
+    /// <returns>Why.</returns>
+    private ImmutableArray<FieldError> Refuse(ProfileEdit edit)
+    {
+        var errors = validation.Check(edit.Profile, edit.Changes);
+        foreach (var error in errors)
+        {
+            if (error.Key.Length == 0)
+            {
+                edit.Undo(error.Field);
+            }
+            else
+            {
+                edit.Undo(error.Field, error.Key);
+            }
+        }
+
+        return errors;
+    }
+
+    private async ValueTask<HistoryReader?> ReadAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        await ReadStoredAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } stored
+            ? new HistoryReader(stored, labels)
+            : null;
+
+    /// <summary>No store sees nobody's id.</summary>
+    private ValueTask<StoredHistory?> ReadStoredAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        id == default
+            ? ValueTask.FromResult<StoredHistory?>(null)
+            : StoreHistory.Of(store).GetHistoryAsync(tenant, id, cancellationToken);
+}

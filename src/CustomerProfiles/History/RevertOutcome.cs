@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace CustomerProfiles;
+
+/// <summary>The outcome of drafting a revert: a closed hierarchy of cases. Nothing is written by any of them.</summary>
+/// <remarks>Immutable, but for the edit.</remarks>
+public abstract class RevertOutcome
+{
+    private RevertOutcome(string code) => Code = code;
+
+    /// <summary>A stable name of the case: <c>drafted</c>, <c>entry-not-found</c> or <c>not-found</c>.</summary>
+    public string Code { get; }
+
+    /// <summary>The code only.</summary>
+    public sealed override string ToString() => Code;
+
+    /// <summary>
+    /// An edit that takes the change back. Show it, and save it with <see cref="ICustomerProfiles.SaveAsync"/> as any
+    /// other: rules, limits and conflicts hold.
+    /// </summary>
+    public sealed class Drafted : RevertOutcome
+    {
+        internal Drafted(
+            ProfileEdit edit,
+            ImmutableArray<FieldConflict> conflicts,
+            ImmutableArray<FieldError> refused,
+            ImmutableArray<ProfileField> removed
+        )
+            : base("drafted")
+        {
+            Edit = edit;
+            Conflicts = conflicts;
+            Refused = refused;
+            Removed = removed;
+        }
+
+        /// <summary>The edit. It is empty when nothing is left to take back.</summary>
+        public ProfileEdit Edit { get; }
+
+        /// <summary>
+        /// What was changed again since, and is therefore left out of the edit: <see cref="FieldConflict.Read"/> as the
+        /// change left it, <see cref="FieldConflict.Theirs"/> as it is now.
+        /// </summary>
+        public ImmutableArray<FieldConflict> Conflicts { get; }
+
+        /// <summary>What agents may not set, or what no longer keeps the rules, and is left out of the edit.</summary>
+        public ImmutableArray<FieldError> Refused { get; }
+
+        /// <summary>The fields whose earlier value was taken out of the history, so that nobody can set it
+        /// again.</summary>
+        public ImmutableArray<ProfileField> Removed { get; }
+    }
+
+    /// <summary>The history of the customer has no such change: it is too old, or there never was one.</summary>
+    public sealed class EntryNotFound : RevertOutcome
+    {
+        internal EntryNotFound()
+            : base("entry-not-found") { }
+    }
+
+    /// <summary>The tenant has no such customer.</summary>
+    public sealed class NotFound : RevertOutcome
+    {
+        internal NotFound()
+            : base("not-found") { }
+    }
+}

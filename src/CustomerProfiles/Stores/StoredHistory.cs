@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+
+namespace CustomerProfiles.Stores;
+
+/// <summary>The current profile of a customer and every change that is kept, read in one step.</summary>
+/// <remarks>Immutable.</remarks>
+public sealed class StoredHistory
+{
+    /// <summary>The profile as it is now.</summary>
+    public required CustomerProfile Profile { get; init; }
+
+    /// <summary>The changes, newest first.</summary>
+    public required ImmutableArray<StoredChange> Changes { get; init; }
+}
