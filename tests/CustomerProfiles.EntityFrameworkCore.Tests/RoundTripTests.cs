@@ -32,6 +32,8 @@ public sealed class RoundTripTests
         ("Provider disabled", 1),
         ("Customer suppressed", 1),
         ("Address suppressed", 1),
+        ("History read", 1),
+        ("Field taken out of the history", 3),
     ];
 
     [Theory]
@@ -201,6 +203,15 @@ public sealed class RoundTripTests
         await CountAsync(
             "Address suppressed",
             () => profiles.SuppressAsync(StoreCalls.IdentityOf("nobody@example.com"))
+        );
+
+        await CountAsync(
+            "History read",
+            async () => (await profiles.History.GetAsync(ada.Id))!.Entries.Should().NotBeEmpty()
+        );
+        await CountAsync(
+            "Field taken out of the history",
+            async () => (await profiles.History.RedactAsync(ada.Id, ProfileField.Notes)).Should().BeTrue()
         );
 
         counted.Should().BeEquivalentTo(Expected);
