@@ -45,6 +45,32 @@ public sealed class MisuseTests
                 "Actor.Agent(id) or Actor.Import(system)"
             },
             {
+                "suppress by nobody",
+                profiles => profiles.SuppressAsync(Stranger, default(Actor)).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "unsuppress by nobody",
+                profiles => profiles.UnsuppressAsync(Stranger, default(Actor)).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "remove provider data by nobody",
+                profiles => profiles.RemoveProviderDataAsync("directory", Stranger, default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "remove provider data of all by nobody",
+                profiles => profiles.RemoveProviderDataAsync("directory", default(Actor)).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "revert by nobody",
+                profiles => profiles.History.DraftRevertAsync(Stranger, 1, RevertScope.OneChange, default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            { "forget no field", profiles => profiles.History.RedactAsync(Stranger, null!).AsTask(), "field" },
+            {
                 "suppress nothing",
                 profiles => profiles.SuppressAsync(default(Identity)).AsTask(),
                 "make one with Identity.Email, Phone, Chat or External"
@@ -85,6 +111,9 @@ public sealed class MisuseTests
         (await profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody, TestHost.Kim)).Should().BeFalse();
         (await profiles.SuppressAsync(nobody, TestHost.Kim)).Should().BeFalse();
         (await profiles.UnsuppressAsync(nobody, TestHost.Kim)).Should().BeFalse();
+        (await profiles.History.GetAsync(nobody)).Should().BeNull();
+        (await profiles.History.GetVersionAsync(nobody, 1)).Should().BeNull();
+        (await profiles.History.RedactAsync(nobody, ProfileField.Notes)).Should().BeFalse();
     }
 
     [Fact]

@@ -58,6 +58,16 @@ public sealed class StoreFaultTests
         ["counting"] = (stage, cancel) =>
             stage.Profiles.CountAsync(new ProfileSearchQuery { Text = "ada" }, cancellationToken: cancel).AsTask(),
         ["removing what is old"] = (stage, cancel) => stage.Profiles.ApplyRetentionAsync(cancel).AsTask(),
+        ["the history"] = (stage, cancel) =>
+            stage.Profiles.History.GetAsync(stage.Ada.Id, cancellationToken: cancel).AsTask(),
+        ["an earlier version"] = (stage, cancel) =>
+            stage.Profiles.History.GetVersionAsync(stage.Ada.Id, 1, cancel).AsTask(),
+        ["drafting a revert"] = (stage, cancel) =>
+            stage
+                .Profiles.History.DraftRevertAsync(stage.Ada.Id, 1, RevertScope.OneChange, TestHost.Kim, cancel)
+                .AsTask(),
+        ["forgetting a field in the history"] = (stage, cancel) =>
+            stage.Profiles.History.RedactAsync(stage.Ada.Id, ProfileField.Location, cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
         ["forgetting a provider of one"] = (stage, cancel) =>
             stage
@@ -97,10 +107,10 @@ public sealed class StoreFaultTests
     [Fact]
     public void Every_asynchronous_method_of_the_entry_point_has_a_case()
     {
-        var methods = typeof(ICustomerProfiles)
-            .GetMethods()
+        var methods = new[] { typeof(ICustomerProfiles), typeof(IProfileHistory) }
+            .SelectMany(type => type.GetMethods())
             .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(21, "who adds a method adds its story here");
+        methods.Should().Be(25, "who adds a method adds its story here");
     }
 
     [Theory]
@@ -378,6 +388,13 @@ public sealed class StoreFaultTests
                         CultureInfo.InvariantCulture,
                         $"v{profile.Version} {customer.IsSuppressed} "
                             + $"{string.Join(',', profile.Identities.Select(identity => identity.Value))}"
+                    )
+                );
+                var history = (await Profiles.History.GetAsync(profile.Id))!;
+                lines.AddRange(
+                    history.Entries.Select(entry =>
+                        $"  {entry.Number} v{entry.Version} {entry.Kind} "
+                        + string.Join(',', entry.Values.Select(value => $"{value.Field} {value.Before?.Text}"))
                     )
                 );
                 lines.AddRange(
