@@ -36,9 +36,9 @@ internal sealed record StoreStatements
     public GatheredStatements? Gathered { get; init; }
 
     /// <summary>
-    /// @tenant @id @version @updated_at @profile @search @kinds @values @change @most: whether it was written,
-    /// and if not, the current columns of the profile (null without such a customer), then kind, value and owner of an identity that
-    /// another customer has.
+    /// @tenant @id @version @updated_at @profile @search @kinds @values @change @most: whether it was written, and if
+    /// not, the current columns of the profile (null without such a customer), then kind, value and owner of an
+    /// identity that another customer has.
     /// </summary>
     public required StoreStatement Update { get; init; }
 
@@ -59,7 +59,8 @@ internal sealed record StoreStatements
 
     /// <summary>
     /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search @change @most: no row when the
-    /// lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current columns of the profile.
+    /// lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current columns of the
+    /// profile.
     /// </summary>
     public required StoreStatement Complete { get; init; }
 

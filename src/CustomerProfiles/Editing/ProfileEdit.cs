@@ -46,7 +46,7 @@ public sealed class ProfileEdit
     public Actor By { get; }
 
     /// <summary>
-    /// The host's own reference for the history, such as the number of a ticket; null unless set. At most 200
+    /// The host's own reference for the history, such as the number of a case; null unless set. At most 200
     /// characters without control characters. Not part of <see cref="ToDraft"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The text is empty, too long, or holds control characters.</exception>

@@ -7,7 +7,9 @@ public sealed class HistoryQuery
     /// <summary>The most changes on a page.</summary>
     public const int MaxPageSize = 200;
 
-    /// <summary>Only changes with a lower number, as <see cref="HistoryPage.Next"/> says; null for the newest.</summary>
+    /// <summary>
+    /// Only changes with a lower number, as <see cref="HistoryPage.Next"/> says; null for the newest.
+    /// </summary>
     public long? Before { get; init; }
 
     /// <summary>How many changes: 1 to <see cref="MaxPageSize"/>, and 50 unless set.</summary>

@@ -10,8 +10,8 @@ namespace CustomerProfiles;
 /// which belongs to whoever has it. <see cref="CustomerProfilesOptions.HistoryEntries"/> says how many are kept.
 /// </para>
 /// <para>
-/// Safe for any number of threads. Each method throws <see cref="NotSupportedException"/> when the host's store keeps no
-/// history.
+/// Safe for any number of threads. Each method throws <see cref="NotSupportedException"/> when the host's store keeps
+/// no history.
 /// </para>
 /// </remarks>
 public interface IProfileHistory

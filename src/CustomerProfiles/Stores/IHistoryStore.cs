@@ -10,9 +10,8 @@ namespace CustomerProfiles.Stores;
 /// <para>
 /// A store that implements it keeps the <see cref="ProfileChange"/> that a call of
 /// <see cref="ICustomerProfileStore.UpdateAsync"/>, <see cref="ICustomerProfileStore.CompleteCheckAsync"/> or
-/// <see cref="ICustomerProfileStore.SetSuppressedAsync(TenantId, CustomerId, bool, ProfileChange?, CancellationToken)"/>
-/// passes, in the same step as what the call writes: both or neither. A call that changes nothing, or passes no change,
-/// keeps none. The number of a change is the customer's last one plus 1.
+/// <c>SetSuppressedAsync</c> passes, in the same step as what the call writes: both or neither. A call that changes
+/// nothing, or passes no change, keeps none. The number of a change is the customer's last one plus 1.
 /// </para>
 /// <para>
 /// In the same step it removes the customer's oldest changes, so that no more than

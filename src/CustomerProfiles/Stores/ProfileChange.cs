@@ -16,7 +16,7 @@ public sealed class ProfileChange
     /// <summary>Who made it, and when.</summary>
     public required Provenance By { get; init; }
 
-    /// <summary>The host's own reference, such as the number of a ticket; null when there was none.</summary>
+    /// <summary>The host's own reference, such as the number of a case; null when there was none.</summary>
     public string? CaseReference { get; init; }
 
     /// <summary>What was there before, for each entry that the change added, replaced, moved or removed.</summary>
