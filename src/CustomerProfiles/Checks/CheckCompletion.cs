@@ -11,6 +11,7 @@ namespace CustomerProfiles;
 internal sealed class CheckCompletion(
     ICustomerProfileStore store,
     ChangeRecorder changes,
+    HistoryRedaction redaction,
     ResultApplier applier,
     IOptions<CustomerProfilesOptions> options,
     CustomerProfilesTelemetry telemetry
@@ -66,10 +67,26 @@ internal sealed class CheckCompletion(
         for (var race = 0; race < ProfileWriter.MaxRaces; race++)
         {
             var next = Apply(current, providerResult, claim.Provider, now);
+
+            // The provider no longer knows the person, maybe at their request, so the history forgets what it gave:
+            // before the profile does, because nobody would come back for it after the check has ended.
+            var removes = Removes(providerResult);
+            if (removes)
+            {
+                await redaction
+                    .RemoveProviderAsync(claim.Tenant, claim.CustomerId, claim.Provider, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             var change =
                 next is not null ? changes.Describe(current, next, new ChangeReason(KindOf(outcome), by))
                 : outcome == CheckOutcome.Withheld ? changes.Describe(new ChangeReason(KindOf(outcome), by))
                 : null;
+            if (removes && change is not null)
+            {
+                change = HistoryRedaction.WithoutProvider(change, claim.Provider);
+            }
+
             var result = await store
                 .CompleteCheckAsync(claim, outcome, next, change, now, cancellationToken)
                 .ConfigureAwait(false);
@@ -91,6 +108,10 @@ internal sealed class CheckCompletion(
         return null;
     }
 
+    /// <summary>Whether what the provider gave before is to go.</summary>
+    private bool Removes(ProviderResult result) =>
+        _onLostMatch == LostMatchAction.Remove && result is (ProviderResult.NoMatch or ProviderResult.Withheld);
+
     /// <summary>A person who opted out at the provider is suppressed.</summary>
     private static HistoryKind KindOf(CheckOutcome outcome) =>
         outcome == CheckOutcome.Withheld ? HistoryKind.Suppression : HistoryKind.Check;
@@ -106,8 +127,7 @@ internal sealed class CheckCompletion(
             return result switch
             {
                 ProviderResult.Matched matched => applier.Apply(current, matched.Information, provider, now),
-                ProviderResult.NoMatch or ProviderResult.Withheld when _onLostMatch == LostMatchAction.Remove =>
-                    ResultApplier.RemoveProviderData(current, provider, now),
+                _ when Removes(result) => ResultApplier.RemoveProviderData(current, provider, now),
                 _ => null,
             };
         }

@@ -75,9 +75,10 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store)
     }
 
     /// <summary>
-    /// What the provider gave, and the keys of the entries that it added, which may be names of accounts.
+    /// The change without what the provider gave, and without the keys of the entries that it added, which may be names
+    /// of accounts.
     /// </summary>
-    private static ProfileChange WithoutProvider(ProfileChange change, string provider) =>
+    public static ProfileChange WithoutProvider(ProfileChange change, string provider) =>
         Without(
             change,
             value =>
@@ -125,5 +126,6 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store)
             Values = values,
             Identities = identities,
             UpdatedAt = change.UpdatedAt,
+            MostKept = change.MostKept,
         };
 }

@@ -52,6 +52,43 @@ public sealed class Rule26_ForgettingTests
         (await DocumentsAsync(host, ada)).Should().NotContain(Secret);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_goes_because_the_provider_lost_the_person_leaves_the_history_too(bool editedMeanwhile)
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(
+            options => options.OnLostMatch = LostMatchAction.Remove,
+            store: store,
+            time: time
+        );
+        host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Company = Secret }));
+        var ada = await host.CheckedAsync();
+        host.PassTwoMonths();
+        await host.ReceiveAsync();
+        host.Provider.Next(new ProviderResult.NoMatch());
+        var isFirst = editedMeanwhile;
+        store.Before = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.CompleteCheckAsync) && isFirst)
+            {
+                isFirst = false;
+                await host.EditAsync(ada.Id, edit => edit.Company = "Babbage & Co.");
+                await host.EditAsync(ada.Id, edit => edit.Reset(ProfileField.Company));
+            }
+        };
+        await host.DrainAsync();
+
+        (await host.ReadAsync(ada.Id)).Company.Should().BeNull();
+        var read = (await store.GetHistoryAsync(default, ada.Id, default))!;
+        read.Changes.Should().NotBeEmpty();
+        string.Concat(read.Changes.Select(stored => ChangeSerializer.Serialize(stored.Change)))
+            .Should()
+            .NotContain(Secret);
+    }
+
     [Fact]
     public async Task Nothing_of_what_was_removed_can_be_reverted()
     {
