@@ -155,6 +155,33 @@ public sealed class SampleCommandLineTests(FirstRun first)
     }
 
     [Fact]
+    public async Task History_and_revert_print_that_a_value_was_removed()
+    {
+        using var kept = first.Kept.Copy();
+        await SampleProcess.RunAsync(kept.Folder, "edit", Maria, "--clear", "notes");
+        long number;
+        await using (var provider = SampleProvider.Unused())
+        await using (var session = SampleSession.OpenExisting(SampleStore.Of(kept.Choice), provider))
+        {
+            var id = (await session.Profiles.FindAsync(Identity.Email(EmailAddress.Parse(Maria))))!.Id;
+            number = (await session.Profiles.History.GetAsync(id))!.Entries[0].Number;
+            await session.Profiles.History.RedactAsync(id, ProfileField.Notes);
+        }
+
+        var history = await SampleProcess.RunAsync(kept.Folder, "history", Maria);
+        var revert = await SampleProcess.RunAsync(kept.Folder, "revert", Maria, $"{number}", "--yes");
+
+        (history.ExitCode, history.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        history.Output.Should().MatchRegex(@"Notes +\(removed\)").And.NotContain("Prefers e-mail");
+        (revert.ExitCode, revert.Errors).Should().Be((SampleApplication.Failed, ""));
+        Unwrapped(revert.Output)
+            .Should()
+            .Contain("Left out, because the earlier value was removed from the history:")
+            .And.MatchRegex(@"Notes +\(removed\)")
+            .And.NotContain("Prefers e-mail");
+    }
+
+    [Fact]
     public async Task History_prints_an_object_for_each_change_as_JSON()
     {
         using var kept = first.Kept.Copy();

@@ -183,12 +183,14 @@ internal sealed class TextReport : IReport
             var table = ChangeTable();
             foreach (var value in entry.Values)
             {
-                ChangeRow(
-                    table,
-                    value.Label,
-                    value.IsRemoved ? HistoryText.Removed : HistoryText.Of(value.Before),
-                    value.IsRemoved ? HistoryText.Removed : HistoryText.Of(value.After)
-                );
+                if (value.IsRemoved)
+                {
+                    table.AddRow(new Text(value.Label), new Text(HistoryText.Removed));
+                }
+                else
+                {
+                    ChangeRow(table, value.Label, HistoryText.Of(value.Before), HistoryText.Of(value.After));
+                }
             }
 
             WriteIndented(table);
@@ -349,7 +351,7 @@ internal sealed class TextReport : IReport
     {
         if (table.Rows.Count > 0)
         {
-            Write(new Padder(table, new Padding(4, 0, 0, 0)));
+            Write(new Padder(table, new Padding(6, 0, 0, 0)));
         }
     }
 
