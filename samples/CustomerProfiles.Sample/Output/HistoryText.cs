@@ -10,7 +10,8 @@ internal static class HistoryText
     public static string Of(HistoryEntry entry)
     {
         var reference = entry.CaseReference is { } text ? $" ({text})" : "";
-        return $"{entry.Number, 4}  {DecisionText.Of(entry.By.ObservedAt)}  {Of(entry.By)}: {Of(entry.Kind)}{reference}";
+        var at = DecisionText.Of(entry.By.ObservedAt);
+        return $"{entry.Number, 4}  {at}  {Of(entry.By)}: {Of(entry.Kind)}{reference}";
     }
 
     public static string Of(FieldValue? value) =>
