@@ -66,7 +66,13 @@ public sealed class MainJobTests
             .Should()
             .OnlyContain(one => one.GetProperty("agrees").GetBoolean());
         root.GetProperty("steps").EnumerateArray().Should().OnlyContain(one => one.GetProperty("passed").GetBoolean());
-        root.GetProperty("steps").GetArrayLength().Should().Be(9);
+        root.GetProperty("steps").GetArrayLength().Should().Be(11);
+        root.GetProperty("history")
+            .GetProperty("entries")
+            .EnumerateArray()
+            .Select(entry => (entry.GetProperty("kind").GetString(), entry.GetProperty("by").GetString()))
+            .Should()
+            .Equal(("Revert", "Agent:kim"), ("Edit", "Agent:ravi"));
         root.GetProperty("sidebars").GetArrayLength().Should().Be(4);
     }
 

@@ -19,6 +19,10 @@ internal sealed class CapturedReport : IReport
 
     public List<SidebarView> Sidebars { get; } = [];
 
+    public List<HistoryPage> Histories { get; } = [];
+
+    public List<RevertOutcome.Drafted> Reverts { get; } = [];
+
     public List<string> Notes { get; } = [];
 
     public List<CustomerProfile> Listed { get; } = [];
@@ -45,6 +49,10 @@ internal sealed class CapturedReport : IReport
     public void Totals(ImportTotals totals) => ImportTotals = totals;
 
     public void Sidebar(SidebarView view) => Sidebars.Add(view);
+
+    public void History(CustomerId customer, HistoryPage page) => Histories.Add(page);
+
+    public void Revert(long entry, RevertOutcome.Drafted draft) => Reverts.Add(draft);
 
     public void Step(string step, bool passed, string result) => Steps.Add((step, passed, result));
 

@@ -77,6 +77,8 @@ public sealed class CustomerCommandsTests(FirstRun first)
         [
             commands => commands.ShowAsync(who, default),
             commands => commands.EditAsync(who, edit, default),
+            commands => commands.HistoryAsync(who, new HistoryQuery(), default),
+            commands => commands.RevertAsync(who, 1, RevertScope.OneChange, isConfirmed: true, default),
             commands => commands.ClearPhotoAsync(who, default),
             commands => commands.ResetPhotoAsync(who, default),
         ];
@@ -111,6 +113,8 @@ public sealed class CustomerCommandsTests(FirstRun first)
             commands => commands.ShowAsync(id, default),
             commands => commands.ShowAsync("stranger@example.net", default),
             commands => commands.EditAsync(id, new EditRequest([(ProfileField.Notes, "x")], [], []), default),
+            commands => commands.HistoryAsync(id, new HistoryQuery(), default),
+            commands => commands.RevertAsync(id, 1, RevertScope.OneChange, isConfirmed: true, default),
             commands => commands.ClearPhotoAsync(id, default),
             commands => commands.ResetPhotoAsync(id, default),
             commands => commands.SuppressAsync(id, default),

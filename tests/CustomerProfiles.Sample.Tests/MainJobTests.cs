@@ -14,9 +14,28 @@ public sealed class MainJobTests
 
         report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
         report.Steps.Where(step => !step.Passed).Should().BeEmpty();
-        report.Steps.Should().HaveCount(9);
+        report.Steps.Should().HaveCount(11);
         report.Sidebars.Should().HaveCount(4);
         exitCode.Should().Be(SampleApplication.Succeeded);
+    }
+
+    [Fact]
+    public async Task The_support_case_ends_a_mistake_by_a_revert_that_the_history_shows()
+    {
+        var report = new CapturedReport();
+
+        await SampleApplication.RunAsync(InMemory, report, CancellationToken.None);
+
+        var entries = report.Histories.Should().ContainSingle().Subject.Entries;
+        entries
+            .Select(entry => (entry.Kind, entry.By.By))
+            .Should()
+            .Equal((HistoryKind.Revert, "kim"), (HistoryKind.Edit, "ravi"));
+        var (revert, edit) = (entries[0].Values.Single(), entries[1].Values.Single());
+        edit.Field.Should().Be(ProfileField.Notes);
+        edit.After!.Text.Should().NotBe(edit.Before!.Text);
+        revert.Before!.Text.Should().Be(edit.After.Text);
+        revert.After!.Text.Should().Be(edit.Before.Text).And.Be(report.Sidebars[^1].Profile.Notes);
     }
 
     [Fact]

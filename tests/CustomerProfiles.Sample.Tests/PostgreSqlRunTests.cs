@@ -22,7 +22,7 @@ public sealed class PostgreSqlRunTests
         (await SampleApplication.RunAsync(choice, first, CancellationToken.None))
             .Should()
             .Be(SampleApplication.Succeeded);
-        first.Steps.Should().HaveCount(9);
+        first.Steps.Should().HaveCount(11);
         await CommandAsync(
             choice,
             commands =>

@@ -85,6 +85,168 @@ public sealed class SampleCommandLineTests(FirstRun first)
     }
 
     [Fact]
+    public async Task History_and_revert_print_what_was_and_what_is()
+    {
+        using var kept = first.Kept.Copy();
+        async Task<string> RunAsync(params string[] arguments)
+        {
+            var run = await SampleProcess.RunAsync(kept.Folder, arguments);
+            (run.ExitCode, run.Errors).Should().Be((0, ""), because: string.Join(' ', arguments));
+            run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+            return run.Output;
+        }
+
+        await RunAsync("edit", Maria, "--job-title", "Curator", "--clear", "notes");
+        using var json = JsonDocument.Parse(await RunAsync("history", Maria, "--page-size", "1", "--json"));
+        var number = json.RootElement.GetProperty("history").GetProperty("entries")[0].GetProperty("number").GetInt64();
+
+        var history = await RunAsync("history", Maria, "--page-size", "1");
+        history
+            .Should()
+            .MatchRegex($@"\n +{number}  \d{{4}}-\d\d-\d\d \d\d:\d\d  agent console: edit\n")
+            .And.MatchRegex(@"Job title +Head of Acquisitions +-> +Curator")
+            .And.MatchRegex(@"Notes +Prefers e-mail\. +-> +\(cleared\)")
+            .And.Contain($"Use --before {number} ");
+        (await RunAsync("history", Maria, "--before", $"{number}")).Should().NotContain("Curator");
+
+        (await RunAsync("revert", Maria, $"{number}"))
+            .Should()
+            .MatchRegex(@"Job title +Curator +-> +Head of Acquisitions")
+            .And.MatchRegex(@"Notes +\(none\) +-> +Prefers e-mail\.")
+            .And.Contain("Nothing is saved yet. To save it, add --yes.");
+        (await RunAsync("sidebar", Maria)).Should().Contain("Curator");
+        (await RunAsync("revert", Maria, $"{number}", "--yes"))
+            .Should()
+            .Contain("Saved.")
+            .And.MatchRegex(@"job-title +Head of Acquisitions");
+        (await RunAsync("history", Maria, "--page-size", "1")).Should().Contain("agent console: revert");
+    }
+
+    [Fact]
+    public async Task A_revert_of_which_nothing_can_be_saved_says_why_and_ends_with_exit_code_1()
+    {
+        using var kept = first.Kept.Copy();
+        Task<SampleProcess> RunAsync(params string[] arguments) => SampleProcess.RunAsync(kept.Folder, arguments);
+        await RunAsync("edit", Maria, "--job-title", "Librarian");
+        await RunAsync("edit", Maria, "--job-title", "Curator");
+        await RunAsync("clear-photo", Maria);
+        using var json = JsonDocument.Parse((await RunAsync("history", Maria, "--page-size", "3", "--json")).Output);
+        var numbers = json
+            .RootElement.GetProperty("history")
+            .GetProperty("entries")
+            .EnumerateArray()
+            .Select(entry => $"{entry.GetProperty("number").GetInt64()}")
+            .ToArray();
+
+        var conflict = await RunAsync("revert", Maria, numbers[2], "--yes");
+        var refused = await RunAsync("revert", Maria, numbers[0], "--yes");
+
+        new[] { conflict, refused }.Should().OnlyContain(run => run.ExitCode == SampleApplication.Failed);
+        conflict
+            .Output.Should()
+            .Contain("Left out, because it was changed again since:")
+            .And.MatchRegex(@"Job title +Librarian +-> +Curator, by console")
+            .And.Contain("everything is left out");
+        Unwrapped(refused.Output)
+            .Should()
+            .Contain("Left out, because it cannot be saved:")
+            .And.Contain("The field photo belongs to the provider");
+        conflict.Lines.Concat(refused.Lines).Should().OnlyContain(line => WidthOf(line) <= 80);
+    }
+
+    [Fact]
+    public async Task History_and_revert_print_that_a_value_was_removed()
+    {
+        using var kept = first.Kept.Copy();
+        await SampleProcess.RunAsync(kept.Folder, "edit", Maria, "--clear", "notes");
+        long number;
+        await using (var provider = SampleProvider.Unused())
+        await using (var session = SampleSession.OpenExisting(SampleStore.Of(kept.Choice), provider))
+        {
+            var id = (await session.Profiles.FindAsync(Identity.Email(EmailAddress.Parse(Maria))))!.Id;
+            number = (await session.Profiles.History.GetAsync(id))!.Entries[0].Number;
+            await session.Profiles.History.RedactAsync(id, ProfileField.Notes);
+        }
+
+        var history = await SampleProcess.RunAsync(kept.Folder, "history", Maria);
+        var revert = await SampleProcess.RunAsync(kept.Folder, "revert", Maria, $"{number}", "--yes");
+
+        (history.ExitCode, history.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        history.Output.Should().MatchRegex(@"Notes +\(removed\)").And.NotContain("Prefers e-mail");
+        (revert.ExitCode, revert.Errors).Should().Be((SampleApplication.Failed, ""));
+        Unwrapped(revert.Output)
+            .Should()
+            .Contain("Left out, because the earlier value was removed from the history:")
+            .And.MatchRegex(@"Notes +\(removed\)")
+            .And.NotContain("Prefers e-mail");
+    }
+
+    [Fact]
+    public async Task History_prints_an_object_for_each_change_as_JSON()
+    {
+        using var kept = first.Kept.Copy();
+        await SampleProcess.RunAsync(kept.Folder, "edit", Maria, "--job-title", "Librarian");
+
+        var run = await SampleProcess.RunAsync(kept.Folder, "history", Maria, "--page-size", "2", "--json");
+
+        (run.ExitCode, run.Errors).Should().Be((0, ""));
+        using var document = JsonDocument.Parse(run.Output);
+        var history = document.RootElement.GetProperty("history");
+        var entries = history.GetProperty("entries").EnumerateArray().ToArray();
+        entries.Should().HaveCount(2);
+        var entry = entries[0];
+        entry
+            .EnumerateObject()
+            .Select(property => property.Name)
+            .Should()
+            .Equal("number", "version", "at", "by", "kind", "caseReference", "values");
+        var numbers = entries.Select(one => one.GetProperty("number").GetInt64()).ToArray();
+        numbers.Should().BeInDescendingOrder().And.OnlyHaveUniqueItems();
+        history.GetProperty("next").GetInt64().Should().Be(numbers[^1]);
+        (entry.GetProperty("kind").GetString(), entry.GetProperty("by").GetString())
+            .Should()
+            .Be(("Edit", "Agent:console"));
+        entry.GetProperty("caseReference").ValueKind.Should().Be(JsonValueKind.Null);
+        var value = entry.GetProperty("values").EnumerateArray().Should().ContainSingle().Subject;
+        value.GetProperty("field").GetString().Should().Be("job-title");
+        value.GetProperty("before").GetProperty("text").GetString().Should().Be("Head of Acquisitions");
+        value.GetProperty("before").GetProperty("source").GetString().Should().Be("Agent:kim");
+        value.GetProperty("after").GetProperty("text").GetString().Should().Be("Librarian");
+        value.GetProperty("isRemoved").GetBoolean().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Revert_prints_what_it_changes_and_leaves_out_as_JSON()
+    {
+        using var kept = first.Kept.Copy();
+        await SampleProcess.RunAsync(kept.Folder, "edit", Maria, "--job-title", "Librarian", "--company", "Harbour");
+        await SampleProcess.RunAsync(kept.Folder, "edit", Maria, "--company", "Harbour School");
+        using var history = JsonDocument.Parse(
+            (await SampleProcess.RunAsync(kept.Folder, "history", Maria, "--page-size", "2", "--json")).Output
+        );
+        var number = history.RootElement.GetProperty("history").GetProperty("entries")[1].GetProperty("number");
+
+        var run = await SampleProcess.RunAsync(kept.Folder, "revert", Maria, $"{number.GetInt64()}", "--yes", "--json");
+
+        (run.ExitCode, run.Errors).Should().Be((0, ""));
+        using var document = JsonDocument.Parse(run.Output);
+        var revert = document.RootElement.GetProperty("revert");
+        revert.GetProperty("entry").GetInt64().Should().Be(number.GetInt64());
+        var change = revert.GetProperty("changes").EnumerateArray().Should().ContainSingle().Subject;
+        change.GetProperty("field").GetString().Should().Be("job-title");
+        change.GetProperty("before").GetString().Should().Be("Librarian");
+        change.GetProperty("after").GetString().Should().Be("Head of Acquisitions");
+        var conflict = revert.GetProperty("conflicts").EnumerateArray().Should().ContainSingle().Subject;
+        conflict.GetProperty("field").GetString().Should().Be("company");
+        conflict.GetProperty("read").GetProperty("text").GetString().Should().Be("Harbour");
+        conflict.GetProperty("theirs").GetProperty("text").GetString().Should().Be("Harbour School");
+        revert.GetProperty("refused").GetArrayLength().Should().Be(0);
+        revert.GetProperty("removed").GetArrayLength().Should().Be(0);
+        document.RootElement.GetProperty("notes").EnumerateArray().Single().GetString().Should().Be("Saved.");
+        document.RootElement.GetProperty("sidebars").GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
     public async Task List_prints_JSON()
     {
         var run = await SampleProcess.RunAsync(first.Kept.Folder, "list", "--json");
@@ -103,6 +265,16 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("No change given", "edit", Maria)]
     [InlineData("Not saved: The field photo belongs to the provider", "edit", Maria, "--clear", "photo")]
     [InlineData("'shoe-size' not recognized", "edit", Maria, "--clear", "shoe-size")]
+    [InlineData("no such customer", "history", "nobody@example.org")]
+    [InlineData("--before must be at least 1", "history", Maria, "--before", "0")]
+    [InlineData("--page-size must be from 1 to 200", "history", Maria, "--page-size", "0")]
+    [InlineData("--page-size must be from 1 to 200", "history", Maria, "--page-size", "201")]
+    [InlineData("no such customer", "revert", "nobody@example.org", "1", "--yes")]
+    [InlineData("no change 999999: it is too old, or there never was one", "revert", Maria, "999999", "--yes")]
+    [InlineData("The command 'history' shows the numbers", "revert", Maria, "0", "--everything-since")]
+    [InlineData("not the number of a change", "revert", Maria, "first", "--yes")]
+    [InlineData("not the number of a change", "revert", Maria, "-1", "--yes")]
+    [InlineData("Required argument missing", "revert", Maria)]
     [InlineData("'sideways'", "disable", "sideways")]
     [InlineData("--max must be at least 1", "list", "--max", "0")]
     [InlineData("Use only one of --db, --postgres or --memory", "--db", "other.db", "--memory")]
@@ -146,6 +318,8 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("--help")]
     [InlineData("import", "--help")]
     [InlineData("edit", "--help")]
+    [InlineData("history", "--help")]
+    [InlineData("revert", "--help")]
     [InlineData("disable", "--help")]
     public async Task Help_fits_80_columns(params string[] arguments)
     {

@@ -71,23 +71,57 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
             return true;
         }
 
-        switch (await _profiles.SaveAsync(edit, cancellationToken))
+        return await SaveAsync(edit, cancellationToken);
+    }
+
+    public async Task HistoryAsync(string customer, HistoryQuery query, CancellationToken cancellationToken)
+    {
+        var profile = await FindAsync(customer, cancellationToken);
+        var page = await _profiles.History.GetAsync(profile.Id, query, cancellationToken) ?? throw NoSuchCustomer();
+        report.History(profile.Id, page);
+        report.Note(
+            page switch
+            {
+                { Next: { } next } => $"There are more. Use --before {next} to show the next page.",
+                { Entries.IsEmpty: true } when query.Before is null =>
+                    "Nothing has changed since the customer was created.",
+                _ => "No earlier change is kept.",
+            }
+        );
+    }
+
+    /// <summary>Shows what taking a change back would do, and does it once it is confirmed.</summary>
+    /// <returns>False when nothing could be saved.</returns>
+    public async Task<bool> RevertAsync(
+        string customer,
+        long entry,
+        RevertScope scope,
+        bool isConfirmed,
+        CancellationToken cancellationToken
+    )
+    {
+        var profile = await FindAsync(customer, cancellationToken);
+        switch (await _profiles.History.DraftRevertAsync(profile.Id, entry, scope, Agent, cancellationToken))
         {
-            case SaveOutcome.Saved saved:
-                report.Note("Saved.");
-                await ShowAsync(saved.Profile, cancellationToken);
-                return true;
-            case SaveOutcome.Rejected rejected:
+            case RevertOutcome.Drafted draft:
+                report.Revert(entry, draft);
+                if (draft.Edit.IsEmpty)
+                {
+                    return ReportNothingToRevert(draft);
+                }
+
+                if (!isConfirmed)
+                {
+                    report.Note("Nothing is saved yet. To save it, add --yes.");
+                    return true;
+                }
+
+                return await SaveAsync(draft.Edit, cancellationToken);
+            case RevertOutcome.EntryNotFound:
                 throw new BadInputException(
-                    string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not saved: {error.Message}"))
+                    $"The history of this customer has no change {entry}: it is too old, or there never was one. "
+                        + "The command 'history' shows the numbers."
                 );
-            case SaveOutcome.Conflict conflict:
-                report.Note(
-                    $"Not saved: somebody else has just changed "
-                        + $"{string.Join(", ", conflict.Fields.Select(field => field.Field.Code))}. "
-                        + "Show the sidebar, and edit again."
-                );
-                return false;
             default:
                 throw NoSuchCustomer();
         }
@@ -137,7 +171,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     {
         if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
         {
-            await _profiles.SuppressAsync(profile.Id, Actor.Agent("kim"), cancellationToken);
+            await _profiles.SuppressAsync(profile.Id, Agent, cancellationToken);
             report.Note("This customer is suppressed: no more lookups, even after the profile is deleted.");
             await ShowAsync(profile, cancellationToken);
             return;
@@ -151,7 +185,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     {
         if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
         {
-            await _profiles.UnsuppressAsync(profile.Id, Actor.Agent("kim"), cancellationToken);
+            await _profiles.UnsuppressAsync(profile.Id, Agent, cancellationToken);
             report.Note("This customer may be looked up again.");
             await ShowAsync(profile, cancellationToken);
             return;
@@ -169,6 +203,54 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         var status = (await _profiles.GetProvidersAsync(cancellationToken)).Single(one => one.Provider == Provider);
         session.Clock.MoveTo(status.ChangedAt ?? session.Clock.Now);
         return status;
+    }
+
+    /// <returns>Whether it is saved.</returns>
+    /// <exception cref="BadInputException">The edit breaks a rule.</exception>
+    private async Task<bool> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken)
+    {
+        switch (await _profiles.SaveAsync(edit, cancellationToken))
+        {
+            case SaveOutcome.Saved saved:
+                report.Note("Saved.");
+                await ShowAsync(saved.Profile, cancellationToken);
+                return true;
+            case SaveOutcome.Rejected rejected:
+                throw new BadInputException(
+                    string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not saved: {error.Message}"))
+                );
+            case SaveOutcome.Conflict conflict:
+                report.Note(
+                    $"Not saved: somebody else has just changed "
+                        + $"{string.Join(", ", conflict.Fields.Select(field => field.Field.Code))}. "
+                        + "Show the sidebar, and run the command again."
+                );
+                return false;
+            case SaveOutcome.IdentityTaken taken:
+                report.Note(
+                    "Not saved: an e-mail address that it adds belongs to another customer now. "
+                        + $"Show that customer's sidebar: {taken.Owner}"
+                );
+                return false;
+            case SaveOutcome.Busy:
+                report.Note("Not saved: others changed this profile at the same time. Run the command again.");
+                return false;
+            default:
+                throw NoSuchCustomer();
+        }
+    }
+
+    /// <returns>Whether the profile holds the earlier values already.</returns>
+    private bool ReportNothingToRevert(RevertOutcome.Drafted draft)
+    {
+        var isLeftOut = draft.Conflicts.Length + draft.Refused.Length + draft.Removed.Length > 0;
+        report.Note(
+            isLeftOut
+                ? "Nothing is saved: everything is left out. To change a field all the same, use the command 'edit'."
+                : "Nothing to save: the profile holds the earlier values already. To allow lookups of a suppressed "
+                    + "customer again, use the command 'unsuppress'."
+        );
+        return !isLeftOut;
     }
 
     private static void ThrowIfNotSaved(SaveOutcome outcome)

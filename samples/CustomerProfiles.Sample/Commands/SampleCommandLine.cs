@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Globalization;
 
 namespace CustomerProfiles.Sample;
 
@@ -39,23 +40,18 @@ internal sealed class SampleCommandLine
     {
         Description = "The customer's e-mail address, or id as the list shows it.",
     };
-    private readonly Option<int> _max = new("--max")
-    {
-        Description = "The maximum number of profiles to show.",
-        HelpName = "number",
-        DefaultValueFactory = _ => 100,
-    };
+    private readonly Option<int> _max = InRange(
+        new Option<int>("--max")
+        {
+            Description = "The maximum number of profiles to show.",
+            HelpName = "number",
+            DefaultValueFactory = _ => 100,
+        }
+    );
     private readonly RootCommand _root;
 
     public SampleCommandLine()
     {
-        _max.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number < 1)
-            {
-                result.AddError("--max must be at least 1.");
-            }
-        });
         _root = new RootCommand(
             $"""
             Customer profiles from a mailbox.
@@ -67,8 +63,8 @@ internal sealed class SampleCommandLine
             on the stored profiles.
             To use FullContact itself, set the environment variable FULLCONTACT_API_KEY.
             Each match is then charged to your account.
-            Exit codes: 0 success; 1 totals differ or a step failed; 2 bad input;
-            130 interrupted.
+            Exit codes: 0 success; 1 totals differ, a step failed, or a change could not
+            be saved; 2 bad input; 130 interrupted.
             """
         )
         {
@@ -82,6 +78,8 @@ internal sealed class SampleCommandLine
             Find(),
             Sidebar(),
             Edit(),
+            History(),
+            Revert(),
             ClearPhoto(),
             ResetPhoto(),
             Enable(),
@@ -230,6 +228,75 @@ internal sealed class SampleCommandLine
             }.AcceptOnlyFromAmong(FieldCodes);
     }
 
+    private Command History()
+    {
+        var before = InRange(
+            new Option<long?>("--before")
+            {
+                Description = "Show only changes before the one with this number.",
+                HelpName = "number",
+            }
+        );
+        var pageSize = InRange(
+            new Option<int>("--page-size")
+            {
+                Description = "How many changes to show.",
+                HelpName = "number",
+                DefaultValueFactory = _ => new HistoryQuery().PageSize,
+            },
+            HistoryQuery.MaxPageSize
+        );
+        return RunToEnd(
+            new Command("history", "Show the changes of a profile, the newest first.") { _customer, before, pageSize },
+            (commands, result, cancellationToken) =>
+                commands.HistoryAsync(
+                    result.GetRequiredValue(_customer),
+                    new HistoryQuery { Before = result.GetValue(before), PageSize = result.GetValue(pageSize) },
+                    cancellationToken
+                )
+        );
+    }
+
+    private Command Revert()
+    {
+        var number = new Argument<long>("number")
+        {
+            Description = "The number of the change, as the history shows it.",
+            CustomParser = result =>
+            {
+                if (
+                    !long.TryParse(
+                        result.Tokens[0].Value,
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out var value
+                    )
+                )
+                {
+                    result.AddError("This is not the number of a change, as the command 'history' shows it.");
+                }
+
+                return value;
+            },
+        };
+        var everythingSince = new Option<bool>("--everything-since")
+        {
+            Description = "Take back every later change too.",
+        };
+        var yes = new Option<bool>("--yes") { Description = "Save it. Without this option it is only shown." };
+        return Run(
+            new Command("revert", "Take a change of a profile back.") { _customer, number, everythingSince, yes },
+            (commands, result, cancellationToken) =>
+                commands.RevertAsync(
+                    result.GetRequiredValue(_customer),
+                    result.GetRequiredValue(number),
+                    result.GetValue(everythingSince) ? RevertScope.EverythingSince : RevertScope.OneChange,
+                    isConfirmed: result.GetValue(yes),
+                    cancellationToken
+                )
+        );
+    }
+
     private Command ClearPhoto() =>
         RunToEnd(
             new Command("clear-photo", "Clear a customer's photo. It stays cleared until it is reset.") { _customer },
@@ -269,6 +336,28 @@ internal sealed class SampleCommandLine
             (commands, result, cancellationToken) =>
                 commands.UnsuppressAsync(result.GetRequiredValue(_customer), cancellationToken)
         );
+
+    /// <summary>Accepts whole numbers from 1 to a maximum.</summary>
+    private static T InRange<T>(T option, long max = long.MaxValue)
+        where T : Option
+    {
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens is [{ Value: var text }]
+                && long.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                && (number < 1 || number > max)
+            )
+            {
+                result.AddError(
+                    max == long.MaxValue
+                        ? $"{option.Name} must be at least 1."
+                        : $"{option.Name} must be from 1 to {max}."
+                );
+            }
+        });
+        return option;
+    }
 
     /// <summary>A command that either succeeds or throws.</summary>
     private Command RunToEnd(Command command, Func<CustomerCommands, ParseResult, CancellationToken, Task> action) =>

@@ -29,6 +29,7 @@ internal sealed class SupportCase(
         var maria = (await profiles.FindAsync(MariaQuill, cancellationToken))!;
         await EditProviderFieldAsync(maria, cancellationToken);
         await TwoAgentsEditAsync(maria, cancellationToken);
+        await RevertAsync(maria.Id, cancellationToken);
         await ClearPhotoAsync(maria.Id, cancellationToken);
         await DisableAndEnableAsync(maria.Id, cancellationToken);
         await ResetPhotoAsync(maria.Id, cancellationToken);
@@ -85,6 +86,40 @@ internal sealed class SupportCase(
             $"A conflict with both values: \"{field?.Theirs?.Value}\" by {field?.Theirs?.Provenance.By}, "
                 + $"\"{field?.Yours?.Value}\" by {field?.Yours?.Provenance.By}. Nothing is lost."
         );
+    }
+
+    private async Task RevertAsync(CustomerId id, CancellationToken cancellationToken)
+    {
+        var before = (await profiles.GetAsync(id, cancellationToken))!;
+        var mistake = before.Edit(Ravi);
+        mistake.Notes = "Prefers the telephone.";
+        var edited = await profiles.SaveAsync(mistake, cancellationToken) as SaveOutcome.Saved;
+        var lastChange = new HistoryQuery { PageSize = 1 };
+        var entry = (await profiles.History.GetAsync(id, lastChange, cancellationToken))!.Entries.Single().Number;
+
+        // A revert is a draft: it can be shown before it is saved as any other edit.
+        var outcome = await profiles.History.DraftRevertAsync(id, entry, RevertScope.OneChange, Kim, cancellationToken);
+        var reverted = outcome is RevertOutcome.Drafted { Edit: var edit, Conflicts.IsEmpty: true }
+            ? await profiles.SaveAsync(edit, cancellationToken) as SaveOutcome.Saved
+            : null;
+        Step(
+            "Ravi replaces the notes by mistake, and Kim takes that change back",
+            edited?.Profile.Notes == mistake.Notes && reverted?.Profile.Notes == before.Notes,
+            "The earlier notes are there again."
+        );
+
+        var lastTwo = new HistoryQuery { PageSize = 2 };
+        var history = (await profiles.History.GetAsync(id, lastTwo, cancellationToken))!;
+        Step(
+            "Kim reads the history",
+            history.Entries
+                is [
+                    { Kind: HistoryKind.Revert, By.By: "kim", Values: [{ Field.Code: "notes" }] },
+                    { Kind: HistoryKind.Edit, By.By: "ravi", Values: [{ Field.Code: "notes" }] },
+                ],
+            "It holds both changes, the newest first."
+        );
+        report.History(id, history);
     }
 
     private async Task ClearPhotoAsync(CustomerId id, CancellationToken cancellationToken)
@@ -165,7 +200,7 @@ internal sealed class SupportCase(
         var tomas = (
             await profiles.FindAsync(Identity.Email(EmailAddress.Parse("tomas.brandt@example.net")), cancellationToken)
         )!;
-        await profiles.SuppressAsync(tomas.Id, Actor.Agent("kim"), cancellationToken);
+        await profiles.SuppressAsync(tomas.Id, Kim, cancellationToken);
         var calls = simulator.Calls;
         MoveClockBy(Period.FromMonths(3));
         var outcome = await profiles.ConversationReceivedAsync(

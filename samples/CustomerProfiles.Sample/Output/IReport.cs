@@ -31,6 +31,13 @@ internal interface IReport
 
     void Sidebar(SidebarView view);
 
+    void History(CustomerId customer, HistoryPage page);
+
+    /// <summary>What a revert would do, and what it leaves out.</summary>
+    /// <param name="entry">The number of the change that it takes back.</param>
+    /// <param name="draft">The draft.</param>
+    void Revert(long entry, RevertOutcome.Drafted draft);
+
     void Step(string step, bool passed, string result);
 
     /// <returns>Whether all figures agree.</returns>

@@ -148,7 +148,7 @@ internal sealed class JsonReport(Stream output) : IReport
                     {
                         field = field.Field.Code,
                         values = field.Values.Select(value => value.Text),
-                        sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
+                        sources = field.Values.Select(value => SourceOf(value.Provenance)),
                         field.IsCleared,
                         field.IsEditable,
                         field.LockedBecause,
@@ -167,6 +167,64 @@ internal sealed class JsonReport(Stream output) : IReport
                 }),
             }
         );
+
+    public void History(CustomerId customer, HistoryPage page) =>
+        _document["history"] = new
+        {
+            customer = customer.ToString(),
+            entries = page.Entries.Select(entry => new
+            {
+                entry.Number,
+                entry.Version,
+                at = entry.By.ObservedAt.ToString(),
+                by = SourceOf(entry.By),
+                kind = entry.Kind.ToString(),
+                entry.CaseReference,
+                values = entry.Values.Select(value => new
+                {
+                    field = value.Field.Code,
+                    value.Label,
+                    value.Key,
+                    before = ValueOf(value.Before),
+                    after = ValueOf(value.After),
+                    value.IsRemoved,
+                }),
+            }),
+            page.Next,
+        };
+
+    public void Revert(long entry, RevertOutcome.Drafted draft) =>
+        _document["revert"] = new
+        {
+            customer = draft.Edit.Profile.Id.ToString(),
+            entry,
+            changes = DraftedChange
+                .Of(draft.Edit)
+                .Select(change => new
+                {
+                    field = change.Field.Code,
+                    change.Before,
+                    change.After,
+                }),
+            conflicts = draft.Conflicts.Select(conflict => new
+            {
+                field = conflict.Field.Code,
+                conflict.Label,
+                conflict.Key,
+                read = ValueOf(conflict.Read),
+                theirs = ValueOf(conflict.Theirs),
+                yours = ValueOf(conflict.Yours),
+            }),
+            refused = draft.Refused.Select(error => new
+            {
+                field = error.Field.Code,
+                error.Label,
+                error.Key,
+                code = error.Code.ToString(),
+                error.Message,
+            }),
+            removed = draft.Removed.Select(field => field.Code),
+        };
 
     public void Step(string step, bool passed, string result) =>
         _steps.Add(
@@ -217,6 +275,18 @@ internal sealed class JsonReport(Stream output) : IReport
         output.WriteByte((byte)'\n');
         output.Flush();
     }
+
+    private static string SourceOf(Provenance by) => $"{by.Source}:{by.By}";
+
+    private static object? ValueOf(FieldValue? value) =>
+        value is null
+            ? null
+            : new
+            {
+                value.Text,
+                value.IsCleared,
+                source = SourceOf(value.Provenance),
+            };
 
     private void Begin()
     {

@@ -175,6 +175,79 @@ internal sealed class TextReport : IReport
         Write(new Panel(new Rows(rows)).Header($"customer {view.Profile.Id}").Expand());
     }
 
+    public void History(CustomerId customer, HistoryPage page)
+    {
+        foreach (var entry in page.Entries)
+        {
+            Line(HistoryText.Of(entry));
+            var table = ChangeTable();
+            foreach (var value in entry.Values)
+            {
+                if (value.IsRemoved)
+                {
+                    table.AddRow(new Text(value.Label), new Text(HistoryText.Removed));
+                }
+                else
+                {
+                    ChangeRow(table, value.Label, HistoryText.Of(value.Before), HistoryText.Of(value.After));
+                }
+            }
+
+            WriteIndented(table);
+        }
+    }
+
+    public void Revert(long entry, RevertOutcome.Drafted draft)
+    {
+        var changes = ChangeTable();
+        foreach (var change in DraftedChange.Of(draft.Edit))
+        {
+            if (change is { Before: null, After: null })
+            {
+                changes.AddRow(new Text(change.Field.Label), new Text("only whether a provider may fill it"));
+            }
+            else
+            {
+                ChangeRow(
+                    changes,
+                    change.Field.Label,
+                    change.Before ?? HistoryText.None,
+                    change.After ?? HistoryText.None
+                );
+            }
+        }
+
+        Section($"Taking back change {entry}:", changes);
+        var conflicts = ChangeTable();
+        foreach (var conflict in draft.Conflicts)
+        {
+            ChangeRow(
+                conflicts,
+                conflict.Label,
+                HistoryText.Of(conflict.Read),
+                conflict.Theirs is { Provenance.By: var by } theirs
+                    ? $"{HistoryText.Of(theirs)}, by {by}"
+                    : HistoryText.None
+            );
+        }
+
+        Section("Left out, because it was changed again since:", conflicts);
+        var refused = ChangeTable();
+        foreach (var error in draft.Refused)
+        {
+            refused.AddRow(new Text(error.Label), new Text(error.Message));
+        }
+
+        Section("Left out, because it cannot be saved:", refused);
+        var removed = ChangeTable();
+        foreach (var field in draft.Removed)
+        {
+            removed.AddRow(new Text(field.Label), new Text(HistoryText.Removed));
+        }
+
+        Section("Left out, because the earlier value was removed from the history:", removed);
+    }
+
     public void Step(string step, bool passed, string result)
     {
         Line($"{++_steps}. {step}.");
@@ -251,6 +324,36 @@ internal sealed class TextReport : IReport
 
     private static void Row(Table table, string figure, int count) =>
         table.AddRow(new Text(figure), new Text($"{count}"));
+
+    /// <summary>A field, what it held, and what it holds then.</summary>
+    private static Table ChangeTable() =>
+        new Table()
+            .Border(TableBorder.None)
+            .HideHeaders()
+            .AddColumn(new TableColumn("").NoWrap())
+            .AddColumn("")
+            .AddColumn("")
+            .AddColumn("");
+
+    private static void ChangeRow(Table table, string label, string before, string after) =>
+        table.AddRow(new Text(label), new Text(before), new Text("->"), new Text(after));
+
+    private void Section(string title, Table table)
+    {
+        if (table.Rows.Count > 0)
+        {
+            Line(title);
+            WriteIndented(table);
+        }
+    }
+
+    private void WriteIndented(Table table)
+    {
+        if (table.Rows.Count > 0)
+        {
+            Write(new Padder(table, new Padding(6, 0, 0, 0)));
+        }
+    }
 
     private void Line(string text) => Write(new Text(text + Environment.NewLine));
 
