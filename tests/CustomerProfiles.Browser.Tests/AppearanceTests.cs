@@ -170,6 +170,6 @@ public sealed class AppearanceTests(Support.Browser browser)
             );
         }
 
-        return $"\u05D0{pseudo}{new string('\u05D1', text.Length / 2)}";
+        return $"\u05D0{pseudo} {new string('\u05D1', text.Length / 2)}";
     }
 }

@@ -76,8 +76,8 @@ public sealed class SidebarTests(Support.Browser browser)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ada King");
         await page.GetByLabel("Given name").FillAsync("Ada");
         await page.GetByLabel("Family name").FillAsync("King");
-        await page.GetByLabel("Job title").FillAsync("Countess");
-        await page.GetByLabel("Company").FillAsync("Engines");
+        await page.GetByLabel("Job title", new() { Exact = true }).FillAsync("Countess");
+        await page.GetByLabel("Company", new() { Exact = true }).FillAsync("Engines");
         await page.Button("Save").ClickAsync();
         await page.SaysAsync("Saved.");
 
@@ -101,7 +101,7 @@ public sealed class SidebarTests(Support.Browser browser)
 
         await page.Button("Edit: Telephone numbers").ClickAsync();
         await page.GetByLabel("Label, such as work").First.FillAsync("home");
-        await page.Button("Remove entry 2").ClickAsync();
+        await page.Button("Remove: Telephone numbers 2").ClickAsync();
         await page.Button("Add another").ClickAsync();
         await page.GetByLabel("Number", new() { Exact = true }).Last.FillAsync("+44 20 7946 0002");
         await page.Button("Save").ClickAsync();
@@ -164,7 +164,7 @@ public sealed class SidebarTests(Support.Browser browser)
         var page = await desk.OpenAsync(id);
         await Expect(page.Locator("customer-profile header")).ToContainTextAsync("Company was left blank by lee.");
 
-        await page.Button("Reset Company, so that it may be filled again").ClickAsync();
+        await page.Button("Reset: Company may be filled again").ClickAsync();
         await page.SaysAsync("Reset. It may be filled again.");
 
         (await desk.ProfileOfAsync(id)).Find(ProfileField.Company).Should().BeNull();
@@ -321,13 +321,13 @@ public sealed class SidebarTests(Support.Browser browser)
     [Fact]
     public async Task Markup_and_script_in_every_field_stay_text()
     {
-        const string attack = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>";
+        const string attack = "<img src=x onerror=\"document.title='0'\"><script>document.title='0'</script>";
         await using var desk = await HelpDesk.StartAsync(browser);
         desk.Directory.Information = new()
         {
             Location = attack,
             Bio = attack,
-            SocialProfiles = [new SocialProfile(attack[..90], username: attack[..90])],
+            SocialProfiles = [new SocialProfile(attack, username: attack)],
         };
         var id = await desk.ReceiveAsync();
         await desk.DrainAsync();

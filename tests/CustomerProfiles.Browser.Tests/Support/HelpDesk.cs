@@ -24,6 +24,9 @@ internal sealed class HelpDesk : IAsyncDisposable
 {
     private const string Policy = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    /// <summary>axe takes a page without a background for a white one, in the dark too.</summary>
+    private const string Style = "html { background: light-dark(#ffffff, #121212); }";
+
     private readonly Browser _browser;
     private readonly WebApplication _application;
     private readonly List<IBrowserContext> _contexts = [];
@@ -86,6 +89,8 @@ internal sealed class HelpDesk : IAsyncDisposable
         application.UseAuthentication();
         application.UseAuthorization();
         application.MapGet("/page", PageOf);
+        application.MapGet("/page.css", () => Results.Content(Style, "text/css"));
+        application.MapGet("/favicon.ico", () => Results.NoContent());
         application.MapCustomerProfiles();
         await application.StartAsync().Soon();
         return new HelpDesk(browser, application);
@@ -141,7 +146,7 @@ internal sealed class HelpDesk : IAsyncDisposable
         page.PageError += (_, error) => _errors.Add(error);
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning")
+            if (message.Type is "error" or "warning" && !Pages.IsInspected(page))
             {
                 _errors.Add(message.Text);
             }
@@ -188,6 +193,7 @@ internal sealed class HelpDesk : IAsyncDisposable
               <title>Help desk</title>
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <meta name="color-scheme" content="light dark">
+              <link rel="stylesheet" href="page.css">
               <script type="module" src="customer-profiles/elements.js"></script>
             </head>
             <body>

@@ -7,6 +7,7 @@ const TIMEOUT = 30_000;
 const ORDER = ["emails", "phones", "notes", "social-profiles", "websites", "location", "bio", "address"];
 const MULTILINE = ["notes", "bio"];
 const ADDRESS = ["street", "postalCode", "city", "region", "country"];
+const NETWORKS = { github: "GitHub", linkedin: "LinkedIn", youtube: "YouTube", gitlab: "GitLab", tiktok: "TikTok", x: "X" };
 const RECHECK = [2_000, 5_000, 15_000];
 const ICONS = {
   edit: "M12.2 2.3l1.5 1.5a1 1 0 0 1 0 1.4L6 13l-3.4.8.8-3.4 7.4-8.1a1 1 0 0 1 1.4 0z",
@@ -310,7 +311,7 @@ class CustomerProfile extends CustomerElement {
 
   #header() {
     const view = this.#view;
-    if (this.#form?.code === "identity") return h("div", { class: "head editing" }, this.#formElement());
+    if (this.#form?.code === "identity") return h("div", { class: "head editing" }, h("h2", { id: "name", dir: "auto" }, view.displayName), this.#formElement());
     const roles = [this.#text("job-title"), this.#text("company")].filter(Boolean);
     const sources = ["name", "job-title", "company"].map((code) => this.#field(code)).filter(Boolean);
     return h(
@@ -385,7 +386,7 @@ class CustomerProfile extends CustomerElement {
         break;
       case "social-profiles":
         shown = [
-          h("span", { class: "network", dir: "auto" }, value.network),
+          h("span", { class: "network", dir: "auto" }, NETWORKS[value.network] ?? value.network),
           isWebAddress(value.url) ? link(value.url, value.username || value.url.replace(/^https?:\/\/(www\.)?/i, "")) : h("span", { dir: "auto" }, value.username),
         ];
         break;
@@ -415,7 +416,7 @@ class CustomerProfile extends CustomerElement {
     const change = { op: "reset", field: field.code, version: field.version };
     return h(
       "button",
-      { type: "button", class: "link", "aria-label": label, "data-focus": `reset-${field.code}`, onclick: () => this.#act("PATCH", "", { changes: [change] }, "reset-done") },
+      { type: "button", class: "link", "aria-label": `${this.t("reset")}: ${label}`, "data-focus": `reset-${field.code}`, onclick: () => this.#act("PATCH", "", { changes: [change] }, "reset-done") },
       this.t("reset"),
     );
   }
@@ -450,10 +451,10 @@ class CustomerProfile extends CustomerElement {
     if (this.#form?.code === "new-property") return h("div", { class: "field editing" }, this.#formElement());
     const blank = shown.filter((field) => field && field.entries.length === 0 && !field.clearedBy && this.#canEdit(field) && this.#form?.code !== field.code);
     const buttons = blank.map((field) =>
-      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.#label(field) }), onclick: () => this.#edit(field.code) }, "+ ", this.#label(field)),
+      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.#label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.#label(field)),
     );
     buttons.push(
-      h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, "+ ", this.t("property")),
+      h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, h("span", { "aria-hidden": "true" }, "+ "), this.t("property")),
     );
     return h("div", { class: "adding", part: "adding" }, buttons);
   }
@@ -550,16 +551,17 @@ class CustomerProfile extends CustomerElement {
         isWebAddress(provider.claimPage) && link(provider.claimPage, this.t("claim-page")),
         isWebAddress(provider.optOutPage) && provider.optOutPage !== provider.claimPage && link(provider.optOutPage, this.t("opt-out-page")),
       ),
-      this.#view.permissions.administer && [
+      this.#view.permissions.administer &&
+        h("div", { class: "buttons" }, [
         this.#actionButton(`${turn}-provider`, () => this.#confirm(`${turn}-provider-confirm`, { provider: name }, () => this.#actOnProvider(path, turn)), name),
         this.#actionButton("remove-data", () => this.#confirm("remove-data-confirm", { provider: name }, () => this.#act("POST", `/providers/${path}/remove-data`, {}, "data-removed")), name),
-      ],
+      ]),
     );
   }
 
   #suppression() {
     const does = this.#view.isSuppressed ? "unsuppress" : "suppress";
-    return h("div", { class: "provider" }, this.#actionButton(does, () => this.#confirm(`${does}-confirm`, {}, () => this.#act("POST", `/${does}`, {}, `${does}-done`))));
+    return h("div", { class: "buttons" }, this.#actionButton(does, () => this.#confirm(`${does}-confirm`, {}, () => this.#act("POST", `/${does}`, {}, `${does}-done`))));
   }
 
   #actionButton(key, act, about) {
@@ -850,7 +852,7 @@ class CustomerProfile extends CustomerElement {
       "div",
       { class: "row", role: "group", "aria-label": `${this.#label(field)} ${index + 1}` },
       this.#partsOf(field).map((part) => this.#input(null, this.t(`part.${part}`) ?? part, { place: field.code, part, row, index })),
-      h("button", { type: "button", class: "link", "data-focus": `remove-${index}`, "aria-label": this.t("remove-entry", { number: String(index + 1) }), onclick: remove }, this.t("remove")),
+      h("button", { type: "button", class: "link", "data-focus": `remove-${index}`, "aria-label": `${this.t("remove")}: ${this.#label(field)} ${index + 1}`, onclick: remove }, this.t("remove")),
     );
   }
 
