@@ -31,9 +31,9 @@ public sealed class CustomerProfilesWebOptions
     public string? AdministerPolicy { get; set; }
 
     /// <summary>
-    /// A policy that is evaluated for each customer as well, with a <see cref="CustomerAccess"/> as its resource, before
-    /// anything of them is shown or changed, also for each customer of a list. A customer who may not be read does not
-    /// exist for the caller. Null when whoever may read may read every customer of the tenant.
+    /// A policy that is evaluated for each customer as well, with a <see cref="CustomerAccess"/> as its resource,
+    /// before anything of them is shown or changed, also for each customer of a list. A customer who may not be read
+    /// does not exist for the caller. Null when whoever may read may read every customer of the tenant.
     /// </summary>
     public string? CustomerPolicy { get; set; }
 
@@ -59,8 +59,8 @@ public sealed class CustomerProfilesWebOptions
 
     /// <summary>
     /// Texts of the elements in place of the bundled ones, by culture (such as <c>fr</c> or <c>pt-BR</c>) and key.
-    /// English and German are bundled; what a culture leaves out is shown in English. A key that no bundled text has is an
-    /// error at start.
+    /// English and German are bundled; what a culture leaves out is shown in English. A key that no bundled text has
+    /// is an error at start.
     /// </summary>
     public IDictionary<string, IDictionary<string, string>> Texts { get; set; } =
         new Dictionary<string, IDictionary<string, string>>(StringComparer.OrdinalIgnoreCase);

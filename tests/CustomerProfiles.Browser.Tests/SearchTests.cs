@@ -16,7 +16,8 @@ public sealed class SearchTests(Support.Browser browser)
         await desk.ReceiveAsync("Adam Smith <adam@example.org>");
         var page = await desk.OpenAsync(id: null);
         await page.EvaluateAsync(
-            "() => addEventListener('customer-selected', event => document.body.dataset.chosen = event.detail.customerId)"
+            "() => addEventListener('customer-selected', "
+                + "event => document.body.dataset.chosen = event.detail.customerId)"
         );
         var box = page.GetByRole(AriaRole.Combobox, new() { Name = "Find a customer" });
 

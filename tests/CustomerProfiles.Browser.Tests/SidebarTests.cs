@@ -32,7 +32,8 @@ public sealed class SidebarTests(Support.Browser browser)
         await Expect(external).ToHaveAttributeAsync("rel", "noreferrer noopener");
         (
             await page.EvaluateAsync<string>(
-                "() => getComputedStyle(document.querySelector('customer-profile').shadowRoot.querySelector('.avatar')).borderRadius"
+                "() => getComputedStyle(document.querySelector('customer-profile')"
+                    + ".shadowRoot.querySelector('.avatar')).borderRadius"
             )
         )
             .Should()

@@ -12,7 +12,9 @@ namespace CustomerProfiles.AspNetCore;
 /// </summary>
 internal sealed class AssetFiles
 {
-    /// <summary>The file that pages load. It only names the module, so that its own address can stay the same.</summary>
+    /// <summary>
+    /// The file that pages load. It only names the module, so that its own address can stay the same.
+    /// </summary>
     public const string EntryName = "elements.js";
 
     private const string Folder = "assets";

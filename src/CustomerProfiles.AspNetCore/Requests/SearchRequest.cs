@@ -20,7 +20,9 @@ internal sealed class SearchRequest
     /// <summary>The order; by the best match unless set.</summary>
     public SearchOrder Order { get; init; }
 
-    /// <summary><c>next</c> of the page before, for the same text, company and order; null for the first page.</summary>
+    /// <summary>
+    /// <c>next</c> of the page before, for the same text, company and order; null for the first page.
+    /// </summary>
     public string? After { get; init; }
 
     /// <summary>The number of profiles on a page, 1 to 100; null for 20.</summary>

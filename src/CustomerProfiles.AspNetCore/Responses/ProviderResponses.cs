@@ -21,7 +21,9 @@ internal sealed class SidebarProviderResponse
     /// <summary>Why the last attempt failed, such as <c>Unavailable</c>; null otherwise.</summary>
     public string? LastFailure { get; init; }
 
-    /// <summary>After which time a received conversation starts the next check; null when none will, or at once.</summary>
+    /// <summary>
+    /// After which time a received conversation starts the next check; null when none will, or at once.
+    /// </summary>
     public string? NextCheckAfter { get; init; }
 
     /// <summary>Where the customer can correct what the provider publishes; null when there is no such page.</summary>

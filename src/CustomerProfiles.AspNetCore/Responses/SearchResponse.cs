@@ -3,7 +3,9 @@ namespace CustomerProfiles.AspNetCore;
 /// <summary>One page of the profiles that a search found.</summary>
 internal sealed class SearchResponse
 {
-    /// <summary>The customers whom the caller may read. A page may have fewer than its size and not be the last.</summary>
+    /// <summary>
+    /// The customers whom the caller may read. A page may have fewer than its size and not be the last.
+    /// </summary>
     public required FoundCustomerResponse[] Customers { get; init; }
 
     /// <summary>What to send as <c>after</c> for the next page; null when this is the last.</summary>

@@ -788,6 +788,7 @@ class CustomerProfile extends CustomerElement {
           else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.#save(form); }
         },
       },
+      form.code !== "identity" && h("h3", { dir: "auto" }, title),
       inputs,
       form.failure && h("p", { class: "error", role: "alert" }, this.textOf(form.failure)),
       form.errors.filter((error) => !error.isShown).map((error) => h("p", { class: "error", role: "alert" }, this.#errorText(error))),
