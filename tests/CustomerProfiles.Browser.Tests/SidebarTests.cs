@@ -22,7 +22,7 @@ public sealed class SidebarTests(Support.Browser browser)
         var page = await desk.OpenAsync(id);
 
         await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("Ada Lovelace");
-        await Expect(page.Locator("customer-profile [part=role]")).ToHaveTextAsync("AnalystEngines");
+        await Expect(page.Locator("customer-profile [part=role]")).ToHaveTextAsync("Analyst Engines");
         await Expect(page.Field("notes").Locator(".text")).ToHaveTextAsync("Calls\nback");
         await Expect(page.Field("emails").GetByRole(AriaRole.Link))
             .ToHaveAttributeAsync("href", "mailto:ada@example.com");

@@ -77,14 +77,7 @@ internal static class EditEndpoints
             SaveOutcome.Rejected rejected => Problems.Rejected([
                 .. rejected.Errors.Select(error => ErrorOf(error, changes)),
             ]),
-            SaveOutcome.Conflict conflict => ConflictOf(
-                conflict.Current,
-                [
-                    .. changes
-                        .Select((change, i) => new ConflictingChange(i, change))
-                        .Where(one => conflict.Fields.Any(field => IsAbout(one.Change, field.Field, field.Key))),
-                ]
-            ),
+            SaveOutcome.Conflict conflict => ConflictOf(conflict.Current, ConflictsIn(changes, conflict)),
             SaveOutcome.IdentityTaken taken => Problems.IdentityTaken(
                 await OwnerToShowAsync(http, taken.Owner).ConfigureAwait(false)
             ),
@@ -167,6 +160,21 @@ internal static class EditEndpoints
         return changes.DistinctBy(change => (change.Field, change.Key)).Count() == changes.Count
             ? null
             : Problems.InvalidChange("Two changes are of the same entry.");
+    }
+
+    /// <summary>The changes that lost a race with another save between reading the profile and saving.</summary>
+    private static ConflictingChange[] ConflictsIn(List<EntryChange> changes, SaveOutcome.Conflict conflict)
+    {
+        ConflictingChange[] all = [.. changes.Select((change, i) => new ConflictingChange(i, change))];
+        ConflictingChange[] exact =
+        [
+            .. all.Where(one => conflict.Fields.Any(field => IsAbout(one.Change, field.Field, field.Key))),
+        ];
+
+        // A reset of a list, or an address with a plus-tag, is at other keys in the profile than in the request.
+        return exact.Length > 0
+            ? exact
+            : [.. all.Where(one => conflict.Fields.Any(field => one.Change.Field.Equals(field.Field)))];
     }
 
     private static IResult ConflictOf(CustomerProfile current, ConflictingChange[] conflicts) =>

@@ -322,7 +322,7 @@ class CustomerProfile extends CustomerElement {
         "div",
         { class: "who" },
         h("h2", { part: "name", id: "name", dir: "auto" }, view.displayName),
-        roles.length > 0 && h("p", { part: "role" }, roles.map((role) => h("span", { dir: "auto" }, role))),
+        roles.length > 0 && h("p", { part: "role" }, roles.map((role, index) => [index > 0 && " ", h("span", { dir: "auto" }, role)])),
         this.#sources && sources.map((field) => this.#sourceLines(field, true)),
         sources.filter((field) => field.clearedBy).map((field) => this.#clearedLine(field)),
         view.isSuppressed && h("p", { class: "tag" }, this.t("suppressed")),
@@ -784,6 +784,7 @@ class CustomerProfile extends CustomerElement {
         "aria-label": title,
         onsubmit: (event) => { event.preventDefault(); this.#save(form); },
         onkeydown: (event) => {
+          if (event.isComposing) return;
           if (event.key === "Escape") { event.stopPropagation(); this.#cancel(); }
           else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.#save(form); }
         },
@@ -846,6 +847,8 @@ class CustomerProfile extends CustomerElement {
     const form = this.#form;
     const remove = () => {
       form.rows.splice(index, 1);
+      form.errors = [];
+      form.chosen.clear();
       this.#render();
       this.#focusForm();
     };
