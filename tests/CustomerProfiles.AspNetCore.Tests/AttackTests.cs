@@ -100,6 +100,23 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task The_owner_of_an_address_is_not_named_to_who_may_not_read_them()
+    {
+        CustomerId? secret = null;
+        await using var host = await WithCustomerPolicyAsync(access => access.Customer != secret);
+        var ada = await host.ReceiveAsync();
+        secret = await host.ReceiveAsync("secret@example.org");
+
+        var reply = await host.PatchAsync(
+            ada,
+            """{"op":"add","field":"emails","value":{"address":"secret@example.org"},"version":"unset"}"""
+        );
+
+        reply.Code.Should().Be("identity-taken");
+        reply.Text.Should().NotContain($"{secret}");
+    }
+
+    [Fact]
     public async Task The_position_of_a_search_hides_the_last_name_and_works_for_its_own_tenant_only()
     {
         await using var host = await WebHost.StartAsync();

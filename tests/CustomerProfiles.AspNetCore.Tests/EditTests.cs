@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using CustomerProfiles.AspNetCore.Tests.Support;
+using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.AspNetCore.Tests;
 
@@ -88,6 +89,58 @@ public sealed class EditTests
         var again = await host.PatchAsync(id, Change("set", "job-title", "Analyst", version));
         again.Status.Should().Be(HttpStatusCode.OK);
         (await host.ProfileOfAsync(id)).JobTitle.Should().Be("Analyst");
+    }
+
+    [Fact]
+    public async Task A_change_by_another_agent_between_reading_and_writing_is_a_conflict()
+    {
+        var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(new TestTime()));
+        await using var host = await WebHost.StartAsync(store: store);
+        var id = await host.ReceiveAsync();
+        interception.BeforeUpdate = async () =>
+            await host.PatchAsync(id, Change("set", "job-title", "Countess", "unset"), WebHost.Lee);
+
+        var reply = await host.PatchAsync(
+            id,
+            $"{Change("set", "notes", "Mine", "unset")},{Change("set", "job-title", "Analyst", "unset")}"
+        );
+
+        reply.Status.Should().Be(HttpStatusCode.Conflict);
+        var conflict = reply.Json["conflicts"]!.AsArray().Should().ContainSingle().Subject!;
+        ((int)conflict["change"]!, (string)conflict["theirs"]!["text"]!).Should().Be((1, "Countess"));
+        ((string)conflict["version"]!).Should().Be(await host.VersionOfAsync(id, "job-title"));
+        var profile = await host.ProfileOfAsync(id);
+        (profile.Notes, profile.JobTitle).Should().Be((null, "Countess"));
+    }
+
+    [Fact]
+    public async Task A_list_that_another_agent_changes_between_reading_and_resetting_is_a_conflict()
+    {
+        var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(new TestTime()));
+        await using var host = await WebHost.StartAsync(store: store);
+        var id = await host.ReceiveAsync();
+        const string phone =
+            """{"op":"add","field":"phones","value":{"number":"+44 20 7946 0000"},"version":"VERSION"}""";
+        await host.PatchAsync(id, phone.Replace("VERSION", "unset"));
+        var entry = (await host.FieldAsync(id, "phones"))["entries"]![0]!;
+        var removed = await host.PatchAsync(
+            id,
+            $$"""{"op":"remove","field":"phones","key":"{{entry["key"]}}","version":"{{entry["version"]}}"}"""
+        );
+        var mark = EntryVersion.Of((await host.ProfileOfAsync(id)).Find(ProfileField.Phones, (string)entry["key"]!));
+        interception.BeforeUpdate = async () =>
+            (await host.PatchAsync(id, phone.Replace("VERSION", mark), WebHost.Lee))
+                .Status.Should()
+                .Be(HttpStatusCode.OK);
+
+        var reply = await host.PatchAsync(
+            id,
+            $$"""{"op":"reset","field":"phones","version":"{{removed.Field("phones")["version"]}}"}"""
+        );
+
+        reply.Status.Should().Be(HttpStatusCode.Conflict);
+        ((string)reply.Json["conflicts"]![0]!["field"]!).Should().Be("phones");
+        (await host.ProfileOfAsync(id)).Phones.Should().ContainSingle();
     }
 
     [Fact]
