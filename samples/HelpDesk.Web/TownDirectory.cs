@@ -10,6 +10,9 @@ internal sealed class TownDirectory : IProfileProvider
 
     public Uri? ClaimPage => new("https://directory.example.org/claim");
 
+    /// <summary>Its lookups cost nothing.</summary>
+    public ProviderBudget Budget => new(null, null);
+
     public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         ProviderResult result = request.Emails[0].Value switch

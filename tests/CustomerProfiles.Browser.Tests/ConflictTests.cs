@@ -81,7 +81,7 @@ public sealed class ConflictTests(Support.Browser browser)
         await page.ShowAsync(ada, "Ada Lovelace");
         await page.Button("Go on editing").ClickAsync();
         await page.Button("Save").ClickAsync();
-        await page.SaysAsync("Saved.");
+        await Expect(page.Field("notes").Locator(".text")).ToHaveTextAsync("About Ada");
 
         (await desk.ProfileOfAsync(ada)).Notes.Should().Be("About Ada");
         (await desk.ProfileOfAsync(grace)).Notes.Should().Be("About Grace");

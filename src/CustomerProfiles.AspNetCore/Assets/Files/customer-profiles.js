@@ -193,6 +193,7 @@ class CustomerProfile extends CustomerElement {
 
   async #open(id) {
     this.#leave();
+    this.#status.textContent = "";
     this.#id = id;
     this.#view = null;
     this.#failure = null;
