@@ -11,6 +11,12 @@ internal sealed record UsedMember(string Type, string Name, string? Parameters)
     private const string TaskTypes = "System.Threading.Tasks.";
 
     /// <summary>
+    /// Where the request delegate generator of ASP.NET Core puts what it writes: it awaits without ConfigureAwait, as
+    /// the framework has no context to resume on.
+    /// </summary>
+    private const string GeneratedEndpoints = "Microsoft.AspNetCore.Http.Generated";
+
+    /// <summary>
     /// All members that the methods of a module use. The result of a task does not count if the same method checks that
     /// it is complete, because then nothing waits.
     /// </summary>
@@ -18,11 +24,15 @@ internal sealed record UsedMember(string Type, string Name, string? Parameters)
         [
             .. module
                 .GetTypes()
+                .Where(type => OutermostOf(type).Namespace != GeneratedEndpoints)
                 .SelectMany(type => type.Methods)
                 .Where(method => method.HasBody)
                 .SelectMany(UsedBy)
                 .Distinct(),
         ];
+
+    private static TypeDefinition OutermostOf(TypeDefinition type) =>
+        type.DeclaringType is { } outer ? OutermostOf(outer) : type;
 
     private static UsedMember[] UsedBy(MethodDefinition method)
     {

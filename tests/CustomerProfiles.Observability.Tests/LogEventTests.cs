@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using CustomerProfiles.AspNetCore;
 using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.FullContact.AspNetCore;
@@ -12,6 +13,7 @@ public sealed class LogEventTests
     private static readonly Assembly Core = typeof(ICustomerProfiles).Assembly;
     private static readonly Assembly FullContact = typeof(FullContactOptions).Assembly;
     private static readonly Assembly Webhook = typeof(FullContactWebhookOptions).Assembly;
+    private static readonly Assembly Web = typeof(CustomerProfilesWebOptions).Assembly;
     private static readonly Assembly Databases = typeof(CustomerProfilesDbContext).Assembly;
 
     /// <summary>The libraries that log, with their ranges of ids.</summary>
@@ -20,6 +22,7 @@ public sealed class LogEventTests
         (Core, 1000, 1999),
         (FullContact, 2000, 2099),
         (Webhook, 2100, 2199),
+        (Web, 2200, 2299),
         (Databases, 3000, 3099),
     ];
 
@@ -76,6 +79,9 @@ public sealed class LogEventTests
         (2109, "NoProvider", LogLevel.Error),
         // The level depends on the reason.
         (2110, "RefusedMore", LogLevel.None),
+        (2200, "Failed", LogLevel.Error),
+        (2201, "ForeignOrigin", LogLevel.Warning),
+        (2202, "NoTenant", LogLevel.Warning),
         (3000, "SearchWithoutIndex", LogLevel.Warning),
     ];
 

@@ -1,0 +1,1138 @@
+// <customer-profile> and <customer-search>: a sidebar and a search box on the HTTP API of CustomerProfiles.
+// No framework and no build step. Nothing is written as HTML, so no value can become markup.
+
+const files = "@files";
+const assets = new URL("./", import.meta.url);
+const TIMEOUT = 30_000;
+const ORDER = ["emails", "phones", "notes", "social-profiles", "websites", "location", "bio", "address"];
+const MULTILINE = ["notes", "bio"];
+const ADDRESS = ["street", "postalCode", "city", "region", "country"];
+const NETWORKS = { github: "GitHub", linkedin: "LinkedIn", youtube: "YouTube", gitlab: "GitLab", tiktok: "TikTok", x: "X" };
+const RECHECK = [2_000, 5_000, 15_000];
+const ICONS = {
+  edit: "M12.2 2.3l1.5 1.5a1 1 0 0 1 0 1.4L6 13l-3.4.8.8-3.4 7.4-8.1a1 1 0 0 1 1.4 0z",
+  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+  lock: "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
+  done: "M3 8.5l3.2 3.2L13 4.8",
+};
+
+/** The texts of a language; of its parent language or English where there are none. */
+const textsOf = (() => {
+  const loading = new Map();
+  return (language) => {
+    const wanted = (language || "en").toLowerCase();
+    const culture = [wanted, wanted.split("-")[0], "en"].find((name) => name !== "css" && Object.hasOwn(files, name));
+    if (!loading.has(culture)) {
+      const request = fetch(new URL(files[culture], assets)).then((response) =>
+        response.ok ? response.json() : Promise.reject(new Error(`texts: ${response.status}`)),
+      );
+      request.catch(() => loading.delete(culture));
+      loading.set(culture, request);
+    }
+    return loading.get(culture).then((texts) => ({ texts, culture: culture === wanted.split("-")[0] ? wanted : culture }));
+  };
+})();
+
+/** A request that was refused, or that never came back. */
+class Failure extends Error {
+  constructor(code, status, problem) {
+    super(code);
+    this.code = code;
+    this.status = status;
+    this.problem = problem ?? {};
+  }
+}
+
+const send = async (base, method, path, body, signal) => {
+  const limit = AbortSignal.timeout(TIMEOUT);
+  let response;
+  let content;
+  try {
+    response = await fetch(new URL(path, base), {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined ? { Accept: "application/json" } : { "Content-Type": "application/json" },
+      cache: "no-store",
+      credentials: "same-origin",
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    content = await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Failure("offline", 0);
+  }
+  let parsed;
+  try {
+    parsed = JSON.parse(content);
+  } catch {
+    parsed = undefined;
+  }
+  // A host that signs its users in on a page of its own may redirect to it.
+  if (response.status === 401 || (response.redirected && parsed === undefined)) throw new Failure("signed-out", 401);
+  if (response.ok && parsed !== undefined) return parsed;
+  throw new Failure(parsed?.code ?? `status-${response.status}`, response.status, parsed);
+};
+
+/** Makes an element. Attributes that are null or false are left out; text is only ever text. */
+const h = (tag, attributes, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value") element.value = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+};
+
+const icon = (name) => {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  const path = document.createElementNS(space, "path");
+  for (const [key, value] of [["viewBox", "0 0 16 16"], ["aria-hidden", "true"], ["class", "icon"]]) {
+    svg.setAttribute(key, value);
+  }
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+};
+
+const isWebAddress = (url) => /^https?:\/\//i.test(url ?? "");
+
+const link = (url, text) =>
+  h("a", { href: url, target: "_blank", rel: "noreferrer noopener", dir: "auto", referrerpolicy: "no-referrer" }, text);
+
+/** What both elements share: the address of the API, the texts, and a shadow root that shows once it is styled. */
+class CustomerElement extends HTMLElement {
+  texts = {};
+  culture = "en";
+  root = null;
+
+  prepare(body) {
+    if (this.root) return;
+    this.root = this.attachShadow({ mode: "open" });
+    const style = h("link", { rel: "stylesheet", href: new URL(files.css, assets).href });
+    body.hidden = true;
+    const show = () => {
+      body.hidden = false;
+    };
+    style.addEventListener("load", show);
+    style.addEventListener("error", show);
+    this.root.append(style, body);
+  }
+
+  get api() {
+    const own = this.getAttribute("api");
+    return own ? new URL(own.endsWith("/") ? own : `${own}/`, document.baseURI) : new URL("../", assets);
+  }
+
+  async loadTexts() {
+    const language = this.closest("[lang]")?.lang || navigator.language;
+    ({ texts: this.texts, culture: this.culture } = await textsOf(language));
+  }
+
+  t(key, values) {
+    const text = this.texts[key];
+    if (text === undefined) return null;
+    return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
+  }
+
+  textOf(failure) {
+    if (!(failure instanceof Failure)) return this.t("problem.unknown") ?? "Error";
+    return this.t(`problem.${failure.code}`) ?? this.t(`problem.status-${failure.status}`) ?? this.t("problem.unknown");
+  }
+}
+
+class CustomerProfile extends CustomerElement {
+  static observedAttributes = ["customer-id", "lang", "api"];
+
+  #status = h("div", { role: "status", class: "hidden" });
+  #body = h("section", { part: "sidebar", class: "sidebar" });
+  #id = null;
+  #view = null;
+  #failure = null;
+  #form = null;
+  #drafts = new Map();
+  #dialog = null;
+  #sources = false;
+  #folded = new Set();
+  #busy = false;
+  #notice = null;
+  #recheck = { timer: 0, next: 0 };
+  #request = null;
+  #isStale = false;
+
+  connectedCallback() {
+    this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
+    this.#open(this.getAttribute("customer-id"));
+  }
+
+  disconnectedCallback() {
+    this.#leave();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.isConnected || before === after || !this.root) return;
+    if (name !== "customer-id" || after !== this.#id) this.#open(this.getAttribute("customer-id"));
+  }
+
+  /** Reads the profile anew, as after a conversation was received. What is being typed stays. */
+  refresh() {
+    this.#recheck.next = 0;
+    return this.#load();
+  }
+
+  #leave() {
+    this.#request?.abort();
+    clearTimeout(this.#recheck.timer);
+    this.#closeDialog();
+    if (this.#form && (this.#form.saving || this.#isChanged(this.#form))) this.#drafts.set(this.#form.customer, this.#form);
+    this.#form = null;
+  }
+
+  async #open(id) {
+    this.#leave();
+    this.#status.textContent = "";
+    this.#id = id;
+    this.#view = null;
+    this.#failure = null;
+    this.#notice = null;
+    this.#recheck.next = 0;
+    await this.#load();
+  }
+
+  async #load() {
+    const id = this.#id;
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    clearTimeout(this.#recheck.timer);
+    try {
+      await this.loadTexts();
+      if (request.signal.aborted) return;
+      if (!this.#view) this.#render();
+      if (!id) return;
+      const view = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/sidebar`, undefined, request.signal);
+      if (request.signal.aborted) return;
+      const isNew = this.#view && this.#view.version !== view.version;
+      this.#failure = null;
+      this.#show(view, isNew ? this.t("updated") : null);
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#failure = error;
+      if (this.#form) this.#isStale = true;
+      else this.#render();
+    }
+    this.#planRecheck();
+  }
+
+  #show(view, message) {
+    this.#view = view;
+    if (this.#form) this.#isStale = true;
+    else this.#render();
+    if (message) this.#announce(message);
+  }
+
+  /** While a check is pending, its result is looked for three times. */
+  #planRecheck() {
+    clearTimeout(this.#recheck.timer);
+    const isPending = this.#view?.providers.some((provider) => provider.isPending && provider.isEnabled);
+    if (!this.isConnected || !isPending || this.#recheck.next >= RECHECK.length) return;
+    this.#recheck.timer = setTimeout(() => this.#load(), RECHECK[this.#recheck.next++]);
+  }
+
+  #announce(message) {
+    this.#status.textContent = "";
+    this.#status.textContent = message;
+  }
+
+  // --- showing ---------------------------------------------------------------------------------------------------
+
+  #render() {
+    const focused = this.root.activeElement?.dataset.focus;
+    this.#isStale = false;
+    this.#body.replaceChildren(...this.#content().flat(Infinity).filter(Boolean));
+    this.#body.setAttribute("aria-busy", String(!this.#view && !this.#failure && Boolean(this.#id)));
+    if (focused) this.#focus(focused);
+  }
+
+  #focus(key) {
+    this.#body.querySelector(`[data-focus="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  }
+
+  #content() {
+    if (!this.#id) return [h("p", { class: "quiet" }, this.t("no-customer"))];
+    if (!this.#view) {
+      if (!this.#failure) return [h("p", { class: "quiet" }, this.t("loading"))];
+      return [this.#failed(this.#failure, () => this.refresh())];
+    }
+    const view = this.#view;
+    const shown = ORDER.map((code) => this.#field(code)).concat(view.fields.filter((field) => field.group === "custom"));
+    return [
+      this.#header(),
+      this.#failure ? this.#failed(this.#failure, () => this.refresh()) : null,
+      this.#notice ? h("p", { class: "notice", role: "alert" }, this.#notice) : null,
+      this.#draftOffer(),
+      h("div", { class: "fields", part: "fields" }, shown.filter(Boolean).map((field) => this.#fieldBlock(field))),
+      this.#adding(shown),
+      h("slot", { name: "conversations" }),
+      this.#origin(),
+    ];
+  }
+
+  #failed(failure, again) {
+    return h(
+      "div",
+      { class: "notice error", role: "alert" },
+      h("p", {}, this.textOf(failure)),
+      h("button", { type: "button", "data-focus": "again", onclick: again }, this.t("try-again")),
+    );
+  }
+
+  #field(code) {
+    return this.#view.fields.find((field) => field.code === code);
+  }
+
+  #text(code) {
+    return this.#field(code)?.entries[0]?.text ?? "";
+  }
+
+  #label(field) {
+    return field.hasOwnLabel ? field.label : (this.t(`field.${field.code}`) ?? field.label);
+  }
+
+  #time(text) {
+    return new Intl.DateTimeFormat(this.culture, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+  }
+
+  #sourceText(source) {
+    const by = source.by ?? "";
+    return this.t(`source.${source.kind}`, { by, at: this.#time(source.at) });
+  }
+
+  #header() {
+    const view = this.#view;
+    if (this.#form?.code === "identity") return h("div", { class: "head editing" }, h("h2", { id: "name", dir: "auto" }, view.displayName), this.#formElement());
+    const roles = [this.#text("job-title"), this.#text("company")].filter(Boolean);
+    const sources = ["name", "job-title", "company"].map((code) => this.#field(code)).filter(Boolean);
+    return h(
+      "header",
+      { class: "head", part: "header" },
+      h("span", { class: "avatar", part: "avatar", "aria-hidden": "true" }, view.initials),
+      h(
+        "div",
+        { class: "who" },
+        h("h2", { part: "name", id: "name", dir: "auto" }, view.displayName),
+        roles.length > 0 && h("p", { part: "role" }, roles.map((role, index) => [index > 0 && " ", h("span", { dir: "auto" }, role)])),
+        this.#sources && sources.map((field) => this.#sourceLines(field, true)),
+        sources.filter((field) => field.clearedBy).map((field) => this.#clearedLine(field)),
+        view.isSuppressed && h("p", { class: "tag" }, this.t("suppressed")),
+      ),
+      view.permissions.edit &&
+        sources.some((field) => field.isEditable) &&
+        this.#iconButton("edit", "edit", this.t("edit-identity"), "edit-identity", () => this.#edit("identity")),
+    );
+  }
+
+  #iconButton(name, kind, label, focus, act) {
+    return h(
+      "button",
+      { type: "button", class: `icon-button ${kind}`, "aria-label": label, title: label, "data-focus": focus, onclick: act },
+      icon(name),
+    );
+  }
+
+  #canEdit(field) {
+    return this.#view.permissions.edit && field.isEditable;
+  }
+
+  #fieldBlock(field) {
+    if (this.#form?.code === field.code) return h("div", { class: "field editing" }, this.#formElement());
+    if (field.entries.length === 0 && !field.clearedBy) return null;
+    const label = this.#label(field);
+    return h(
+      "div",
+      { class: "field", part: "field", "data-code": field.code },
+      h(
+        "div",
+        { class: "caption" },
+        h("h3", { dir: "auto" }, label),
+        !field.isEditable && this.#lock(field, label),
+        this.#canEdit(field) &&
+          this.#iconButton("edit", "edit", this.t("edit-field", { field: label }), `edit-${field.code}`, () =>
+            this.#edit(field.code),
+          ),
+      ),
+      h("ul", { class: "entries" }, field.entries.map((entry) => h("li", {}, this.#entry(field, entry)))),
+      field.clearedBy && this.#clearedLine(field),
+      this.#sources && field.isList && field.hasMarks && !field.clearedBy && this.#canEdit(field) &&
+        this.#resetButton(field, this.t("reset-list", { field: label })),
+    );
+  }
+
+  #entry(field, entry) {
+    const value = entry.value;
+    const label = value.label && h("span", { class: "quiet", dir: "auto" }, value.label);
+    const copied = (text) => [this.#copyButton(text)];
+    let shown;
+    switch (field.code) {
+      case "emails":
+        shown = [h("a", { href: `mailto:${encodeURIComponent(value.address).replace("%40", "@")}`, dir: "auto" }, value.address), label, copied(value.address)];
+        break;
+      case "phones":
+        shown = [h("a", { href: `tel:${value.number.replace(/[^+\d;=a-z]/gi, "")}`, dir: "auto" }, value.number), label, copied(value.number)];
+        break;
+      case "websites":
+        shown = [isWebAddress(value.url) ? link(value.url, value.url.replace(/^https?:\/\//i, "").replace(/\/$/, "")) : h("span", { dir: "auto" }, value.url)];
+        break;
+      case "social-profiles":
+        shown = [
+          h("span", { class: "network", dir: "auto" }, NETWORKS[value.network] ?? value.network),
+          isWebAddress(value.url) ? link(value.url, value.username || value.url.replace(/^https?:\/\/(www\.)?/i, "")) : h("span", { dir: "auto" }, value.username),
+        ];
+        break;
+      default:
+        shown = [h("p", { class: "text", dir: "auto" }, entry.text)];
+    }
+    return [h("div", { class: "entry" }, shown), this.#sources && h("p", { class: "source", dir: "auto" }, this.#sourceText(entry.source))];
+  }
+
+  #sourceLines(field, named) {
+    return field.entries.map((entry) =>
+      h("p", { class: "source", dir: "auto" }, named && `${this.#label(field)}: `, this.#sourceText(entry.source)),
+    );
+  }
+
+  #clearedLine(field) {
+    const by = field.clearedBy.by ?? "";
+    return h(
+      "p",
+      { class: "cleared" },
+      h("span", { dir: "auto" }, this.t("left-blank", { field: this.#label(field), by, at: this.#time(field.clearedBy.at) })),
+      this.#canEdit(field) && this.#resetButton(field, this.t("reset-field", { field: this.#label(field) })),
+    );
+  }
+
+  #resetButton(field, label) {
+    const change = { op: "reset", field: field.code, version: field.version };
+    return h(
+      "button",
+      { type: "button", class: "link", "aria-label": `${this.t("reset")}: ${label}`, "data-focus": `reset-${field.code}`, onclick: () => this.#act("PATCH", "", { changes: [change] }, "reset-done") },
+      this.t("reset"),
+    );
+  }
+
+  #lock(field, label) {
+    return h(
+      "details",
+      { class: "lock", "data-code": field.code },
+      h("summary", { "aria-label": this.t("locked-why", { field: label }), title: this.t("locked-why", { field: label }) }, icon("lock")),
+      h("p", {}, this.t("locked"), " ", field.correctAt && isWebAddress(field.correctAt) && link(field.correctAt, this.t("correct-there"))),
+    );
+  }
+
+  #copyButton(text) {
+    if (!navigator.clipboard?.writeText) return null;
+    const button = this.#iconButton("copy", "copy", this.t("copy", { value: text }), null, async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        button.replaceChildren(icon("done"));
+        this.#announce(this.t("copied"));
+        setTimeout(() => button.replaceChildren(icon("copy")), 2_000);
+      } catch {
+        this.#announce(this.t("not-copied"));
+      }
+    });
+    return button;
+  }
+
+  /** The fields that are blank, each as a button that begins it. */
+  #adding(shown) {
+    if (!this.#view.permissions.edit) return null;
+    if (this.#form?.code === "new-property") return h("div", { class: "field editing" }, this.#formElement());
+    const blank = shown.filter((field) => field && field.entries.length === 0 && !field.clearedBy && this.#canEdit(field) && this.#form?.code !== field.code);
+    const buttons = blank.map((field) =>
+      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.#label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.#label(field)),
+    );
+    buttons.push(
+      h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, h("span", { "aria-hidden": "true" }, "+ "), this.t("property")),
+    );
+    return h("div", { class: "adding", part: "adding" }, buttons);
+  }
+
+  #draftOffer() {
+    const draft = this.#drafts.get(this.#id);
+    if (!draft || this.#form) return null;
+    const take = () => {
+      this.#drafts.delete(this.#id);
+      this.#form = draft;
+      this.#render();
+      this.#focusForm();
+    };
+    const drop = () => {
+      this.#drafts.delete(this.#id);
+      this.#render();
+      this.#announce(this.t("draft-discarded"));
+      this.#focus("edit-identity");
+    };
+    return h(
+      "div",
+      { class: "notice", role: "group", "aria-label": this.t("draft") },
+      h("p", {}, this.t("draft")),
+      h("button", { type: "button", "data-focus": "draft-continue", disabled: draft.saving, onclick: take }, this.t("draft-continue")),
+      h("button", { type: "button", class: "quiet-button", disabled: draft.saving, onclick: drop }, this.t("draft-discard")),
+    );
+  }
+
+  #fold(key, summary, ...content) {
+    return h(
+      "details",
+      {
+        class: "fold",
+        part: key,
+        open: this.#folded.has(key),
+        ontoggle: (event) => this.#folded[event.target.open ? "add" : "delete"](key),
+      },
+      h("summary", { "data-focus": `fold-${key}` }, summary),
+      content,
+    );
+  }
+
+  #origin() {
+    const view = this.#view;
+    const toggle = () => {
+      this.#sources = !this.#sources;
+      this.#render();
+      this.#announce(this.t(this.#sources ? "sources-shown" : "sources-hidden"));
+    };
+    const photo = this.#field("photo");
+    return this.#fold(
+      "origin",
+      this.t("where-from"),
+      h("button", { type: "button", class: "quiet-button", "aria-pressed": String(this.#sources), "data-focus": "sources", disabled: Boolean(this.#form), onclick: toggle }, this.t("show-sources")),
+      photo && this.#photoLine(photo),
+      view.providers.map((provider) => this.#provider(provider)),
+      view.permissions.administer && this.#suppression(),
+    );
+  }
+
+  #photoLine(photo) {
+    const hasPhoto = photo.entries.length > 0;
+    if (!hasPhoto && !photo.clearedBy) return null;
+    const path = hasPhoto ? "photo/clear" : "photo/reset";
+    return h(
+      "div",
+      { class: "provider" },
+      h("p", {}, hasPhoto ? this.t("photo-held", { source: this.#sourceText(photo.entries[0].source) }) : this.t("left-blank", { field: this.#label(photo), by: photo.clearedBy.by ?? "", at: this.#time(photo.clearedBy.at) })),
+      this.#view.permissions.edit && this.#actionButton(hasPhoto ? "clear-photo" : "reset-photo", () => this.#act("POST", `/${path}`, {}, hasPhoto ? "photo-cleared" : "reset-done")),
+    );
+  }
+
+  #provider(provider) {
+    const lines = [];
+    if (!provider.isEnabled) lines.push(this.t("provider-disabled"));
+    else if (provider.isPending) lines.push(this.t("provider-pending"));
+    if (provider.lastCheckAt) {
+      lines.push(this.t("provider-checked", { at: this.#time(provider.lastCheckAt), outcome: this.t(`outcome.${provider.lastOutcome}`) ?? provider.lastOutcome }));
+    } else if (!provider.isPending) lines.push(this.t("provider-never"));
+    if (provider.lastFailure) lines.push(this.t("provider-failed", { reason: this.t(`failure.${provider.lastFailure}`) ?? provider.lastFailure }));
+    if (provider.pausedBecause) lines.push(this.t("provider-paused", { reason: this.t(`failure.${provider.pausedBecause}`) ?? provider.pausedBecause }));
+    if (provider.nextCheckAfter) lines.push(this.t("provider-next", { at: this.#time(provider.nextCheckAfter) }));
+    const name = provider.name;
+    const path = encodeURIComponent(name);
+    const turn = provider.isEnabled ? "disable" : "enable";
+    return h(
+      "div",
+      { class: "provider", "data-provider": name },
+      h("h3", { dir: "auto" }, name),
+      lines.map((line) => h("p", {}, line)),
+      h(
+        "p",
+        { class: "links" },
+        isWebAddress(provider.claimPage) && link(provider.claimPage, this.t("claim-page")),
+        isWebAddress(provider.optOutPage) && provider.optOutPage !== provider.claimPage && link(provider.optOutPage, this.t("opt-out-page")),
+      ),
+      this.#view.permissions.administer &&
+        h("div", { class: "buttons" }, [
+        this.#actionButton(`${turn}-provider`, () => this.#confirm(`${turn}-provider-confirm`, { provider: name }, () => this.#actOnProvider(path, turn)), name),
+        this.#actionButton("remove-data", () => this.#confirm("remove-data-confirm", { provider: name }, () => this.#act("POST", `/providers/${path}/remove-data`, {}, "data-removed")), name),
+      ]),
+    );
+  }
+
+  #suppression() {
+    const does = this.#view.isSuppressed ? "unsuppress" : "suppress";
+    return h("div", { class: "buttons" }, this.#actionButton(does, () => this.#confirm(`${does}-confirm`, {}, () => this.#act("POST", `/${does}`, {}, `${does}-done`))));
+  }
+
+  #actionButton(key, act, about) {
+    return h("button", { type: "button", class: "quiet-button", "data-focus": `${key}-${about ?? ""}`, "aria-label": about ? `${this.t(key)}: ${about}` : null, onclick: act }, this.t(key));
+  }
+
+  async #actOnProvider(path, turn) {
+    await this.#once(async () => {
+      await send(this.api, "POST", `providers/${path}/${turn}`, {});
+      await this.refresh();
+      this.#announce(this.t(`${turn}-provider-done`));
+    });
+  }
+
+  async #act(method, path, body, done) {
+    const id = this.#id;
+    await this.#once(async () => {
+      const view = await send(this.api, method, `customers/${encodeURIComponent(id)}${path}`, body);
+      if (this.#id !== id) return;
+      this.#recheck.next = 0;
+      this.#show(view, this.t(done));
+      this.#planRecheck();
+    });
+  }
+
+  /** One action at a time, so that a double click does nothing twice. */
+  async #once(act) {
+    if (this.#busy) return;
+    this.#busy = true;
+    const id = this.#id;
+    try {
+      this.#notice = null;
+      await act();
+    } catch (error) {
+      if (this.#id === id) {
+        this.#notice = this.textOf(error);
+        if (this.#form) this.#announce(this.#notice);
+        else if (error.status === 409) await this.refresh();
+        else this.#render();
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  // --- dialogs ---------------------------------------------------------------------------------------------------
+
+  #openDialog(label, ...content) {
+    this.#closeDialog();
+    const dialog = h("dialog", { "aria-label": label, part: "dialog", onclose: () => this.#dialog === dialog && this.#closeDialog() }, content);
+    this.#dialog = dialog;
+    this.#body.parentElement.append(dialog);
+    dialog.showModal();
+    return dialog;
+  }
+
+  #closeDialog() {
+    const dialog = this.#dialog;
+    this.#dialog = null;
+    if (dialog?.open) dialog.close();
+    dialog?.remove();
+  }
+
+  #confirm(key, values, act) {
+    const focused = this.root.activeElement?.dataset.focus;
+    const text = this.t(key, values);
+    this.#openDialog(
+      text,
+      h("p", {}, text),
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "button", class: "primary", onclick: async () => { this.#closeDialog(); await act(); if (focused) this.#focus(focused); } }, this.t("confirm")),
+        h("button", { type: "button", class: "quiet-button", autofocus: true, onclick: () => { this.#closeDialog(); if (focused) this.#focus(focused); } }, this.t("cancel")),
+      ),
+    );
+  }
+
+  // --- editing ---------------------------------------------------------------------------------------------------
+
+  #edit(code) {
+    if (this.#form) {
+      if (this.#isChanged(this.#form)) {
+        this.#announce(this.t("finish-first"));
+        this.#focusForm();
+        return;
+      }
+      this.#form = null;
+    }
+    this.#notice = null;
+    const codes = code === "identity" ? ["name", "job-title", "company"] : code === "new-property" ? [] : [code];
+    const fields = codes.map((one) => this.#field(one)).filter((field) => field && field.isEditable);
+    const form = { customer: this.#id, code, fields, values: {}, rows: [], chosen: new Map(), errors: [], failure: null, saving: false };
+    for (const field of fields) {
+      if (field.isList) form.rows = field.entries.map((entry) => ({ entry, ...this.#rowOf(field, entry.value) }));
+      else Object.assign(form.values, this.#valuesOf(field));
+    }
+    if (fields[0]?.isList && form.rows.length === 0) form.rows.push(this.#rowOf(fields[0], {}));
+    form.before = JSON.stringify([form.values, form.rows]);
+    this.#form = form;
+    this.#render();
+    this.#focusForm();
+  }
+
+  #isChanged(form) {
+    return JSON.stringify([form.values, form.rows]) !== form.before;
+  }
+
+  #focusForm() {
+    (this.#body.querySelector("form [aria-invalid=true]") ?? this.#body.querySelector("form input, form textarea"))?.focus();
+  }
+
+  #valuesOf(field) {
+    const value = field.entries[0]?.value ?? {};
+    if (field.code === "name") return { "name.full": value.full ?? "", "name.given": value.given ?? "", "name.family": value.family ?? "" };
+    if (field.code === "address") return Object.fromEntries(ADDRESS.map((part) => [`address.${part}`, value[part] ?? ""]));
+    if (field.code === "photo") return { "photo.url": value.url ?? "" };
+    return { [`${field.code}.text`]: value.text ?? "" };
+  }
+
+  #partsOf(field) {
+    switch (field.code) {
+      case "emails":
+        return ["address", "label"];
+      case "phones":
+        return ["number", "label"];
+      case "social-profiles":
+        return ["network", "url", "username"];
+      default:
+        return ["url"];
+    }
+  }
+
+  #rowOf(field, value) {
+    return Object.fromEntries(this.#partsOf(field).map((part) => [part, value[part] ?? ""]));
+  }
+
+  /** The changes of a form, each with where it was typed. */
+  #changesOf(form) {
+    const changes = [];
+    const add = (place, change) => {
+      const chosen = form.chosen.get(`${change.op} ${change.field} ${change.key ?? JSON.stringify(change.value ?? null)}`);
+      if (chosen?.skip) return;
+      changes.push({ place, change: chosen ? { ...change, version: chosen.version } : change });
+    };
+    if (form.code === "new-property") {
+      const text = form.values["new.text"]?.trim() ?? "";
+      const key = form.values["new.key"]?.trim() ?? "";
+      if (text || key) add("new", { op: "set", field: `custom:${key}`, value: { text }, version: "unset" });
+    }
+    for (const field of form.fields) {
+      if (field.isList) {
+        this.#listChanges(form, field, add);
+        continue;
+      }
+      const before = this.#valuesOf(field);
+      const parts = Object.keys(before);
+      if (parts.every((part) => form.values[part].trim() === before[part].trim())) continue;
+      const isBlank = parts.every((part) => form.values[part].trim() === "");
+      const value = Object.fromEntries(parts.map((part) => [part.slice(part.lastIndexOf(".") + 1), form.values[part]]));
+      if (isBlank && field.entries.length === 0) continue;
+      add(field.code, { op: isBlank ? "clear" : "set", field: field.code, value: isBlank ? undefined : value, version: field.version });
+    }
+    return changes;
+  }
+
+  #listChanges(form, field, add) {
+    const [main] = this.#partsOf(field);
+    for (const entry of field.entries) {
+      const index = form.rows.findIndex((row) => row.entry === entry);
+      const row = form.rows[index];
+      const before = this.#rowOf(field, entry.value);
+      if (!row || this.#isBlankRow(field, row)) {
+        add(`row${Math.max(index, 0)}`, { op: "remove", field: field.code, key: entry.key, version: entry.version });
+      } else if (Object.keys(before).some((part) => before[part] !== row[part].trim())) {
+        const isSame = before[main] === row[main].trim() && field.code !== "social-profiles";
+        if (!isSame) add(`row${index}`, { op: "remove", field: field.code, key: entry.key, version: entry.version });
+        add(`row${index}`, { op: "add", field: field.code, value: this.#rowValue(field, row), version: isSame ? entry.version : "unset" });
+      }
+    }
+    form.rows.forEach((row, index) => {
+      if (!row.entry && !this.#isBlankRow(field, row)) add(`row${index}`, { op: "add", field: field.code, value: this.#rowValue(field, row), version: "unset" });
+    });
+  }
+
+  #isBlankRow(field, row) {
+    return this.#partsOf(field).every((part) => row[part].trim() === "");
+  }
+
+  #rowValue(field, row) {
+    const value = Object.fromEntries(this.#partsOf(field).map((part) => [part, row[part].trim()]));
+    for (const part of ["url", "username"]) if (part in value && field.code === "social-profiles" && !value[part]) delete value[part];
+    // People type "example.com".
+    if (value.url && !/^[a-z][a-z0-9+.-]*:/i.test(value.url) && value.url.includes(".")) value.url = `https://${value.url}`;
+    return value;
+  }
+
+  #formElement() {
+    const form = this.#form;
+    const title = form.code === "identity" ? this.t("identity") : form.code === "new-property" ? this.t("property") : this.#label(form.fields[0]);
+    const inputs = [];
+    if (form.code === "new-property") inputs.push(this.#input("new.key", this.t("property-name"), {}), this.#input("new.text", this.t("property-value"), { lines: true }));
+    for (const field of form.fields) {
+      if (field.isList) {
+        inputs.push(form.rows.map((row, index) => this.#rowElement(field, row, index)));
+        inputs.push(h("button", { type: "button", class: "link", onclick: () => { form.rows.push(this.#rowOf(field, {})); this.#render(); this.#body.querySelectorAll(".row:last-of-type input")[0]?.focus(); } }, this.t("add-another")));
+      } else {
+        for (const name of Object.keys(this.#valuesOf(field))) {
+          const part = name.slice(name.lastIndexOf(".") + 1);
+          const isLines = MULTILINE.includes(field.code) || field.group === "custom" || part === "street";
+          inputs.push(this.#input(name, part === "text" || part === "full" ? this.#label(field) : (this.t(`part.${part}`) ?? part), { lines: isLines, place: field.code, part }));
+        }
+      }
+    }
+    const element = h(
+      "form",
+      {
+        part: "form",
+        novalidate: true,
+        "aria-label": title,
+        onsubmit: (event) => { event.preventDefault(); this.#save(form); },
+        onkeydown: (event) => {
+          if (event.isComposing) return;
+          if (event.key === "Escape") { event.stopPropagation(); this.#cancel(); }
+          else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.#save(form); }
+        },
+      },
+      form.code !== "identity" && h("h3", { dir: "auto" }, title),
+      inputs,
+      form.failure && h("p", { class: "error", role: "alert" }, this.textOf(form.failure)),
+      form.errors.filter((error) => !error.isShown).map((error) => h("p", { class: "error", role: "alert" }, this.#errorText(error))),
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "submit", class: "primary", "data-focus": "save", "aria-disabled": String(form.saving) }, this.t(form.saving ? "saving" : "save")),
+        h("button", { type: "button", class: "quiet-button", "data-focus": "cancel", onclick: () => this.#cancel() }, this.t("cancel")),
+      ),
+    );
+    return element;
+  }
+
+  #errorText(error) {
+    return this.t(`error.${error.code}`, { limit: error.limit ?? "" }) ?? error.message;
+  }
+
+  #input(name, label, { lines, place, part, row, index }) {
+    const form = this.#form;
+    const values = row ?? form.values;
+    const key = row ? `${index}.${part}` : name;
+    const errors = form.errors.filter((error) => {
+      const isHere = error.place === (row ? `row${index}` : (place ?? name.split(".")[0]));
+      const parts = row ? this.#partsOf(form.fields[0]) : null;
+      const wanted = error.part === "postal-code" ? "postalCode" : error.part;
+      const owns = wanted ? wanted === part || (part === "text" && !["given", "family"].includes(wanted)) || (name === "new.key" && wanted === "key") : row ? part === parts[0] : part !== "given" && part !== "family" && (place !== "address" || part === "street") && name !== "new.key";
+      return isHere && owns;
+    });
+    for (const error of errors) error.isShown = true;
+    const id = `input-${key.replaceAll(/[^\w-]/g, "-")}`;
+    const attributes = {
+      id,
+      dir: "auto",
+      value: values[row ? part : name] ?? "",
+      autocomplete: "off",
+      "data-focus": id,
+      "aria-invalid": errors.length > 0 ? "true" : null,
+      "aria-describedby": errors.length > 0 ? `${id}-error` : null,
+      oninput: (event) => {
+        values[row ? part : name] = event.target.value;
+        form.chosen.clear();
+      },
+    };
+    const input = lines ? h("textarea", { rows: "3", ...attributes }) : h("input", { type: "text", inputmode: part === "address" && row ? "email" : part === "number" ? "tel" : part === "url" ? "url" : null, ...attributes });
+    return h(
+      "div",
+      { class: "input" },
+      h("label", { for: id, dir: "auto" }, label),
+      input,
+      errors.length > 0 && h("p", { class: "error", id: `${id}-error`, role: "alert" }, errors.map((error) => this.#errorText(error)).join(" ")),
+    );
+  }
+
+  #rowElement(field, row, index) {
+    const form = this.#form;
+    const remove = () => {
+      form.rows.splice(index, 1);
+      form.errors = [];
+      form.chosen.clear();
+      this.#render();
+      this.#focusForm();
+    };
+    return h(
+      "div",
+      { class: "row", role: "group", "aria-label": `${this.#label(field)} ${index + 1}` },
+      this.#partsOf(field).map((part) => this.#input(null, this.t(`part.${part}`) ?? part, { place: field.code, part, row, index })),
+      h("button", { type: "button", class: "link", "data-focus": `remove-${index}`, "aria-label": `${this.t("remove")}: ${this.#label(field)} ${index + 1}`, onclick: remove }, this.t("remove")),
+    );
+  }
+
+  #cancel() {
+    const form = this.#form;
+    if (!form || form.saving) return;
+    this.#finish(form);
+    this.#announce(this.t("cancelled"));
+  }
+
+  /** Closes the form, and moves the focus to the button that opened it. */
+  #finish(form) {
+    this.#form = null;
+    this.#render();
+    this.#focus(`edit-${form.code}`);
+  }
+
+  async #save(form) {
+    if (form.saving) return;
+    const changes = this.#changesOf(form);
+    if (changes.length === 0) {
+      const isChosen = form.chosen.size > 0;
+      this.#finish(form);
+      if (isChosen) await this.refresh();
+      return;
+    }
+    form.saving = true;
+    form.failure = null;
+    form.errors = [];
+    this.#renderForm(form);
+    let view = null;
+    try {
+      view = await send(this.api, "PATCH", `customers/${encodeURIComponent(form.customer)}`, { changes: changes.map((one) => one.change) });
+    } catch (error) {
+      this.#refused(form, changes, error);
+    }
+    form.saving = false;
+    if (view) {
+      if (this.#drafts.get(form.customer) === form) this.#drafts.delete(form.customer);
+      this.dispatchEvent(new CustomEvent("customer-profile-saved", { bubbles: true, composed: true, detail: { customerId: view.id, version: view.version } }));
+      if (this.#id !== form.customer) return;
+      this.#view = view;
+      this.#failure = null;
+      if (this.#form === form) this.#finish(form);
+      else if (!this.#form) this.#render();
+      this.#announce(this.t("saved"));
+      this.#recheck.next = 0;
+      this.#planRecheck();
+      return;
+    }
+    if (this.#form === form) {
+      this.#render();
+      if (form.conflicts) this.#showConflicts(form);
+      else this.#focusForm();
+    } else if (this.#id === form.customer && !this.#form) this.#render();
+  }
+
+  #renderForm(form) {
+    if (this.#form === form) this.#render();
+  }
+
+  #refused(form, changes, error) {
+    if (error.code === "conflict") {
+      form.conflicts = error.problem.conflicts.map((conflict) => ({ ...conflict, ...changes[conflict.change] }));
+    } else if (error.code === "rejected") {
+      form.errors = error.problem.errors.map((one) => ({ ...one, place: changes[one.change]?.place }));
+    } else form.failure = error;
+  }
+
+  #showConflicts(form) {
+    const conflicts = form.conflicts;
+    form.conflicts = null;
+    const valueOf = (text) => h("span", { class: "value", dir: "auto" }, text || this.t("blank"));
+    const textOf = (value) => value && Object.values(value).filter(Boolean).join(", ");
+    const blocks = conflicts.map((conflict, index) => {
+      const field = form.fields.find((one) => one.code === conflict.field);
+      const entry = field?.entries.find((one) => one.key === (conflict.change.key ?? one.key));
+      const who = conflict.theirs?.source ?? conflict.clearedBy;
+      const name = `choice-${index}`;
+      const option = (value, label, text, isChosen) =>
+        h("label", { class: "choice" }, h("input", { type: "radio", name, value, checked: isChosen }), h("span", {}, label), valueOf(text));
+      return h(
+        "fieldset",
+        {},
+        h("legend", { dir: "auto" }, field ? this.#label(field) : conflict.label),
+        h("p", { class: "quiet" }, this.t("conflict-before"), " ", valueOf(field?.isList && !conflict.change.key ? "" : entry?.text)),
+        option("theirs", who ? this.t("conflict-theirs-by", { by: who.by ?? "", at: this.#time(who.at) }) : this.t("conflict-theirs"), conflict.theirs?.text, true),
+        option("mine", this.t("conflict-mine"), textOf(conflict.change.value), false),
+      );
+    });
+    const decide = () => {
+      conflicts.forEach((conflict, index) => {
+        const choice = this.#dialog.querySelector(`input[name=choice-${index}]:checked`).value;
+        const change = conflict.change;
+        form.chosen.set(`${change.op} ${change.field} ${change.key ?? JSON.stringify(change.value ?? null)}`, choice === "mine" ? { version: conflict.version } : { skip: true });
+      });
+      this.#closeDialog();
+      this.#save(form);
+    };
+    this.#openDialog(
+      this.t("conflict-title"),
+      h("h2", {}, this.t("conflict-title")),
+      h("p", {}, this.t("conflict-text")),
+      blocks,
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "button", class: "primary", onclick: decide }, this.t("conflict-save")),
+        h("button", { type: "button", class: "quiet-button", onclick: () => { this.#closeDialog(); this.#focusForm(); } }, this.t("conflict-back")),
+      ),
+    );
+  }
+}
+
+class CustomerSearch extends CustomerElement {
+  static observedAttributes = ["lang", "api"];
+
+  #input = h("input", { type: "text", role: "combobox", id: "box", part: "input", autocomplete: "off", spellcheck: "false", dir: "auto", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "list" });
+  #label = h("label", { for: "box", part: "label" });
+  #list = h("ul", { role: "listbox", id: "list", part: "list", class: "results", hidden: true });
+  #status = h("div", { role: "status", class: "search-status" });
+  #found = [];
+  #next = null;
+  #active = -1;
+  #timer = 0;
+  #request = null;
+
+  connectedCallback() {
+    const isFirst = !this.root;
+    this.prepare(h("div", { class: "search", part: "search" }, this.#label, this.#input, this.#list, this.#status));
+    if (isFirst) {
+      this.#input.addEventListener("input", () => this.#typed());
+      this.#input.addEventListener("keydown", (event) => this.#key(event));
+      this.#input.addEventListener("blur", () => this.#close());
+    }
+    this.#name();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+  }
+
+  attributeChangedCallback() {
+    if (this.root) this.#name();
+  }
+
+  async #name() {
+    try {
+      await this.loadTexts();
+    } catch {
+      return;
+    }
+    this.#label.textContent = this.t("search-label");
+    this.#input.placeholder = this.t("search-placeholder");
+    this.#list.setAttribute("aria-label", this.t("search-results"));
+  }
+
+  #typed() {
+    clearTimeout(this.#timer);
+    // An older request must not show its result over a newer one.
+    this.#request?.abort();
+    const text = this.#input.value.trim();
+    if (!text) {
+      this.#found = [];
+      this.#status.textContent = "";
+      this.#close();
+      return;
+    }
+    this.#timer = setTimeout(() => this.#search(text), 200);
+  }
+
+  async #search(text, after) {
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    try {
+      const page = await send(this.api, "POST", "customers/search", { text, after, pageSize: 8 }, request.signal);
+      if (request.signal.aborted) return;
+      const kept = after ? this.#found : [];
+      this.#found = [...kept, ...page.customers];
+      this.#next = page.next ?? null;
+      this.#active = after && page.customers.length > 0 ? kept.length : -1;
+      this.#show(text);
+      this.#status.textContent = this.#found.length === 0 && !this.#next ? this.t("search-none") : this.t(this.#next ? "search-count-more" : "search-count", { count: String(this.#found.length) });
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#found = [];
+      this.#close();
+      this.#status.textContent = this.textOf(error);
+    }
+  }
+
+  #show(text) {
+    const options = this.#found.map((customer, index) =>
+      h(
+        "li",
+        { role: "option", id: `option-${index}`, part: "option", "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => this.#choose(index) },
+        h("span", { class: "avatar small", "aria-hidden": "true" }, customer.initials),
+        h("span", { class: "found" }, h("span", { class: "found-name", dir: "auto" }, customer.displayName), h("span", { class: "quiet", dir: "auto" }, [customer.jobTitle, customer.company, customer.email === customer.displayName ? null : customer.email].filter(Boolean).join(" · "))),
+      ),
+    );
+    if (this.#next) {
+      options.push(h("li", { role: "option", id: `option-${this.#found.length}`, class: "more", "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => this.#search(text, this.#next) }, this.t("search-more")));
+    }
+    this.#list.replaceChildren(...options);
+    this.#list.hidden = options.length === 0;
+    this.#input.setAttribute("aria-expanded", String(options.length > 0));
+    this.#mark();
+  }
+
+  #mark() {
+    [...this.#list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === this.#active)));
+    const active = this.#list.children[this.#active];
+    if (active) {
+      this.#input.setAttribute("aria-activedescendant", active.id);
+      active.scrollIntoView({ block: "nearest" });
+    } else this.#input.removeAttribute("aria-activedescendant");
+  }
+
+  #close() {
+    this.#list.hidden = true;
+    this.#active = -1;
+    this.#input.setAttribute("aria-expanded", "false");
+    this.#mark();
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    const count = this.#list.children.length;
+    const isOpen = !this.#list.hidden;
+    switch (event.key) {
+      case "ArrowDown":
+      case "ArrowUp": {
+        if (count === 0) return;
+        event.preventDefault();
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        if (!isOpen) {
+          this.#list.hidden = false;
+          this.#input.setAttribute("aria-expanded", "true");
+        }
+        this.#active = this.#active < 0 ? (step > 0 ? 0 : count - 1) : (this.#active + step + count) % count;
+        this.#mark();
+        break;
+      }
+      case "Enter":
+        if (isOpen && this.#active >= 0) {
+          event.preventDefault();
+          this.#choose(this.#active);
+        }
+        break;
+      case "Escape":
+        if (isOpen) {
+          event.preventDefault();
+          this.#close();
+        } else if (this.#input.value) {
+          this.#input.value = "";
+          this.#typed();
+        }
+        break;
+    }
+  }
+
+  #choose(index) {
+    if (index === this.#found.length) {
+      this.#search(this.#input.value.trim(), this.#next);
+      return;
+    }
+    const customer = this.#found[index];
+    this.#input.value = customer.displayName;
+    this.#close();
+    this.dispatchEvent(new CustomEvent("customer-selected", { bubbles: true, composed: true, detail: { customerId: customer.id, displayName: customer.displayName } }));
+  }
+}
+
+if (!customElements.get("customer-profile")) customElements.define("customer-profile", CustomerProfile);
+if (!customElements.get("customer-search")) customElements.define("customer-search", CustomerSearch);
+
+export { CustomerProfile, CustomerSearch };

@@ -1,0 +1,119 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomerProfiles.AspNetCore;
+
+/// <summary>The endpoints for providers and suppression.</summary>
+internal static class AdministerEndpoints
+{
+    public static void Map(RouteGroupBuilder group)
+    {
+        group
+            .MapGet("/providers", GetProvidersAsync)
+            .WithName("CustomerProfiles.GetProviders")
+            .WithSummary("Lists the host's providers, and whether each one is enabled for the tenant.")
+            .Produces<ProviderListResponse>();
+        Describe(group.MapPost("/providers/{provider}/disable", DisableAsync))
+            .WithName("CustomerProfiles.DisableProvider")
+            .WithSummary("Disables a provider for the tenant: nothing new is gathered.")
+            .Produces<ProviderListResponse>();
+        Describe(group.MapPost("/providers/{provider}/enable", EnableAsync))
+            .WithName("CustomerProfiles.EnableProvider")
+            .WithSummary("Enables a provider for the tenant.")
+            .Produces<ProviderListResponse>();
+        Describe(group.MapPost("/customers/{id}/providers/{provider}/remove-data", RemoveDataAsync))
+            .WithName("CustomerProfiles.RemoveProviderData")
+            .WithSummary("Removes everything from one profile that a provider gave.")
+            .Produces<SidebarResponse>();
+        Describe(group.MapPost("/customers/{id}/suppress", SuppressAsync))
+            .WithName("CustomerProfiles.Suppress")
+            .WithSummary("Suppresses a customer: no provider is called for them.")
+            .Produces<SidebarResponse>();
+        Describe(group.MapPost("/customers/{id}/unsuppress", UnsuppressAsync))
+            .WithName("CustomerProfiles.Unsuppress")
+            .WithSummary("Removes the marks that keep a customer from being looked up.")
+            .Produces<SidebarResponse>();
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Accepts<EmptyRequest>("application/json")
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<IResult> GetProvidersAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        var providers = await ApiCall.Of(http).Profiles.GetProvidersAsync(cancellationToken).ConfigureAwait(false);
+        return Results.Json(
+            new ProviderListResponse { Providers = [.. providers.Select(ProviderStatusResponse.Of)] },
+            WebJson.Default.ProviderListResponse
+        );
+    }
+
+    private static Task<IResult> DisableAsync(HttpContext http, string provider) =>
+        SetEnabledAsync(http, provider, isEnabled: false);
+
+    private static Task<IResult> EnableAsync(HttpContext http, string provider) =>
+        SetEnabledAsync(http, provider, isEnabled: true);
+
+    private static async Task<IResult> SetEnabledAsync(HttpContext http, string provider, bool isEnabled)
+    {
+        var call = ApiCall.Of(http);
+        if (call.Actor is not { } actor)
+        {
+            return Problems.NoActor();
+        }
+
+        if (string.IsNullOrWhiteSpace(provider))
+        {
+            return Problems.UnknownProvider();
+        }
+
+        var isKnown = isEnabled
+            ? await call.Profiles.EnableProviderAsync(provider, actor, http.RequestAborted).ConfigureAwait(false)
+            : await call.Profiles.DisableProviderAsync(provider, actor, http.RequestAborted).ConfigureAwait(false);
+        return isKnown
+            ? await GetProvidersAsync(http, http.RequestAborted).ConfigureAwait(false)
+            : Problems.UnknownProvider();
+    }
+
+    private static Task<IResult> SuppressAsync(HttpContext http, string id) =>
+        ChangeAsync(http, id, (profiles, customer) => profiles.SuppressAsync(customer, http.RequestAborted));
+
+    private static Task<IResult> UnsuppressAsync(HttpContext http, string id) =>
+        ChangeAsync(http, id, (profiles, customer) => profiles.UnsuppressAsync(customer, http.RequestAborted));
+
+    private static Task<IResult> RemoveDataAsync(HttpContext http, string id, string provider) =>
+        string.IsNullOrWhiteSpace(provider)
+            ? Task.FromResult(Problems.UnknownProvider())
+            : ChangeAsync(
+                http,
+                id,
+                (profiles, customer) => profiles.RemoveProviderDataAsync(provider, customer, http.RequestAborted)
+            );
+
+    private static async Task<IResult> ChangeAsync(
+        HttpContext http,
+        string id,
+        Func<ICustomerProfiles, CustomerId, ValueTask<bool>> change
+    )
+    {
+        var call = ApiCall.Of(http);
+        if (call.Actor is null)
+        {
+            return Problems.NoActor();
+        }
+
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        var found = await authorization.FindAsync(http, id, CustomerOperation.Administer).ConfigureAwait(false);
+        if (found.Profile is not { } customer)
+        {
+            return found.Refusal!;
+        }
+
+        return await change(call.Profiles, customer.Id).ConfigureAwait(false)
+            ? await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false)
+            : Problems.NotFound();
+    }
+}

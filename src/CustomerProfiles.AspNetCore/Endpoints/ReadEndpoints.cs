@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomerProfiles.AspNetCore;
+
+/// <summary>The endpoints that read.</summary>
+internal static class ReadEndpoints
+{
+    public static void Map(RouteGroupBuilder group)
+    {
+        group
+            .MapGet("/customers/{id}/sidebar", GetSidebarAsync)
+            .WithName("CustomerProfiles.GetSidebar")
+            .WithSummary("Reads a profile as it is shown beside a conversation.")
+            .Produces<SidebarResponse>()
+            .ProducesProblems(StatusCodes.Status404NotFound);
+        group
+            .MapPost("/customers/search", SearchAsync)
+            .WithName("CustomerProfiles.Search")
+            .WithSummary("Finds customers by name, address, telephone number or company, page by page.")
+            .Accepts<SearchRequest>("application/json")
+            .Produces<SearchResponse>()
+            .ProducesProblems(
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status501NotImplemented
+            );
+    }
+
+    /// <summary>The view of a customer as the caller may see it.</summary>
+    public static async Task<IResult> SidebarOfAsync(HttpContext http, CustomerProfile customer)
+    {
+        var view = await ApiCall
+            .Of(http)
+            .Profiles.GetSidebarAsync(customer.Id, http.RequestAborted)
+            .ConfigureAwait(false);
+        if (view is null)
+        {
+            return Problems.NotFound();
+        }
+
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        var permissions = await authorization.PermissionsAsync(http, view.Profile).ConfigureAwait(false);
+        return Results.Json(SidebarResponse.Of(view, permissions), WebJson.Default.SidebarResponse);
+    }
+
+    private static async Task<IResult> GetSidebarAsync(HttpContext http, string id)
+    {
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        var found = await authorization.FindAsync(http, id, CustomerOperation.Read).ConfigureAwait(false);
+        return found.Profile is { } customer
+            ? await SidebarOfAsync(http, customer).ConfigureAwait(false)
+            : found.Refusal!;
+    }
+
+    private static async Task<IResult> SearchAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        var call = ApiCall.Of(http);
+        var body = await call.ReadAsync(http.Request, WebJson.Default.SearchRequest).ConfigureAwait(false);
+        if (body.Value is not { } request)
+        {
+            return body.Refusal!;
+        }
+
+        if (request.PageSize is < 1 or > SearchRequest.MostOnPage)
+        {
+            return Problems.InvalidSearch($"pageSize is 1 to {SearchRequest.MostOnPage}.");
+        }
+
+        var cursors = http.RequestServices.GetRequiredService<SearchCursorProtector>();
+        if (!cursors.TryUnprotect(call.Profiles.Tenant, request.After, out var after))
+        {
+            return Problems.InvalidSearch("after is not from a page of this search.");
+        }
+
+        ProfileSearchPage page;
+        try
+        {
+            page = await call
+                .Profiles.SearchAsync(
+                    new ProfileSearchQuery
+                    {
+                        Text = request.Text,
+                        Company = request.Company,
+                        Order = OrderOf(request.Order),
+                        PageSize = request.PageSize ?? SearchRequest.UsualOnPage,
+                        After = after,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            return Problems.InvalidSearch("after is not from a page of this search.");
+        }
+        catch (NotSupportedException)
+        {
+            return Problems.SearchUnsupported();
+        }
+
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        var shown = new List<FoundCustomerResponse>();
+        foreach (var profile in page.Profiles)
+        {
+            if (await authorization.AllowsAsync(http, profile, CustomerOperation.Read).ConfigureAwait(false))
+            {
+                shown.Add(FoundCustomerResponse.Of(profile));
+            }
+        }
+
+        return Results.Json(
+            new SearchResponse { Customers = [.. shown], Next = cursors.Protect(call.Profiles.Tenant, page.Next) },
+            WebJson.Default.SearchResponse
+        );
+    }
+
+    private static ProfileOrder OrderOf(SearchOrder order) =>
+        order switch
+        {
+            SearchOrder.Name => ProfileOrder.Name,
+            SearchOrder.LastChanged => ProfileOrder.LastChanged,
+            SearchOrder.LastConversation => ProfileOrder.LastConversation,
+            _ => ProfileOrder.BestMatch,
+        };
+}

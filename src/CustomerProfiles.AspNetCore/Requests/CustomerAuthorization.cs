@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.AspNetCore;
+
+/// <summary>Decides about one customer, beside the policy of the whole group.</summary>
+internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options)
+{
+    private readonly CustomerProfilesWebOptions _options = options.Value;
+
+    /// <summary>Whether the caller may do this with the customer.</summary>
+    public async ValueTask<bool> AllowsAsync(HttpContext http, CustomerProfile customer, CustomerOperation operation)
+    {
+        if (_options.CustomerPolicy is not { } policy)
+        {
+            return true;
+        }
+
+        var access = new CustomerAccess
+        {
+            Tenant = customer.Tenant,
+            Customer = customer.Id,
+            Operation = operation,
+        };
+        return await IsAllowedAsync(http, access, policy).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the customer of a path and decides about them.</summary>
+    /// <returns>The profile, or the response that refuses the call: a customer who may not be read gets the same one as
+    /// an id that nobody has.</returns>
+    public async ValueTask<FoundCustomer> FindAsync(HttpContext http, string id, CustomerOperation operation)
+    {
+        var profile = CustomerId.TryParse(id, out var customer)
+            ? await ApiCall.Of(http).Profiles.GetAsync(customer, http.RequestAborted).ConfigureAwait(false)
+            : null;
+        if (profile is null || !await AllowsAsync(http, profile, CustomerOperation.Read).ConfigureAwait(false))
+        {
+            return new FoundCustomer(null, Problems.NotFound());
+        }
+
+        return operation != CustomerOperation.Read && !await AllowsAsync(http, profile, operation).ConfigureAwait(false)
+            ? new FoundCustomer(null, Problems.NotAllowed())
+            : new FoundCustomer(profile, null);
+    }
+
+    /// <summary>What the caller may do with a customer, so that a page offers nothing that would be refused.</summary>
+    public async ValueTask<Permissions> PermissionsAsync(HttpContext http, CustomerProfile customer) =>
+        new()
+        {
+            Edit = await MayAsync(http, customer, _options.EditPolicy, CustomerOperation.Edit).ConfigureAwait(false),
+            Administer = await MayAsync(http, customer, _options.AdministerPolicy, CustomerOperation.Administer)
+                .ConfigureAwait(false),
+        };
+
+    private async ValueTask<bool> MayAsync(
+        HttpContext http,
+        CustomerProfile customer,
+        string? policy,
+        CustomerOperation operation
+    ) =>
+        policy is not null
+        && await IsAllowedAsync(http, http, policy).ConfigureAwait(false)
+        && await AllowsAsync(http, customer, operation).ConfigureAwait(false);
+
+    private static async ValueTask<bool> IsAllowedAsync(HttpContext http, object resource, string policy)
+    {
+        var authorization = http.RequestServices.GetRequiredService<IAuthorizationService>();
+        return (await authorization.AuthorizeAsync(http.User, resource, policy).ConfigureAwait(false)).Succeeded;
+    }
+}
+
+/// <summary>A customer who was found, or the response that refuses the call.</summary>
+internal readonly record struct FoundCustomer(CustomerProfile? Profile, IResult? Refusal);

@@ -1,0 +1,148 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace CustomerProfiles.AspNetCore;
+
+/// <summary>Every reason why a request is refused. None repeats anything of the request.</summary>
+internal static class Problems
+{
+    public const string ContentType = "application/problem+json";
+
+    private const string TypePrefix = "urn:customerprofiles:problem:";
+
+    public static IResult NotFound() => Of(StatusCodes.Status404NotFound, "not-found", "There is no such customer.");
+
+    public static IResult UnknownProvider() =>
+        Of(StatusCodes.Status404NotFound, "unknown-provider", "This host has no provider of this name.");
+
+    public static IResult NotAllowed() =>
+        Of(StatusCodes.Status403Forbidden, "not-allowed", "The signed-in user may not do this.");
+
+    public static IResult NoTenant() =>
+        Of(StatusCodes.Status403Forbidden, "no-tenant", "The signed-in user belongs to no tenant.");
+
+    public static IResult NoActor() =>
+        Of(StatusCodes.Status403Forbidden, "no-actor", "The signed-in user is no agent who could change something.");
+
+    public static IResult ForeignOrigin() =>
+        Of(StatusCodes.Status403Forbidden, "foreign-origin", "The request comes from a page of another origin.");
+
+    public static IResult NotJson() =>
+        Of(
+            StatusCodes.Status415UnsupportedMediaType,
+            "not-json",
+            "The body is JSON in UTF-8, with the content type application/json."
+        );
+
+    public static IResult TooLarge(int most) =>
+        Of(StatusCodes.Status413PayloadTooLarge, "too-large", $"The body has at most {most} bytes.");
+
+    public static IResult InvalidBody() =>
+        Of(
+            StatusCodes.Status400BadRequest,
+            "invalid-body",
+            "The body is not the JSON that the endpoint takes; see its OpenAPI description."
+        );
+
+    public static IResult InvalidSearch(string why) => Of(StatusCodes.Status400BadRequest, "invalid-search", why);
+
+    public static IResult InvalidChange(string why) => Of(StatusCodes.Status400BadRequest, "invalid-change", why);
+
+    public static IResult OfBrokenRequest(int status) =>
+        status == StatusCodes.Status413PayloadTooLarge
+            ? Of(status, "too-large", "The body is longer than the server allows.")
+            : Of(status, "broken-request", "The request could not be read.");
+
+    public static IResult SearchUnsupported() =>
+        Of(StatusCodes.Status501NotImplemented, "search-unsupported", "The store of this host has no search.");
+
+    public static IResult VersionMissing() =>
+        Of(
+            StatusCodes.Status428PreconditionRequired,
+            "version-missing",
+            "Every change names the version of the entry as it was shown."
+        );
+
+    public static IResult Conflict(ConflictResponse[] conflicts) =>
+        Results.Json(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "conflict",
+                Title = "Another person changed the same entries meanwhile. Nothing was saved.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "conflict",
+                Conflicts = conflicts,
+            },
+            WebJson.Default.ProblemResponse,
+            ContentType,
+            StatusCodes.Status409Conflict
+        );
+
+    public static IResult Rejected(ChangeErrorResponse[] errors) =>
+        Results.Json(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "rejected",
+                Title = "Some changes cannot be saved. Nothing was saved.",
+                Status = StatusCodes.Status422UnprocessableEntity,
+                Code = "rejected",
+                Errors = errors,
+            },
+            WebJson.Default.ProblemResponse,
+            ContentType,
+            StatusCodes.Status422UnprocessableEntity
+        );
+
+    public static IResult IdentityTaken(CustomerId? owner) =>
+        Results.Json(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "identity-taken",
+                Title = "An e-mail address belongs to another customer. Nothing was saved.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "identity-taken",
+                OwnerId = owner?.ToString(),
+            },
+            WebJson.Default.ProblemResponse,
+            ContentType,
+            StatusCodes.Status409Conflict
+        );
+
+    public static IResult Busy(HttpContext http) =>
+        TryLater(http, "busy", "Others changed the profile again and again. Nothing was saved; send it again.", 1);
+
+    public static IResult Unavailable(HttpContext http) =>
+        TryLater(http, "unavailable", "The request could not be handled now.", 5);
+
+    /// <summary>Says in the OpenAPI description which statuses come with a problem.</summary>
+    public static TBuilder ProducesProblems<TBuilder>(this TBuilder builder, params int[] statuses)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        foreach (var status in statuses)
+        {
+            builder.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(ProblemResponse), [ContentType]));
+        }
+
+        return builder;
+    }
+
+    private static IResult TryLater(HttpContext http, string code, string title, int seconds)
+    {
+        http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Of(StatusCodes.Status503ServiceUnavailable, code, title);
+    }
+
+    private static IResult Of(int status, string code, string title) =>
+        Results.Json(
+            new ProblemResponse
+            {
+                Type = TypePrefix + code,
+                Title = title,
+                Status = status,
+                Code = code,
+            },
+            WebJson.Default.ProblemResponse,
+            ContentType,
+            status
+        );
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CustomerProfiles.AspNetCore;
+
+/// <summary>How requests and responses are JSON.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false
+)]
+[JsonSerializable(typeof(SidebarResponse))]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(EditRequest))]
+[JsonSerializable(typeof(EmptyRequest))]
+[JsonSerializable(typeof(ProviderListResponse))]
+[JsonSerializable(typeof(ProblemResponse))]
+internal sealed partial class WebJson : JsonSerializerContext;
+
+/// <summary>The body of a request that needs none: <c>{}</c>.</summary>
+internal sealed class EmptyRequest;

@@ -1,0 +1,42 @@
+using System.Reflection;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.AspNetCore.Tests.Support;
+
+/// <summary>A store that runs an action once, just before it writes a profile.</summary>
+internal class InterceptedStore : DispatchProxy
+{
+    private ICustomerProfileStore? _inner;
+
+    /// <summary>Runs before the next write, which waits for it.</summary>
+    public Func<Task>? BeforeUpdate { get; set; }
+
+    public static (ICustomerProfileStore Store, InterceptedStore Interception) Around(ICustomerProfileStore inner)
+    {
+        var store = Create<ICustomerProfileStore, InterceptedStore>();
+        var interception = (InterceptedStore)store;
+        interception._inner = inner;
+        return (store, interception);
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (targetMethod!.Name == nameof(ICustomerProfileStore.UpdateAsync) && BeforeUpdate is { } act)
+        {
+            BeforeUpdate = null;
+            return AfterAsync(act, (CustomerProfile)args![0]!, (CancellationToken)args[1]!);
+        }
+
+        return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
+    }
+
+    private async ValueTask<UpdateResult> AfterAsync(
+        Func<Task> act,
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
+    {
+        await act();
+        return await _inner!.UpdateAsync(profile, cancellationToken);
+    }
+}
