@@ -79,10 +79,10 @@ internal static class AdministerEndpoints
     }
 
     private static Task<IResult> SuppressAsync(HttpContext http, string id) =>
-        ChangeAsync(http, id, (profiles, customer) => profiles.SuppressAsync(customer, http.RequestAborted));
+        ChangeAsync(http, id, (profiles, customer, by) => profiles.SuppressAsync(customer, by, http.RequestAborted));
 
     private static Task<IResult> UnsuppressAsync(HttpContext http, string id) =>
-        ChangeAsync(http, id, (profiles, customer) => profiles.UnsuppressAsync(customer, http.RequestAborted));
+        ChangeAsync(http, id, (profiles, customer, by) => profiles.UnsuppressAsync(customer, by, http.RequestAborted));
 
     private static Task<IResult> RemoveDataAsync(HttpContext http, string id, string provider) =>
         string.IsNullOrWhiteSpace(provider)
@@ -90,17 +90,18 @@ internal static class AdministerEndpoints
             : ChangeAsync(
                 http,
                 id,
-                (profiles, customer) => profiles.RemoveProviderDataAsync(provider, customer, http.RequestAborted)
+                (profiles, customer, by) =>
+                    profiles.RemoveProviderDataAsync(provider, customer, by, http.RequestAborted)
             );
 
     private static async Task<IResult> ChangeAsync(
         HttpContext http,
         string id,
-        Func<ICustomerProfiles, CustomerId, ValueTask<bool>> change
+        Func<ICustomerProfiles, CustomerId, Actor, ValueTask<bool>> change
     )
     {
         var call = ApiCall.Of(http);
-        if (call.Actor is null)
+        if (call.Actor is not { } actor)
         {
             return Problems.NoActor();
         }
@@ -112,7 +113,7 @@ internal static class AdministerEndpoints
             return found.Refusal!;
         }
 
-        return await change(call.Profiles, customer.Id).ConfigureAwait(false)
+        return await change(call.Profiles, customer.Id, actor).ConfigureAwait(false)
             ? await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false)
             : Problems.NotFound();
     }

@@ -24,7 +24,7 @@ internal class InterceptedStore : DispatchProxy
         if (targetMethod!.Name == nameof(ICustomerProfileStore.UpdateAsync) && BeforeUpdate is { } act)
         {
             BeforeUpdate = null;
-            return AfterAsync(act, (CustomerProfile)args![0]!, (CancellationToken)args[1]!);
+            return AfterAsync(act, (CustomerProfile)args![0]!, (ProfileChange?)args[1], (CancellationToken)args[2]!);
         }
 
         return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
@@ -33,10 +33,11 @@ internal class InterceptedStore : DispatchProxy
     private async ValueTask<UpdateResult> AfterAsync(
         Func<Task> act,
         CustomerProfile profile,
+        ProfileChange? change,
         CancellationToken cancellationToken
     )
     {
         await act();
-        return await _inner!.UpdateAsync(profile, cancellationToken);
+        return await _inner!.UpdateAsync(profile, change, cancellationToken);
     }
 }
