@@ -171,6 +171,22 @@ public sealed class Rule25_HistoryTests
         (await host.Profiles.History.GetVersionAsync(ada.Id, 1)).Should().BeNull();
     }
 
+    [Fact]
+    public async Task A_version_from_before_a_time_without_history_is_not_made_up()
+    {
+        var store = new InMemoryCustomerProfileStore(TimeProvider.System);
+        await using var keeps = new TestHost(store: store);
+        await using var keepsNone = new TestHost(options => options.HistoryEntries = 0, store: store);
+        var ada = (await keeps.ReceiveAsync()).Profile!;
+        await keeps.EditAsync(ada.Id, edit => edit.Notes = "two");
+        await keepsNone.EditAsync(ada.Id, edit => edit.Notes = "three");
+        await keeps.EditAsync(ada.Id, edit => edit.Notes = "four");
+
+        (await keeps.Profiles.History.GetVersionAsync(ada.Id, 3))!.Notes.Should().Be("three");
+        (await keeps.Profiles.History.GetVersionAsync(ada.Id, 2)).Should().BeNull("nobody knows what it held");
+        (await keeps.Profiles.History.GetVersionAsync(ada.Id, 1)).Should().BeNull();
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(10_001)]
