@@ -252,7 +252,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where h.is_wanted and c.tenant = @tenant and c.id = @id
                       and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
                     returning c.profile, c.last_change),
-                {RememberedAfter("written", change, "nullif(@version, 0)")}
+                {RememberedAfter("written", change, "nullif(@version, 0)")},
                 {ChangedAfter("written", "@search is not null", "cast(@search as json)")}
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
@@ -283,7 +283,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         select o.ctid as place from {tables.History} o
                         where o.tenant = @tenant and o.customer_id = @id and o.number <= w.last_change - @most
                         offset 0) o
-                    where h.ctid = o.place and {change} is not null),
+                    where h.ctid = o.place and {change} is not null)
                 """;
 
         // When the profile was written: the time always, what it is found by where that changed. The rows are locked
@@ -444,7 +444,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from fits f
                     where c.tenant = @tenant and c.id = @id
                     returning c.last_change),
-                {RememberedAfter("written", payloadChange, "@version")}
+                {RememberedAfter("written", payloadChange, "@version")},
                 {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)")}
                 freed as (
                     delete from {tables.Identities} i
@@ -702,7 +702,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             SuppressCustomer = $"""
                 with before as materialized (
-                    select c.is_suppressed, case when c.is_suppressed then null else {change} end as change
+                    select case when not c.is_suppressed then {change} end as change
                     from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                     for no key update of c),
                 suppressed as (
@@ -712,7 +712,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from before b
                     where c.tenant = @tenant and c.id = @id
                     returning c.profile, c.last_change),
-                {RememberedAfter("suppressed", "(select b.change from before b)", "cast(null as bigint)")}
+                {RememberedAfter("suppressed", "(select b.change from before b)", "cast(null as bigint)")},
                 {MarkedFrom("suppressed")}
                 select 1 from suppressed
                 """,
@@ -742,7 +742,6 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where c.tenant = @tenant and c.id = @id
                     returning c.last_change),
                 {RememberedAfter("unsuppressed", "(select b.change from before b)", "cast(null as bigint)")}
-                done as (select 1)
                 select 1 from unsuppressed
                 """,
 

@@ -113,7 +113,7 @@ internal sealed record StoreStatements
     /// <summary>@tenant @id @change @most: a row when there is such a customer.</summary>
     public required StoreStatement SuppressCustomer { get; init; }
 
-    /// <summary>@tenant @id: a row when there is such a customer.</summary>
+    /// <summary>@tenant @id @change @most: a row when there is such a customer.</summary>
     public required StoreStatement UnsuppressCustomer { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>

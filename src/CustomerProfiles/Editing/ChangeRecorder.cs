@@ -13,29 +13,22 @@ internal sealed class ChangeRecorder(ICustomerProfileStore store, int mostKept)
 
     /// <summary>The change from one version of a profile to the next; null for none.</summary>
     public ProfileChange? Describe(CustomerProfile earlier, CustomerProfile later, in ChangeReason reason) =>
-        _isOn
-            ? new ProfileChange
-            {
-                Kind = reason.Kind,
-                By = reason.By,
-                CaseReference = reason.CaseReference,
-                Values = ProfileDifference.Between(earlier, later),
-                Identities = later.Identities.SequenceEqual(earlier.Identities) ? default : earlier.Identities,
-                UpdatedAt = earlier.UpdatedAt,
-                MostKept = mostKept,
-            }
-            : null;
+        _isOn ? Describe(reason, earlier, later) : null;
 
     /// <summary>A change that makes no version of the profile; null for none.</summary>
     public ProfileChange? Describe(in ChangeReason reason) =>
-        _isOn
-            ? new ProfileChange
-            {
-                Kind = reason.Kind,
-                By = reason.By,
-                CaseReference = reason.CaseReference,
-                Values = [],
-                MostKept = mostKept,
-            }
-            : null;
+        _isOn ? Describe(reason, earlier: null, later: null) : null;
+
+    private ProfileChange Describe(in ChangeReason reason, CustomerProfile? earlier, CustomerProfile? later) =>
+        new()
+        {
+            Kind = reason.Kind,
+            By = reason.By,
+            CaseReference = reason.CaseReference,
+            Values = earlier is null ? [] : ProfileDifference.Between(earlier, later!),
+            Identities =
+                earlier is null || later!.Identities.SequenceEqual(earlier.Identities) ? default : earlier.Identities,
+            UpdatedAt = earlier?.UpdatedAt,
+            MostKept = mostKept,
+        };
 }
