@@ -1,7 +1,7 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The statements that write several conversations of one tenant at once, for a database that has arrays. Their rows
+/// The statements that write several conversations or customers of one tenant at once, for a database that has arrays. Their rows
 /// are locked in the order of their keys, so that the batches of two hosts do not deadlock.
 /// </summary>
 internal sealed record GatheredStatements
@@ -17,4 +17,7 @@ internal sealed record GatheredStatements
     /// with @check_of, their places: for each customer the columns of that statement, then its place in the arrays.
     /// </summary>
     public required StoreStatement Create { get; init; }
+
+    /// <summary><see cref="StoreStatements.Add"/>, waiting for locks no longer than the others here do.</summary>
+    public required StoreStatement Add { get; init; }
 }

@@ -355,6 +355,19 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
+            FindAll = $"""
+                select {profileColumns}
+                from (
+                    select distinct i.customer_id
+                    from unnest(@identities) w (identity)
+                    cross join lateral (
+                        select i.customer_id from {tables.Identities} i where i.tenant = @tenant
+                            and i.kind = split_part(w.identity, ':', 1)
+                            and i.value = substr(w.identity, strpos(w.identity, ':') + 1) offset 0) i) o
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
+                    and c.id = o.customer_id offset 0) c
+                """,
+
             RecordConversation = $"""
                 with found as (
                     select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind
@@ -379,6 +392,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             Create = intake.Creation(isGathered: false),
+
+            Add = intake.Addition,
 
             Gathered = intake.Gathered,
 

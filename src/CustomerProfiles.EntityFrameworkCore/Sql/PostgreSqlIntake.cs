@@ -38,11 +38,19 @@ internal sealed class PostgreSqlIntake
 
     public required Func<string, string, string> IsMarked { get; init; }
 
-    /// <summary>The identities of the customers that the first statement of a creation has created.</summary>
+    /// <summary>The last conversation of who never had one (<see cref="SearchPosition.NoConversation"/>).</summary>
+    private const string NoConversation = "timestamptz '1970-01-01 00:00:00+00'";
+
+    /// <summary>The ids of the customers that the first statement of a batch has created.</summary>
     private const string PayloadCreated = "customer_profiles.created";
 
     public GatheredStatements Gathered =>
-        new() { RecordConversations = Together + RecordConversations, Create = Together + Creation(isGathered: true) };
+        new()
+        {
+            RecordConversations = Together + RecordConversations,
+            Create = Together + Creation(isGathered: true),
+            Add = Together + Addition,
+        };
 
     private string Together =>
         $"""
@@ -92,6 +100,87 @@ internal sealed class PostgreSqlIntake
                 where not f.is_new and t.tenant = @tenant and t.customer_id = f.customer_id
                     and t.conversation_id = f.conversation offset 0) t on true
             """;
+
+    /// <summary>
+    /// Customers without a conversation. The first statement writes each of whom nothing is taken as it sees it. Who
+    /// then lacks an identity, because another call has gained it meanwhile, is removed again by the second one. Nobody
+    /// else sees that, because the batch is one transaction.
+    /// </summary>
+    public string Addition =>
+        $"""
+            with given as materialized (
+                select * from unnest(@ids, @created_at, @updated_at, @profiles, @searches) with ordinality
+                    n (id, created_at, updated_at, profile, search, place)),
+            wanted as materialized ({WantedIdentities}),
+            free as materialized (
+                select n.* from given n where not exists (
+                    select 1 from wanted w cross join lateral (
+                        select 1 from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
+                            and i.value = w.value offset 0) i
+                    where w.place = n.place)),
+            made as (
+                insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, is_suppressed,
+                    suppression_generation)
+                select @tenant, n.id, 1, n.created_at, n.updated_at, cast(n.profile as json), false, 0
+                from free n order by n.id
+                on conflict do nothing
+                returning id),
+            gained as (
+                insert into {Tables.Identities} (tenant, kind, value, customer_id)
+                select @tenant, w.kind, w.value, n.id
+                from made m join free n on n.id = m.id join wanted w on w.place = n.place
+                order by w.kind, w.value
+                on conflict do nothing),
+            active as (
+                insert into {Tables.Activity} (tenant, customer_id, changed_at, conversation_at)
+                select @tenant, n.id, n.updated_at, {NoConversation} from made m join free n on n.id = m.id),
+            found_by as (
+                insert into {Tables.Search} (tenant, customer_id, name, company, has_photo, text, prefixes, properties)
+                select @tenant, n.id, d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties
+                from made m join free n on n.id = m.id
+                cross join json_to_record(cast(n.search as json)) {SearchColumns}
+                returning customer_id, properties),
+            known as (
+                insert into {Tables.Properties} (tenant, customer_id, key, value)
+                select @tenant, f.customer_id, e ->> 0, e ->> 1
+                from found_by f cross join json_array_elements(cast(f.properties as json)) e)
+            select set_config('{PayloadCreated}',
+                    coalesce((select string_agg(m.id::text, ',') from made m), ''), true) as {StoreStatements.Lock};
+            with given as materialized (
+                select n.id, n.place, n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])
+                    as is_made
+                from unnest(@ids) with ordinality n (id, place)),
+            taken as materialized (
+                select distinct on (w.place) w.place, w.kind, w.value, i.customer_id
+                from ({WantedIdentities}) w join given n on n.place = w.place
+                cross join lateral (
+                    select i.customer_id from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
+                        and i.value = w.value offset 0) i
+                where i.customer_id <> n.id
+                order by w.place),
+            lacking as materialized (
+                select n.place, n.id from given n
+                where n.is_made and exists (
+                    select 1 from ({WantedIdentities}) w where w.place = n.place and not exists (
+                        select 1 from (
+                            select i.customer_id from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
+                                and i.value = w.value offset 0) i
+                        where i.customer_id = n.id))),
+            gone as (
+                delete from {Tables.Customers} c
+                using lacking l cross join lateral (
+                    select o.ctid as place from {Tables.Customers} o where o.tenant = @tenant and o.id = l.id offset 0) o
+                where c.ctid = o.place)
+            select n.place, n.is_made and l.place is null,
+                not n.is_made and exists (
+                    select 1 from {Tables.Customers} c where c.tenant = @tenant and c.id = n.id offset 0),
+                t.kind, t.value, t.customer_id
+            from given n left join lacking l on l.place = n.place left join taken t on t.place = n.place
+            """;
+
+    private const string WantedIdentities =
+        "select w.place, split_part(w.identity, ':', 1) as kind, substr(w.identity, strpos(w.identity, ':') + 1) as "
+        + "value from unnest(@identity_of, @identities) w (place, identity)";
 
     /// <summary>
     /// The second call finds the identity taken and writes nothing. The suppression of the identity is read after it

@@ -279,6 +279,10 @@ internal sealed class SqliteDialect : StoreDialect
             (select k.value as kind, v.value as value
              from json_each(@kinds) k cross join json_each(@values) v on v.key = k.key) w
             """;
+        const string givenIdentities = """
+            (select substr(i.value, 1, instr(i.value, ':') - 1) as kind, substr(i.value, instr(i.value, ':') + 1) as value
+             from json_each(@identities) i) w
+            """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string heldCheck =
             "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
@@ -499,6 +503,37 @@ internal sealed class SqliteDialect : StoreDialect
             Find = $"""
                 select {stored}
                 from {tables.Customers} c where c.tenant = @tenant and c.id = {owner}
+                """,
+
+            FindAll = $"""
+                select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
+                where c.tenant = @tenant and c.id in (select {ownerOfWanted} from {givenIdentities})
+                """,
+
+            FindTaken = $"""
+                select k.value, null, null from json_each(@ids) k
+                where (select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = k.value) is not null
+                union all
+                select {ownerOfWanted}, w.kind, w.value from {givenIdentities} where {ownerOfWanted} is not null
+                """,
+
+            Add = $"""
+                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile,
+                    is_suppressed, suppression_generation)
+                values (@tenant, @id, @version, @created_at, @updated_at, @profile, 0, 0);
+                insert into {tables.Activity} (tenant, customer_id, changed_at, conversation_at)
+                values (@tenant, @id, @updated_at, 0);
+                insert into {tables.Tenants} (tenant, last_row) select @tenant, 0
+                where (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
+                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant;
+                insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
+                    properties)
+                select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, {searchKeys}
+                from {tables.Tenants} n where n.tenant = @tenant;
+                insert into {tables.Properties} (tenant, customer_id, key, value)
+                select @tenant, @id, p.key, p.value from {properties};
+                insert into {tables.Identities} (tenant, kind, value, customer_id)
+                select @tenant, w.kind, w.value, @id from {givenIdentities};
                 """,
 
             RecordConversation = $"""

@@ -39,6 +39,10 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
 
     public StoreParameters Texts(string name, IEnumerable<string> texts) => Add(name, dialect.TextsParameter(texts));
 
+    /// <summary>Identities, each as one text: the stored name of its kind, a colon, and its value.</summary>
+    public StoreParameters Identities(IEnumerable<Identity> identities) =>
+        Texts("identities", identities.Select(identity => $"{StoredNames.Of(identity.Kind)}:{identity.Value}"));
+
     /// <summary>An array; for a database that has them.</summary>
     public StoreParameters Many(string name, Array values) => Add(name, values);
 

@@ -16,6 +16,9 @@ internal sealed record StoreStatements
     /// <summary>@tenant @kind @value: the columns of a stored customer, or no row.</summary>
     public required StoreStatement Find { get; init; }
 
+    /// <summary>@tenant @identities: the columns of a profile, a row for each customer.</summary>
+    public required StoreStatement FindAll { get; init; }
+
     /// <summary>
     /// @tenant @kind @value @conversation @direction @occurred_at: the columns of a stored customer, then whether the
     /// conversation is new, and how and when it was first recorded. The last two are null when it is new, and when
@@ -29,6 +32,21 @@ internal sealed record StoreStatements
     /// whether the identity is suppressed.
     /// </summary>
     public required StoreStatement Create { get; init; }
+
+    /// <summary>
+    /// Where there is one writer: @tenant @id @version @created_at @updated_at @profile @search @identities, adds a
+    /// customer of whom <see cref="FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at
+    /// @updated_at @profiles @searches, and @identities with @identity_of, their places: a row for each customer of
+    /// their place (from 1), whether they were added, whether the id is taken, and kind, value and owner of an identity
+    /// that is taken.
+    /// </summary>
+    public required StoreStatement Add { get; init; }
+
+    /// <summary>
+    /// Where there is one writer: @tenant @ids @identities, a row for each id that is taken, and one for each identity
+    /// that is: owner, kind, value. Null elsewhere, because it could change before the customers are added.
+    /// </summary>
+    public StoreStatement? FindTaken { get; init; }
 
     /// <summary>
     /// The statements that write several conversations at once; null where the statements for one run in turn.

@@ -15,6 +15,6 @@ public enum ProfileOrder
     /// <summary>By the last change, the newest first.</summary>
     LastChanged,
 
-    /// <summary>By the last conversation, the newest first.</summary>
+    /// <summary>By the last conversation, the newest first; who never had one comes last.</summary>
     LastConversation,
 }

@@ -40,7 +40,9 @@ public sealed class ProfileSearchQuery
     /// <summary>Only profiles that were created at this time or later; null for any.</summary>
     public Instant? CreatedSince { get; init; }
 
-    /// <summary>Only customers whose last conversation was before this time; null for any.</summary>
+    /// <summary>
+    /// Only customers whose last conversation was before this time, and those who never had one; null for any.
+    /// </summary>
     public Instant? LastConversationBefore { get; init; }
 
     /// <summary>Only customers whose last conversation was at this time or later; null for any.</summary>

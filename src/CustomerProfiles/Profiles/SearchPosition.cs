@@ -16,7 +16,15 @@ public sealed class SearchPosition
     /// </summary>
     public string? Name { get; init; }
 
-    /// <summary>The last change or the last conversation, when the order is by that; null otherwise.</summary>
+    /// <summary>
+    /// The time that stands for the last conversation of a customer who never had one: the beginning of 1970.
+    /// </summary>
+    public static Instant NoConversation => NodaConstants.UnixEpoch;
+
+    /// <summary>
+    /// The last change or the last conversation (else <see cref="NoConversation"/>), when the order is by that; null
+    /// otherwise.
+    /// </summary>
     public Instant? At { get; init; }
 
     /// <summary>The customer.</summary>

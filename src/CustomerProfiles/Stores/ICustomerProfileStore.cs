@@ -44,6 +44,17 @@ public interface ICustomerProfileStore
     /// <returns>The customer; null when no customer has the identity.</returns>
     ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken);
 
+    /// <summary>Reads customers by identity, many in one call.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="identities">The identities. One that comes twice is looked up once.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The profile of each customer who has one of the identities, once, in no order.</returns>
+    ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>
     /// Reads a customer by identity and, in the same step, records the conversation with them unless it is recorded
     /// already.
@@ -70,6 +81,20 @@ public interface ICustomerProfileStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The customer who has the identity now, and whether this call created them.</returns>
     ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds customers without a conversation and without checks, such as imported ones. Each has any number of
+    /// identities, or none, and is added as a whole or not at all: one that cannot be added keeps no other from it.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="profiles">The profiles, in version 1. No id and no identity comes twice among them.</param>
+    /// <param name="cancellationToken">Cancels the call. Then all of them are added, or none.</param>
+    /// <returns>For each profile, in their order, what was done.</returns>
+    ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// Writes the next version of a profile if the version before it is current, and updates the identities: those that

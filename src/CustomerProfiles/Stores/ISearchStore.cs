@@ -13,7 +13,7 @@ namespace CustomerProfiles.Stores;
 /// <para>
 /// The last change is <see cref="CustomerProfile.UpdatedAt"/>. The last conversation is the latest
 /// <see cref="ConversationRecord.At"/> of the recorded conversations with the customer; one that was recorded already
-/// does not count again.
+/// does not count again. Whoever never had one counts as of <see cref="SearchPosition.NoConversation"/>.
 /// </para>
 /// <para>
 /// A page is read as of one moment. Pages follow each other by the position of the last profile, so that a profile

@@ -60,6 +60,26 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
     }
 
     /// <inheritdoc/>
+    public ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var kept = _tenants.GetValueOrDefault(tenant);
+            return new([
+                .. identities
+                    .Select(identity => kept?.ByIdentity.GetValueOrDefault(identity)?.Profile)
+                    .OfType<CustomerProfile>()
+                    .Distinct(),
+            ]);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
@@ -90,16 +110,28 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
                 return new(first.Record(customer.Conversation));
             }
 
-            var kept = new Customer(tenant, profile);
-            tenant.Customers.Add(profile.Id, kept);
-            tenant.AddInOrder(kept);
-            tenant.ByIdentity.Add(profile.Identities[0], kept);
+            var kept = tenant.Add(profile);
             foreach (var provider in customer.Checks)
             {
                 Request(kept, provider, lastCheckAt: null, customer.Conversation.At);
             }
 
             return new(kept.Record(customer.Conversation, isNewCustomer: true));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var kept = TenantOf(tenant);
+            return new([.. profiles.Select(profile => Add(kept, profile))]);
         }
     }
 
@@ -605,6 +637,25 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
         return tenant;
     }
 
+    private static AddResult Add(Tenant tenant, CustomerProfile profile)
+    {
+        if (tenant.Customers.ContainsKey(profile.Id))
+        {
+            return new AddResult.IdTaken();
+        }
+
+        foreach (var identity in profile.Identities)
+        {
+            if (tenant.ByIdentity.TryGetValue(identity, out var owner))
+            {
+                return new AddResult.IdentityTaken(identity, owner.Profile.Id);
+            }
+        }
+
+        tenant.Add(profile);
+        return new AddResult.Added();
+    }
+
     private bool Request(Customer customer, string provider, Instant? lastCheckAt, Instant now)
     {
         var state = customer.StateOf(provider);
@@ -754,7 +805,20 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             }
         }
 
-        public void AddInOrder(Customer customer)
+        public Customer Add(CustomerProfile profile)
+        {
+            var customer = new Customer(this, profile);
+            Customers.Add(profile.Id, customer);
+            AddInOrder(customer);
+            foreach (var identity in profile.Identities)
+            {
+                ByIdentity.Add(identity, customer);
+            }
+
+            return customer;
+        }
+
+        private void AddInOrder(Customer customer)
         {
             // Ids sort by the time of creation, so a new customer is nearly always the last.
             var index = _inOrder.Count;
@@ -822,7 +886,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
 
         public InMemorySearch.Entry Searched { get; private set; } = new(profile);
 
-        public Instant LastConversation { get; private set; } = Instant.MinValue;
+        public Instant LastConversation { get; private set; } = SearchPosition.NoConversation;
 
         public bool IsMarked { get; set; }
 

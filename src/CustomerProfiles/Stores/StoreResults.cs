@@ -1,5 +1,29 @@
 namespace CustomerProfiles.Stores;
 
+/// <summary>What <see cref="ICustomerProfileStore.AddAsync"/> did with one profile: a closed hierarchy.</summary>
+public abstract class AddResult
+{
+    private AddResult() { }
+
+    /// <summary>The customer was added.</summary>
+    public sealed class Added : AddResult;
+
+    /// <summary>The tenant has a customer with this id already. Nothing of the profile was written.</summary>
+    public sealed class IdTaken : AddResult;
+
+    /// <summary>An identity belongs to another customer. Nothing of the profile was written.</summary>
+    /// <param name="identity">The identity; of several any one.</param>
+    /// <param name="owner">The customer to whom it belongs.</param>
+    public sealed class IdentityTaken(Identity identity, CustomerId owner) : AddResult
+    {
+        /// <summary>The identity.</summary>
+        public Identity Identity { get; } = identity;
+
+        /// <summary>The customer to whom it belongs.</summary>
+        public CustomerId Owner { get; } = owner;
+    }
+}
+
 /// <summary>The result of <see cref="ICustomerProfileStore.UpdateAsync"/>: a closed hierarchy.</summary>
 public abstract class UpdateResult
 {

@@ -1,0 +1,295 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <content>Customers that come without a conversation, many at once.</content>
+internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
+{
+    public async ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    ) =>
+        await RunAsync(
+                (sql, session) =>
+                    session.QueryAllAsync(
+                        sql.Statements.FindAll,
+                        session.Parameters.Tenant(tenant).Identities(identities),
+                        reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>
+    /// All in one transaction. When the data of one is to blame, or one waits for a lock too long, nothing was written;
+    /// each is then added alone, and only those fail or wait that the failure concerns.
+    /// </summary>
+    public async ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    )
+    {
+        if (profiles.IsEmpty)
+        {
+            return [];
+        }
+
+        StoreDialect? dialect = null;
+        var mayBeWritten = false;
+        if (profiles.Length > 1)
+        {
+            try
+            {
+                return await WriteAsync(
+                        (sql, session) =>
+                        {
+                            (dialect, mayBeWritten) = (sql.Dialect, session.IsRetry);
+                            var statement = sql.Statements.Gathered?.Add ?? sql.Statements.Add;
+                            return AddAsync(sql, session, statement, tenant, profiles, false, cancellationToken);
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (Exception exception)
+                when (dialect is not null
+                    && (exception as DbException ?? exception.InnerException as DbException) is { } cause
+                    && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
+                )
+            {
+                // Each alone.
+            }
+        }
+
+        var results = ImmutableArray.CreateBuilder<AddResult>(profiles.Length);
+        foreach (var profile in profiles)
+        {
+            try
+            {
+                results.AddRange(
+                    await WriteAsync(
+                            (sql, session) =>
+                            {
+                                dialect = sql.Dialect;
+                                return AddAsync(
+                                    sql,
+                                    session,
+                                    sql.Statements.Add,
+                                    tenant,
+                                    [profile],
+                                    mayBeWritten,
+                                    cancellationToken
+                                );
+                            },
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false)
+                );
+            }
+            catch (DbException exception) when (dialect?.IsDataError(exception) == true)
+            {
+                throw new StoreDataException(
+                    "The database refuses what this profile would write, for the reason that the inner exception "
+                        + "gives. Nothing of it was written. Do not repeat the call before the reason is gone.",
+                    exception
+                );
+            }
+        }
+
+        return results.MoveToImmutable();
+    }
+
+    private async Task<ImmutableArray<AddResult>> AddAsync(
+        StoreSql sql,
+        StoreSession session,
+        StoreStatement statement,
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        bool mayBeWritten,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = sql.Dialect.HasOneWriter
+            ? await AddInTurnAsync(sql, session, tenant, profiles, cancellationToken).ConfigureAwait(false)
+            : await AddTogetherAsync(sql, session, statement, tenant, profiles, cancellationToken)
+                .ConfigureAwait(false);
+        if (!session.IsRetry && !mayBeWritten)
+        {
+            return [.. results];
+        }
+
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (
+                results[i] is AddResult.IdTaken
+                && await IsWrittenAsync(sql, session, profiles[i], cancellationToken).ConfigureAwait(false)
+            )
+            {
+                results[i] = new AddResult.Added();
+            }
+        }
+
+        return [.. results];
+    }
+
+    /// <summary>
+    /// In a transaction that has the write lock already: what is taken is read once for all, and those that can be
+    /// added are added one after the other.
+    /// </summary>
+    private async Task<AddResult[]> AddInTurnAsync(
+        StoreSql sql,
+        StoreSession session,
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    )
+    {
+        var takenIds = new HashSet<CustomerId>();
+        var owners = new Dictionary<Identity, CustomerId>();
+        await session
+            .QueryAllAsync(
+                sql.Statements.FindTaken!,
+                session
+                    .Parameters.Tenant(tenant)
+                    .Texts("ids", profiles.Select(profile => profile.Id.ToString()))
+                    .Identities(profiles.SelectMany(profile => profile.Identities)),
+                reader =>
+                {
+                    var id = CustomerId.From(sql.Dialect.ReadId(reader, 0));
+                    return reader.IsDBNull(1)
+                        ? takenIds.Add(id)
+                        : owners.TryAdd(
+                            Identity.FromStore(StoredNames.Kind(reader.GetString(1)), reader.GetString(2)),
+                            id
+                        );
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var results = new AddResult[profiles.Length];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var profile = profiles[i];
+            results[i] =
+                takenIds.Contains(profile.Id) ? new AddResult.IdTaken()
+                : profile.Identities.FirstOrDefault(owners.ContainsKey) is { Value: not null } taken
+                    ? new AddResult.IdentityTaken(taken, owners[taken])
+                : new AddResult.Added();
+            if (results[i] is AddResult.Added)
+            {
+                await session
+                    .QueryAsync(
+                        sql.Statements.Add,
+                        session
+                            .Parameters.Customer(tenant, profile.Id)
+                            .Time("created_at", profile.CreatedAt)
+                            .Profile(profile, searchable)
+                            .Identities(profile.Identities),
+                        _ => true,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+        }
+
+        return results;
+    }
+
+    private async Task<AddResult[]> AddTogetherAsync(
+        StoreSql sql,
+        StoreSession session,
+        StoreStatement statement,
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var rows = await session
+                .QueryAllAsync(
+                    statement,
+                    session
+                        .Parameters.Tenant(tenant)
+                        .Many("ids", profiles.Select(profile => profile.Id.Value).ToArray())
+                        .Many("created_at", profiles.Select(profile => profile.CreatedAt.ToDateTimeOffset()).ToArray())
+                        .Many("updated_at", profiles.Select(profile => profile.UpdatedAt.ToDateTimeOffset()).ToArray())
+                        .Texts("profiles", profiles.Select(ProfileDocument.Write))
+                        .Texts(
+                            "searches",
+                            profiles.Select(profile => SearchDocument.Write(profile, searchable, sql.Dialect))
+                        )
+                        .Identities(profiles.SelectMany(profile => profile.Identities))
+                        .Many(
+                            "identity_of",
+                            profiles
+                                .SelectMany((profile, place) => profile.Identities.Select(_ => place + 1L))
+                                .ToArray()
+                        ),
+                    reader =>
+                        (
+                            Place: (int)reader.GetInt64(0) - 1,
+                            Result: reader.GetBoolean(1) ? new AddResult.Added()
+                            : reader.GetBoolean(2) ? new AddResult.IdTaken()
+                            : reader.IsDBNull(3) ? (AddResult?)null
+                            : new AddResult.IdentityTaken(
+                                Identity.FromStore(StoredNames.Kind(reader.GetString(3)), reader.GetString(4)),
+                                CustomerId.From(sql.Dialect.ReadId(reader, 5))
+                            )
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (rows.Length == 1 && rows[0].Result is null)
+            {
+                // What was taken is free again: try again.
+                continue;
+            }
+
+            var results = new AddResult[profiles.Length];
+            foreach (var (place, result) in rows)
+            {
+                results[place] =
+                    result
+                    ?? (
+                        await AddTogetherAsync(
+                                sql,
+                                session,
+                                sql.Statements.Add,
+                                tenant,
+                                [profiles[place]],
+                                cancellationToken
+                            )
+                            .ConfigureAwait(false)
+                    )[0];
+            }
+
+            return results;
+        }
+
+        throw NeverSettled(nameof(AddAsync));
+    }
+
+    /// <summary>Whether an earlier attempt of this call has added the profile.</summary>
+    private static async Task<bool> IsWrittenAsync(
+        StoreSql sql,
+        StoreSession session,
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    ) =>
+        await session
+            .QueryAsync(
+                sql.Statements.Get,
+                session.Parameters.Customer(profile.Tenant, profile.Id),
+                reader => sql.Columns.ReadProfile(reader, profile.Tenant, from: 0),
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+            is { } current
+        && IsSame(current, profile);
+}
