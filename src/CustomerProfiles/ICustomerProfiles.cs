@@ -69,6 +69,54 @@ public interface ICustomerProfiles
         CancellationToken cancellationToken = default
     );
 
+    /// <summary>
+    /// Creates a customer without a conversation: all of the profile or nothing. It starts no check; the first
+    /// conversation does.
+    /// </summary>
+    /// <param name="profile">What the profile is to hold; as strict as an edit.</param>
+    /// <param name="by">Who creates the customer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Created; exists, when the id or an identity is somebody's; or rejected with every error.</returns>
+    /// <exception cref="ArgumentException"><paramref name="by"/> or an identity is <c>default</c>.</exception>
+    ValueTask<CreateOutcome> CreateAsync(NewProfile profile, Actor by, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Finds the customer of an identity, or creates one who has it: for customers who come from a form. Of several
+    /// callers at once one creates, and the others find.
+    /// </summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="profile">What the profile is to hold if it is created; the identity is added to it.</param>
+    /// <param name="by">Who creates the customer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Found as they are, created, or as for <see cref="CreateAsync"/>.</returns>
+    /// <exception cref="ArgumentException"><paramref name="by"/> or an identity is <c>default</c>.</exception>
+    ValueTask<CreateOutcome> FindOrCreateAsync(
+        Identity identity,
+        NewProfile profile,
+        Actor by,
+        CancellationToken cancellationToken = default
+    );
+
+    /// <summary>
+    /// Imports customers from another system: finds the customer of each row by its id, then by its identities, and
+    /// fills in or creates the profile. It asks no provider and records no conversation. What agents have set or
+    /// cleared stays, unless <see cref="ImportOptions.Replace"/> says otherwise. Importing the same rows again changes
+    /// nothing.
+    /// </summary>
+    /// <param name="rows">The rows. They are read only as fast as the results are.</param>
+    /// <param name="options">The system they come from, and how they are written.</param>
+    /// <param name="cancellationToken">Cancels the run; what was not reported may or may not be written.</param>
+    /// <returns>
+    /// One result for each row, in their order. A row is written as a whole or not at all, and one that is refused
+    /// harms no other. When the store or the input fails, its exception comes after the results of the rows before;
+    /// importing the same rows again is safe.
+    /// </returns>
+    IAsyncEnumerable<ImportResult> ImportAsync(
+        IAsyncEnumerable<ImportRow> rows,
+        ImportOptions options,
+        CancellationToken cancellationToken = default
+    );
+
     /// <summary>Reads a profile by id.</summary>
     /// <param name="id">The customer. Here and below <c>default</c>, as routing makes of a garbage id, finds
     /// nobody.</param>
@@ -203,6 +251,24 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One entry for each provider, in the order in which they were registered.</returns>
     ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Asks a provider about a customer now, whatever the recheck policy says. The check runs later, like any other,
+    /// within the provider's budget.
+    /// </summary>
+    /// <param name="id">The customer.</param>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="by">The person who asks.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Requested, or why not. Never for a suppressed customer, a disabled provider, while a check is under
+    /// way, or within ten minutes of the last one.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
+    ValueTask<CheckNowOutcome> CheckNowAsync(
+        CustomerId id,
+        string provider,
+        Actor by,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>
     /// Removes everything from one profile that a provider gave. What a person or a conversation put in stays, and a

@@ -10,6 +10,9 @@ internal sealed class TenantCustomerProfiles(
     ICustomerProfileStore store,
     ConversationIntake intake,
     BulkIntake bulk,
+    ProfileCreation creation,
+    ProfileImport import,
+    CheckNow checkNow,
     ConversationRetention retention,
     ProfileEditor editor,
     ProviderSettingChanges settings,
@@ -33,6 +36,9 @@ internal sealed class TenantCustomerProfiles(
             store,
             intake,
             bulk,
+            creation,
+            import,
+            checkNow,
             retention,
             editor,
             settings,
@@ -73,6 +79,46 @@ internal sealed class TenantCustomerProfiles(
         ArgumentNullException.ThrowIfNull(conversations);
         ArgumentNullException.ThrowIfNull(options);
         return bulk.RecordAllAsync(tenant, conversations, options, cancellationToken);
+    }
+
+    public ValueTask<CreateOutcome> CreateAsync(
+        NewProfile profile,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        by.ThrowIfNobody(nameof(by));
+        return creation.CreateAsync(tenant, profile, by, cancellationToken);
+    }
+
+    public ValueTask<CreateOutcome> FindOrCreateAsync(
+        Identity identity,
+        NewProfile profile,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        by.ThrowIfNobody(nameof(by));
+        return creation.FindOrCreateAsync(
+            tenant,
+            Conversation.CheckIdentity(identity),
+            profile,
+            by,
+            cancellationToken
+        );
+    }
+
+    public IAsyncEnumerable<ImportResult> ImportAsync(
+        IAsyncEnumerable<ImportRow> rows,
+        ImportOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        return import.ImportAsync(tenant, rows, options, cancellationToken);
     }
 
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
@@ -160,6 +206,20 @@ internal sealed class TenantCustomerProfiles(
 
     public ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default) =>
         settings.GetStatusAsync(tenant, cancellationToken);
+
+    public ValueTask<CheckNowOutcome> CheckNowAsync(
+        CustomerId id,
+        string provider,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        by.ThrowIfNobody(nameof(by));
+        return IsNobody(id)
+            ? ValueTask.FromResult<CheckNowOutcome>(new CheckNowOutcome.NotFound())
+            : checkNow.RequestAsync(tenant, id, provider, cancellationToken);
+    }
 
     public ValueTask<bool> RemoveProviderDataAsync(
         string provider,

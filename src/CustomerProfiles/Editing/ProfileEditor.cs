@@ -18,7 +18,7 @@ internal sealed class ProfileEditor(
     /// <summary>Saves an edit as a whole or not at all.</summary>
     public async ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken)
     {
-        var changes = Folded(edit.Changes);
+        var changes = addresses.Fold(edit.Changes);
 
         // A draft may come from outside, so edit.Profile is not trusted: validating and saving start from edit.Latest.
         var errors = validation.Check(edit.Latest, changes);
@@ -146,28 +146,5 @@ internal sealed class ProfileEditor(
             default:
                 return new SaveOutcome.NotFound();
         }
-    }
-
-    /// <summary>The changes with every e-mail address in the form that this host compares.</summary>
-    private ImmutableArray<FieldChange> Folded(IReadOnlyList<FieldChange> changes)
-    {
-        var folded = changes.Select(change =>
-            change.Value is ProfileEmail { Address.Normalized: not null } email
-                ? change with
-                {
-                    Key = addresses.Fold(email.Address).Normalized,
-                    Value = email with { Address = addresses.Fold(email.Address) },
-                }
-                : change
-        );
-
-        // Folding can give two changes the same key: an address removed, and a tagged form of it added. Adding wins,
-        // in whatever order they were made.
-        return
-        [
-            .. folded
-                .GroupBy(change => (change.Field, change.Key))
-                .Select(place => place.LastOrDefault(change => change.Kind == FieldChangeKind.Set) ?? place.Last()),
-        ];
     }
 }

@@ -185,6 +185,10 @@ public sealed class CustomerProfile
     internal CustomerProfile Next(ImmutableArray<FieldValue> values, Instant now) =>
         new(Tenant, Id, Version + 1, CreatedAt, Instant.Max(now, UpdatedAt), IdentitiesAfter(values), values);
 
+    /// <summary>The same version with other identities.</summary>
+    internal CustomerProfile WithIdentities(ImmutableArray<Identity> identities) =>
+        new(Tenant, Id, Version, CreatedAt, UpdatedAt, identities, Values);
+
     private ImmutableArray<Identity> IdentitiesAfter(ImmutableArray<FieldValue> values)
     {
         var identities = ImmutableArray.CreateBuilder<Identity>();

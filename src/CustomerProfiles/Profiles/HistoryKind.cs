@@ -18,6 +18,9 @@ public enum HistoryKind
     /// <summary>A conversation filled in the name.</summary>
     Conversation,
 
+    /// <summary>An import changed the profile.</summary>
+    Import,
+
     /// <summary>What a provider gave was removed.</summary>
     ProviderDataRemoval,
 

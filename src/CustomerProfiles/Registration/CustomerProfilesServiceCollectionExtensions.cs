@@ -81,6 +81,10 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
         services.TryAddSingleton<ConversationIntake>();
         services.TryAddSingleton<BulkIntake>();
+        services.TryAddSingleton<ProfileDrafting>();
+        services.TryAddSingleton<ProfileCreation>();
+        services.TryAddSingleton<ProfileImport>();
+        services.TryAddSingleton<CheckNow>();
         services.TryAddSingleton(provider => new ConversationRetention(
             provider.GetRequiredService<ICustomerProfileStore>(),
             provider.GetRequiredService<IClock>(),
@@ -108,6 +112,9 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ICustomerProfileStore>(),
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<BulkIntake>(),
+            provider.GetRequiredService<ProfileCreation>(),
+            provider.GetRequiredService<ProfileImport>(),
+            provider.GetRequiredService<CheckNow>(),
             provider.GetRequiredService<ConversationRetention>(),
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSettingChanges>(),

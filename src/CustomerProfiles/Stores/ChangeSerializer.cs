@@ -36,6 +36,7 @@ public static class ChangeSerializer
         (HistoryKind.Revert, "revert"),
         (HistoryKind.Check, "check"),
         (HistoryKind.Conversation, "conversation"),
+        (HistoryKind.Import, "import"),
         (HistoryKind.ProviderDataRemoval, "provider-data-removal"),
         (HistoryKind.Suppression, "suppression"),
         (HistoryKind.Unsuppression, "unsuppression"),

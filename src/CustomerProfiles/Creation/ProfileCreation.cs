@@ -1,0 +1,73 @@
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>Makes customers without a conversation. It starts no check: the first conversation does.</summary>
+internal sealed class ProfileCreation(
+    ICustomerProfileStore store,
+    ProfileDrafting drafting,
+    EmailAddresses addresses,
+    IClock clock
+)
+{
+    /// <summary>Creates a customer as a whole or not at all.</summary>
+    public async ValueTask<CreateOutcome> CreateAsync(
+        TenantId tenant,
+        NewProfile profile,
+        Actor by,
+        CancellationToken cancellationToken
+    )
+    {
+        var (changes, errors) = drafting.Read(tenant, profile, by);
+        var identities = ProfileDrafting.IdentitiesOf(changes, profile.Identities);
+        if (!errors.IsEmpty)
+        {
+            return new CreateOutcome.Rejected(errors);
+        }
+
+        var now = clock.GetCurrentInstant().ToMicroseconds();
+        var made = ProfileDrafting.Make(tenant, profile.Id ?? CustomerId.New(now), changes, identities, by.At(now), now);
+        var added = await store.AddAsync(tenant, [made], cancellationToken).ConfigureAwait(false);
+        return added[0] switch
+        {
+            AddResult.Added => new CreateOutcome.Created(made),
+            AddResult.IdentityTaken taken => new CreateOutcome.Exists(taken.Owner, taken.Identity),
+            _ => new CreateOutcome.Exists(made.Id, identity: null),
+        };
+    }
+
+    /// <summary>
+    /// Finds the customer of an identity, or creates one who has it. Of several callers at once one creates, and the
+    /// others find.
+    /// </summary>
+    public async ValueTask<CreateOutcome> FindOrCreateAsync(
+        TenantId tenant,
+        Identity identity,
+        NewProfile profile,
+        Actor by,
+        CancellationToken cancellationToken
+    )
+    {
+        identity = addresses.Fold(identity);
+        var whole = profile.With(identity);
+        for (var race = 0; ; race++)
+        {
+            if (await store.FindAsync(tenant, identity, cancellationToken).ConfigureAwait(false) is { } customer)
+            {
+                return new CreateOutcome.Found(customer.Profile);
+            }
+
+            // Lost to another caller who has just created the customer, they are found in the next round.
+            var outcome = await CreateAsync(tenant, whole, by, cancellationToken).ConfigureAwait(false);
+            if (
+                race == ProfileWriter.MaxRaces
+                || outcome is not CreateOutcome.Exists { Identity: { } taken }
+                || taken != identity
+            )
+            {
+                return outcome;
+            }
+        }
+    }
+}

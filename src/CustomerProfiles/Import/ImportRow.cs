@@ -1,0 +1,30 @@
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>One customer of another system, to be imported.</summary>
+/// <remarks>Immutable. <see cref="ToString"/> shows the type only.</remarks>
+public sealed class ImportRow
+{
+    /// <summary>
+    /// The row's id in the system, such as the number of a contact. The customer gets the identity
+    /// <c>Identity.External("system:id")</c>, by which the next import finds them. Null where the system has none: then
+    /// the row is found by the identities in it.
+    /// </summary>
+    public string? Id { get; init; }
+
+    /// <summary>
+    /// What the row says. What it leaves blank is left as it is. With an <see cref="NewProfile.Id"/> it is about the
+    /// customer with this id, who is created with it if there is none.
+    /// </summary>
+    public required NewProfile Profile { get; init; }
+
+    /// <summary>
+    /// When the customer was created in the system; null for now. Only for customers whom the import creates. A time
+    /// before 1970 counts as 1970, one in the future as now.
+    /// </summary>
+    public Instant? CreatedAt { get; init; }
+
+    /// <summary>The type's name only.</summary>
+    public override string ToString() => nameof(ImportRow);
+}

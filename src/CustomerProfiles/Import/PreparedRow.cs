@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace CustomerProfiles;
+
+/// <summary>A row as it was read: what it sets, by which identities it is found, or why it is rejected.</summary>
+internal sealed class PreparedRow
+{
+    public required long Number { get; init; }
+
+    public required ImportRow Row { get; init; }
+
+    public required ImmutableArray<FieldChange> Changes { get; init; }
+
+    /// <summary>Every identity of the row. The one that its id is comes first.</summary>
+    public required ImmutableArray<Identity> Identities { get; init; }
+
+    /// <summary>Where the values come from: the row, if it has an id, else the system.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>Why the row is rejected; null when it is not.</summary>
+    public ImportOutcome.Rejected? Rejection { get; init; }
+
+    public ImportResult ResultOf(ImportOutcome outcome) => new(Number, Row, outcome);
+}

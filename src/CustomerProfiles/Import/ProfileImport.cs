@@ -1,0 +1,344 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>
+/// Imports customers from another system, some rows at a time: one read finds the customers of all of them, one write
+/// adds those who are new. A row that loses a race, or that the store refuses, is imported alone.
+/// </summary>
+internal sealed class ProfileImport(
+    ICustomerProfileStore store,
+    ProfileWriter writer,
+    ProfileDrafting drafting,
+    EditValidation validation,
+    IEditRules rules,
+    IClock clock
+)
+{
+    public async IAsyncEnumerable<ImportResult> ImportAsync(
+        TenantId tenant,
+        IAsyncEnumerable<ImportRow> rows,
+        ImportOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var run = new Run(
+            tenant,
+            options,
+            options.DryRun ? new DryRunTarget(tenant, store) : new StoreTarget(tenant, store, writer)
+        );
+        var batch = new ImportBatch();
+        await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            var prepared = Prepare(run, row);
+
+            // Rows of the same customer are not written together: the later one finds what the earlier one wrote.
+            if (batch.Rows.Count == options.BatchSize || batch.Meets(prepared))
+            {
+                foreach (var result in await ImportAsync(run, batch.Take(), cancellationToken).ConfigureAwait(false))
+                {
+                    yield return result;
+                }
+            }
+
+            batch.Add(prepared);
+        }
+
+        foreach (var result in await ImportAsync(run, batch.Take(), cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+    }
+
+    /// <summary>Reads a row, as strictly as an edit.</summary>
+    private PreparedRow Prepare(Run run, ImportRow row)
+    {
+        if (row?.Profile is null)
+        {
+            throw new ArgumentException("A row of an import, and its profile, is not null.", nameof(row));
+        }
+
+        var now = clock.GetCurrentInstant().ToMicroseconds();
+        var (external, idError) = ExternalOf(run.Options.System, row.Id);
+        var (changes, errors) = drafting.Read(run.Tenant, row.Profile, Actor.Import(run.Options.System));
+        return new PreparedRow
+        {
+            Number = ++run.Count,
+            Row = row,
+            Changes = changes,
+            Identities =
+            [
+                .. external is { } known ? [known] : ImmutableArray<Identity>.Empty,
+                .. ProfileDrafting.IdentitiesOf(changes, row.Profile.Identities),
+            ],
+            Provenance = new Provenance(ProvenanceSource.Import, external?.Value ?? run.Options.System, now),
+            Rejection = errors.IsEmpty && idError is null ? null : new ImportOutcome.Rejected(errors, idError),
+        };
+    }
+
+    private static (Identity? Identity, string? Error) ExternalOf(string system, string? id)
+    {
+        if (string.IsNullOrWhiteSpace(id))
+        {
+            return (null, null);
+        }
+
+        return PlainText.IndexOfUnfit(id, lines: false) >= 0
+                ? (null, "The id of a row cannot hold control or text-reordering characters, or broken text.")
+            : id.Length > Identity.MaxLength - system.Length - 1
+                ? (null, $"The id of a row has at most {Identity.MaxLength - system.Length - 1} characters.")
+            : (Identity.External($"{system}:{id.Trim()}"), null);
+    }
+
+    private async ValueTask<ImportResult[]> ImportAsync(
+        Run run,
+        ImmutableArray<PreparedRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        var outcomes = new ImportOutcome?[rows.Length];
+        var found = await FindAsync(run, rows, cancellationToken).ConfigureAwait(false);
+        var created = new List<(int Place, CustomerProfile Profile)>();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            var owners = row.Rejection is null
+                ? await OwnersOfAsync(run, row, found, cancellationToken).ConfigureAwait(false)
+                : [];
+            if (row.Rejection is { } rejection)
+            {
+                outcomes[i] = rejection;
+            }
+            else if (owners.Length == 0)
+            {
+                created.Add((i, Make(run, row)));
+            }
+            else
+            {
+                outcomes[i] = await WriteAsync(run, row, owners, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (created.Count > 0)
+        {
+            var added = await TryAddAsync(run, [.. created.Select(one => one.Profile)], cancellationToken)
+                .ConfigureAwait(false);
+            for (var i = 0; i < created.Count; i++)
+            {
+                var (place, profile) = created[i];
+                outcomes[place] =
+                    !added.IsDefault && added[i] is AddResult.Added ? new ImportOutcome.Created(profile.Id) : null;
+            }
+        }
+
+        var results = new ImportResult[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            results[i] = rows[i]
+                .ResultOf(
+                    outcomes[i] ?? await ImportAloneAsync(run, rows[i], cancellationToken).ConfigureAwait(false)
+                );
+        }
+
+        return results;
+    }
+
+    /// <summary>Imports one row, again after each lost race.</summary>
+    private async ValueTask<ImportOutcome> ImportAloneAsync(
+        Run run,
+        PreparedRow row,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var race = 0; race < ProfileWriter.MaxRaces; race++)
+        {
+            var found = await FindAsync(run, [row], cancellationToken).ConfigureAwait(false);
+            var owners = await OwnersOfAsync(run, row, found, cancellationToken).ConfigureAwait(false);
+            if (owners.Length > 0)
+            {
+                if (await WriteAsync(run, row, owners, cancellationToken).ConfigureAwait(false) is { } outcome)
+                {
+                    return outcome;
+                }
+
+                continue;
+            }
+
+            var profile = Make(run, row);
+            try
+            {
+                var added = await run.Target.AddAsync([profile], cancellationToken).ConfigureAwait(false);
+                if (added[0] is AddResult.Added)
+                {
+                    return new ImportOutcome.Created(profile.Id);
+                }
+            }
+            catch (StoreDataException exception)
+            {
+                return Refused(exception);
+            }
+        }
+
+        return new ImportOutcome.Failed(
+            "Other writers changed the customer again and again. Import the row again.",
+            exception: null
+        );
+    }
+
+    /// <summary>
+    /// Who has the identities of these rows; each customer by each of their identities.
+    /// </summary>
+    private static async ValueTask<Dictionary<Identity, CustomerProfile>> FindAsync(
+        Run run,
+        ImmutableArray<PreparedRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        ImmutableArray<Identity> identities =
+        [
+            .. rows.Where(row => row.Rejection is null).SelectMany(row => row.Identities),
+        ];
+        var owners = new Dictionary<Identity, CustomerProfile>();
+        if (!identities.IsEmpty)
+        {
+            foreach (
+                var profile in await run.Target.FindAllAsync(identities, cancellationToken).ConfigureAwait(false)
+            )
+            {
+                foreach (var identity in profile.Identities)
+                {
+                    owners[identity] = profile;
+                }
+            }
+        }
+
+        return owners;
+    }
+
+    /// <summary>The customers whom the row is about: none when it is about a new one.</summary>
+    private static async ValueTask<ImmutableArray<CustomerProfile>> OwnersOfAsync(
+        Run run,
+        PreparedRow row,
+        Dictionary<Identity, CustomerProfile> found,
+        CancellationToken cancellationToken
+    )
+    {
+        var named =
+            row.Row.Profile.Id is { } id && id != default
+                ? await run.Target.GetAsync(id, cancellationToken).ConfigureAwait(false)
+                : null;
+        return
+        [
+            .. row
+                .Identities.Select(identity => found.GetValueOrDefault(identity))
+                .Append(named)
+                .OfType<CustomerProfile>()
+                .DistinctBy(profile => profile.Id)
+                .OrderBy(profile => profile.Id),
+        ];
+    }
+
+    private static CustomerProfile Make(Run run, PreparedRow row)
+    {
+        var now = row.Provenance.ObservedAt;
+        var createdAt = row.Row.CreatedAt is { } given
+            ? Instant.Max(NodaConstants.UnixEpoch, Instant.Min(given, now)).ToMicroseconds()
+            : now;
+        return ProfileDrafting.Make(
+            run.Tenant,
+            row.Row.Profile.Id is { } id && id != default ? id : CustomerId.New(createdAt),
+            row.Changes,
+            row.Identities,
+            row.Provenance,
+            createdAt
+        );
+    }
+
+    /// <summary>Writes a row to its customer.</summary>
+    /// <returns>The outcome; null when the customers of the row must be found again.</returns>
+    private async ValueTask<ImportOutcome?> WriteAsync(
+        Run run,
+        PreparedRow row,
+        ImmutableArray<CustomerProfile> owners,
+        CancellationToken cancellationToken
+    )
+    {
+        if (owners.Length > 1)
+        {
+            return new ImportOutcome.Ambiguous([.. owners.Select(owner => owner.Id)]);
+        }
+
+        CustomerProfile? before = null;
+        ImportOutcome.Rejected? rejection = null;
+        try
+        {
+            var result = await run
+                .Target.UpdateAsync(
+                    owners[0],
+                    current =>
+                    {
+                        before = current;
+                        var next = ImportMerge.Next(current, row, run.Options.Replace, rules.Limits);
+                        rejection =
+                            next is not null
+                            && validation.TooMany(current, [.. ImportMerge.Changes(current, row, run.Options.Replace)]).ToImmutableArray() is { Length: > 0 } tooMany
+                                ? new ImportOutcome.Rejected(tooMany, idError: null)
+                                : null;
+                        return rejection is null ? next : null;
+                    },
+                    row.Provenance,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return rejection as ImportOutcome
+                ?? result.Status switch
+                {
+                    WriteStatus.Written => new ImportOutcome.Updated(
+                        result.Profile.Id,
+                        ImportMerge.ChangedFields(before!, result.Profile),
+                        [.. result.Profile.Identities.Except(before!.Identities)]
+                    ),
+                    WriteStatus.Unchanged => new ImportOutcome.Unchanged(result.Profile.Id),
+                    _ => null,
+                };
+        }
+        catch (StoreDataException exception)
+        {
+            return Refused(exception);
+        }
+    }
+
+    /// <summary>Adds customers; <c>default</c> when the store refuses one of them.</summary>
+    private static async ValueTask<ImmutableArray<AddResult>> TryAddAsync(
+        Run run,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await run.Target.AddAsync(profiles, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreDataException)
+        {
+            return default;
+        }
+    }
+
+    private static ImportOutcome.Failed Refused(StoreDataException exception) => new(exception.Message, exception);
+
+    private sealed class Run(TenantId tenant, ImportOptions options, IImportTarget target)
+    {
+        public TenantId Tenant => tenant;
+
+        public ImportOptions Options => options;
+
+        public IImportTarget Target => target;
+
+        /// <summary>How many rows were read.</summary>
+        public long Count { get; set; }
+    }
+}
