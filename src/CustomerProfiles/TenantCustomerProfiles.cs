@@ -101,13 +101,7 @@ internal sealed class TenantCustomerProfiles(
     {
         ArgumentNullException.ThrowIfNull(profile);
         by.ThrowIfNobody(nameof(by));
-        return creation.FindOrCreateAsync(
-            tenant,
-            Conversation.CheckIdentity(identity),
-            profile,
-            by,
-            cancellationToken
-        );
+        return creation.FindOrCreateAsync(tenant, Conversation.CheckIdentity(identity), profile, by, cancellationToken);
     }
 
     public IAsyncEnumerable<ImportResult> ImportAsync(

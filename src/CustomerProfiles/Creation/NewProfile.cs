@@ -73,7 +73,10 @@ public sealed class NewProfile
         new()
         {
             Id = Id,
-            Identities = Identities.IsDefault ? [identity] : Identities.Contains(identity) ? Identities : [.. Identities, identity],
+            Identities =
+                Identities.IsDefault ? [identity]
+                : Identities.Contains(identity) ? Identities
+                : [.. Identities, identity],
             Name = Name,
             Company = Company,
             JobTitle = JobTitle,

@@ -27,7 +27,14 @@ internal sealed class ProfileCreation(
         }
 
         var now = clock.GetCurrentInstant().ToMicroseconds();
-        var made = ProfileDrafting.Make(tenant, profile.Id ?? CustomerId.New(now), changes, identities, by.At(now), now);
+        var made = ProfileDrafting.Make(
+            tenant,
+            profile.Id ?? CustomerId.New(now),
+            changes,
+            identities,
+            by.At(now),
+            now
+        );
         var added = await store.AddAsync(tenant, [made], cancellationToken).ConfigureAwait(false);
         return added[0] switch
         {

@@ -61,15 +61,10 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
         Instant createdAt
     )
     {
-        ImmutableArray<FieldValue> values = [.. changes.Select(change => change.Result(provenance)).OfType<FieldValue>()];
-        return new CustomerProfile(
-            tenant,
-            id,
-            1,
-            createdAt,
-            provenance.ObservedAt,
-            identities,
-            values
-        );
+        ImmutableArray<FieldValue> values =
+        [
+            .. changes.Select(change => change.Result(provenance)).OfType<FieldValue>(),
+        ];
+        return new CustomerProfile(tenant, id, 1, createdAt, provenance.ObservedAt, identities, values);
     }
 }

@@ -28,8 +28,7 @@ internal static class ImportMerge
                         !value.IsCleared && value.IsAt(ProfileField.Phones, identity.Value)
                     ),
                     _ => true,
-                }
-                && !current.Identities.Contains(identity)
+                } && !current.Identities.Contains(identity)
             )
             .ToImmutableArray();
         if (values == current.Values && gained.IsEmpty)

@@ -138,9 +138,7 @@ internal sealed class ProfileImport(
         for (var i = 0; i < rows.Length; i++)
         {
             results[i] = rows[i]
-                .ResultOf(
-                    outcomes[i] ?? await ImportAloneAsync(run, rows[i], cancellationToken).ConfigureAwait(false)
-                );
+                .ResultOf(outcomes[i] ?? await ImportAloneAsync(run, rows[i], cancellationToken).ConfigureAwait(false));
         }
 
         return results;
@@ -204,9 +202,7 @@ internal sealed class ProfileImport(
         var owners = new Dictionary<Identity, CustomerProfile>();
         if (!identities.IsEmpty)
         {
-            foreach (
-                var profile in await run.Target.FindAllAsync(identities, cancellationToken).ConfigureAwait(false)
-            )
+            foreach (var profile in await run.Target.FindAllAsync(identities, cancellationToken).ConfigureAwait(false))
             {
                 foreach (var identity in profile.Identities)
                 {
@@ -284,7 +280,10 @@ internal sealed class ProfileImport(
                         var next = ImportMerge.Next(current, row, run.Options.Replace, rules.Limits);
                         rejection =
                             next is not null
-                            && validation.TooMany(current, [.. ImportMerge.Changes(current, row, run.Options.Replace)]).ToImmutableArray() is { Length: > 0 } tooMany
+                            && validation
+                                .TooMany(current, [.. ImportMerge.Changes(current, row, run.Options.Replace)])
+                                .ToImmutableArray()
+                                is { Length: > 0 } tooMany
                                 ? new ImportOutcome.Rejected(tooMany, idError: null)
                                 : null;
                         return rejection is null ? next : null;
