@@ -27,6 +27,8 @@ public sealed class LayerTests
         "Diagnostics",
         "Checks",
         "Intake",
+        "Creation",
+        "Import",
         "Sidebar",
         "",
         "Registration",

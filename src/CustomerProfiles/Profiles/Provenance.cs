@@ -9,8 +9,8 @@ public sealed record Provenance
 {
     /// <summary>A provenance as a store kept it.</summary>
     /// <param name="source">Where the value came from.</param>
-    /// <param name="by">Who: the agent's id, the system imported from, the conversation's id, or the provider's
-    /// name.</param>
+    /// <param name="by">Who: the agent's id, the row imported from (<c>system:id</c>) or its system, the conversation's
+    /// id, or the provider's name.</param>
     /// <param name="observedAt">When it was observed, to the microsecond.</param>
     public Provenance(ProvenanceSource source, string by, Instant observedAt)
     {
@@ -23,7 +23,8 @@ public sealed record Provenance
     public ProvenanceSource Source { get; init; }
 
     /// <summary>
-    /// Who: the agent's id, the system imported from, the conversation's id, or the provider's name.
+    /// Who: the agent's id, the row imported from (<c>system:id</c>) or its system, the conversation's id, or the
+    /// provider's name.
     /// </summary>
     public string By { get; init; }
 
@@ -51,7 +52,8 @@ public enum ProvenanceSource
     Agent,
 
     /// <summary>
-    /// An import from another system, where a person had typed it. It ranks with <see cref="Agent"/>.
+    /// An import from another system, where a person had typed it. It ranks below <see cref="Agent"/> and above
+    /// <see cref="Conversation"/>.
     /// </summary>
     Import,
 

@@ -234,6 +234,31 @@ public sealed class NoPersonalDataInDiagnosticsTests
             $"{await host.Profiles.GetSidebarAsync(id)} {TestHost.IdentityOf($"{Mark}@example.com")} "
                 + $"{Identity.Phone("+44 20 7946 0000")} {Identity.Chat("irc", Mark)}"
         );
+        var wanted = new NewProfile
+        {
+            Name = $"{Mark} name",
+            Emails = [new ProfileEmail($"{Mark}-new@example.com")],
+            Identities = [Identity.External(Mark)],
+            JobTitle = $"{Mark}\u0001 job",
+        };
+        said.Add($"{wanted} {await host.Profiles.CreateAsync(wanted, Actor.Agent($"{Mark}@example.com"))}");
+        var rows = new[] { wanted, new NewProfile { Emails = wanted.Emails } }.Select(
+            profile => new ImportRow { Id = Mark, Profile = profile }
+        );
+        await foreach (
+            var result in host.Profiles.ImportAsync(
+                rows.Concat(rows).ToAsyncEnumerable(),
+                new ImportOptions { System = "old-crm" }
+            )
+        )
+        {
+            said.Add($"{result} {result.Row} {result.Outcome}");
+        }
+
+        said.Add(
+            $"{await host.Profiles.FindOrCreateAsync(Identity.External(Mark), new NewProfile(), TestHost.Kim)} "
+                + $"{await host.Profiles.CheckNowAsync(id, FakeProvider.DefaultName, TestHost.Kim)}"
+        );
         foreach (var entry in (await host.Profiles.History.GetAsync(id))!.Entries)
         {
             said.Add($"{entry} {string.Join(' ', entry.Values)}");

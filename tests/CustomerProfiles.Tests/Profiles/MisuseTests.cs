@@ -16,6 +16,59 @@ public sealed class MisuseTests
                 profiles => profiles.FindAsync(default).AsTask(),
                 "make one with Identity.Email, Phone, Chat or External"
             },
+            { "create null", profiles => profiles.CreateAsync(null!, ProfileFixture.Kim).AsTask(), "profile" },
+            {
+                "create by nobody",
+                profiles => profiles.CreateAsync(new NewProfile(), default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "create with the id that is nobody's",
+                profiles =>
+                    profiles.CreateAsync(new NewProfile { Id = default(CustomerId) }, ProfileFixture.Kim).AsTask(),
+                "default(CustomerId) is nobody's id"
+            },
+            {
+                "create with an identity that is nothing",
+                profiles => profiles.CreateAsync(new NewProfile { Identities = [default] }, ProfileFixture.Kim).AsTask(),
+                "make one with Identity.Email, Phone, Chat or External"
+            },
+            {
+                "find or create by nothing",
+                profiles => profiles.FindOrCreateAsync(default, new NewProfile(), ProfileFixture.Kim).AsTask(),
+                "make one with Identity.Email, Phone, Chat or External"
+            },
+            {
+                "find or create by nobody",
+                profiles =>
+                    profiles.FindOrCreateAsync(Identity.External("1"), new NewProfile(), default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "check now at nothing",
+                profiles => profiles.CheckNowAsync(Stranger, " ", ProfileFixture.Kim).AsTask(),
+                "provider"
+            },
+            {
+                "check now by nobody",
+                profiles => profiles.CheckNowAsync(Stranger, "directory", default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "import a null",
+                profiles => ImportAsync(profiles, new ImportOptions { System = "old-crm" }, null!),
+                "A row of an import"
+            },
+            {
+                "import from a system with a colon",
+                profiles => ImportAsync(profiles, new ImportOptions { System = "old:crm" }),
+                "cannot hold a colon"
+            },
+            {
+                "import batches of none",
+                profiles => ImportAsync(profiles, new ImportOptions { System = "old-crm", BatchSize = 0 }),
+                "BatchSize"
+            },
             { "list null", profiles => profiles.ListAsync(null!).AsTask(), "query" },
             { "save null", profiles => profiles.SaveAsync(null!).AsTask(), "edit" },
             {
@@ -109,12 +162,18 @@ public sealed class MisuseTests
         (await profiles.ClearPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
         (await profiles.ResetPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
         (await profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody, TestHost.Kim)).Should().BeFalse();
+        (await profiles.CheckNowAsync(nobody, FakeProvider.DefaultName, TestHost.Kim))
+            .Should()
+            .BeOfType<CheckNowOutcome.NotFound>();
         (await profiles.SuppressAsync(nobody, TestHost.Kim)).Should().BeFalse();
         (await profiles.UnsuppressAsync(nobody, TestHost.Kim)).Should().BeFalse();
         (await profiles.History.GetAsync(nobody)).Should().BeNull();
         (await profiles.History.GetVersionAsync(nobody, 1)).Should().BeNull();
         (await profiles.History.RedactAsync(nobody, ProfileField.Notes)).Should().BeFalse();
     }
+
+    private static async Task ImportAsync(ICustomerProfiles profiles, ImportOptions options, params ImportRow[] rows) =>
+        await profiles.ImportAsync(rows.ToAsyncEnumerable(), options).ToArrayAsync();
 
     [Fact]
     public void A_conversation_has_an_id()
