@@ -115,7 +115,7 @@ public sealed class NewProfile
             edit.Custom[key] = value;
         }
 
-        foreach (var identity in Identities.IsDefault ? [] : Identities)
+        foreach (var identity in (Identities.IsDefault ? [] : Identities).Select(Conversation.CheckIdentity))
         {
             if (identity.Kind == IdentityKind.Email)
             {

@@ -32,7 +32,6 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
     /// </summary>
     /// <param name="changes">The changes.</param>
     /// <param name="named">What the caller names. An e-mail address among them is in the changes.</param>
-    /// <exception cref="ArgumentException">One of them is <c>default</c>.</exception>
     public static ImmutableArray<Identity> IdentitiesOf(
         ImmutableArray<FieldChange> changes,
         ImmutableArray<Identity> named
@@ -44,9 +43,7 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
                 .Where(email => email.Address.Normalized is not null)
                 .Select(email => Identity.Email(email.Address))
                 .Concat(
-                    (named.IsDefault ? [] : named)
-                        .Select(Conversation.CheckIdentity)
-                        .Where(identity => identity.Kind != IdentityKind.Email)
+                    (named.IsDefault ? [] : named).Where(identity => identity.Kind != IdentityKind.Email)
                 )
                 .Distinct(),
         ];

@@ -48,8 +48,8 @@ public sealed class ImportOptions
         get => _batchSize;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostInBatch);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(BatchSize));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostInBatch, nameof(BatchSize));
             _batchSize = value;
         }
     }

@@ -25,8 +25,8 @@ public sealed class BulkIntakeOptions
         get => _maxInFlight;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostInFlight);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxInFlight));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostInFlight, nameof(MaxInFlight));
             _maxInFlight = value;
         }
     }

@@ -56,7 +56,7 @@ public sealed class MisuseTests
             },
             {
                 "import a null",
-                profiles => ImportAsync(profiles, new ImportOptions { System = "old-crm" }, null!),
+                profiles => ImportAsync(profiles, new ImportOptions { System = "old-crm" }, [null!]),
                 "A row of an import"
             },
             {
