@@ -9,10 +9,14 @@ namespace CustomerProfiles.Testing;
 /// A store that injects faults into the calls of another: with a script that sees each call by name (<see
 /// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
 /// names are those of the methods of <see cref="ICustomerProfileStore"/>, <see cref="ISearchStore"/>,
-/// <see cref="IHistoryStore"/> and <see cref="IRetentionStore"/>.
+/// <see cref="IHistoryStore"/>, <see cref="IExportStore"/> and <see cref="IRetentionStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
-public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, IHistoryStore, IRetentionStore
+public sealed class FaultInjectingStore : ICustomerProfileStore,
+        ISearchStore,
+        IHistoryStore,
+        IExportStore,
+        IRetentionStore
 {
     private static readonly ImmutableArray<string> Names =
     [
@@ -39,6 +43,7 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         nameof(CountAsync),
         nameof(GetHistoryAsync),
         nameof(ReplaceChangesAsync),
+        nameof(GetRecordAsync),
         nameof(RemoveConversationsAsync),
     ];
 
@@ -58,6 +63,8 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
     private ISearchStore Search => Chapter<ISearchStore>();
 
     private IHistoryStore History => Chapter<IHistoryStore>();
+
+    private IExportStore Export => Chapter<IExportStore>();
 
     private IRetentionStore Retention => Chapter<IRetentionStore>();
 
@@ -181,6 +188,18 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
         CallAsync(
             nameof(CountAsync),
             () => Search.CountAsync(tenant, query, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<StoredRecord?> GetRecordAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetRecordAsync),
+            () => Export.GetRecordAsync(tenant, id, cancellationToken),
             cancellationToken
         );
 

@@ -32,6 +32,7 @@ public static class StoreConformance
         .. SearchCases.All,
         .. RetentionCases.All,
         .. HistoryCases.All,
+        .. ExportCases.All,
         .. SearchOrderCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,

@@ -20,6 +20,9 @@ public interface ICustomerProfiles
     /// <summary>The history of the tenant's customers: who changed what, and the way back.</summary>
     IProfileHistory History { get; }
 
+    /// <summary>What the host owes to its customers: exporting what it holds, and removing what is old.</summary>
+    IProfilePrivacy Privacy { get; }
+
     /// <summary>The entry point of another tenant.</summary>
     /// <param name="tenant">The tenant. It need not have been seen before.</param>
     /// <returns>An entry point; cheap to make, need not be kept.</returns>
@@ -145,17 +148,6 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One page.</returns>
     ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Removes what is older than the host keeps it: conversation records older than
-    /// <c>CustomerProfilesOptions.KeepConversationsFor</c>. To be called from time to time, such as daily, on any host.
-    /// It works in small steps that delay no conversation; cancelled or ended, it goes on at the next call.
-    /// </summary>
-    /// <param name="cancellationToken">Cancels the call; what was removed stays removed.</param>
-    /// <returns>What was removed.</returns>
-    /// <exception cref="NotSupportedException">The host's store cannot: it does not implement
-    /// <c>IRetentionStore</c>.</exception>
-    ValueTask<RetentionResult> ApplyRetentionAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Finds profiles by text and filters, as <see cref="ProfileSearch"/> describes.</summary>
     /// <param name="query">Which profiles, and in which order. A text that is one e-mail address or telephone number is

@@ -12,6 +12,7 @@ internal sealed class TenantCustomerProfiles(
     BulkIntake bulk,
     ProfileCreation creation,
     ProfileImport import,
+    ProfileExport export,
     CheckNow checkNow,
     ConversationRetention retention,
     ProfileEditor editor,
@@ -30,6 +31,8 @@ internal sealed class TenantCustomerProfiles(
 
     public IProfileHistory History { get; } = new TenantHistory(tenant, history);
 
+    public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, export, retention);
+
     public ICustomerProfiles ForTenant(TenantId tenant) =>
         new TenantCustomerProfiles(
             tenant,
@@ -38,6 +41,7 @@ internal sealed class TenantCustomerProfiles(
             bulk,
             creation,
             import,
+            export,
             checkNow,
             retention,
             editor,
@@ -131,9 +135,6 @@ internal sealed class TenantCustomerProfiles(
         ArgumentNullException.ThrowIfNull(query);
         return store.ListAsync(tenant, query, cancellationToken);
     }
-
-    public ValueTask<RetentionResult> ApplyRetentionAsync(CancellationToken cancellationToken = default) =>
-        retention.ApplyAsync(tenant, cancellationToken);
 
     public ValueTask<ProfileSearchPage> SearchAsync(
         ProfileSearchQuery query,

@@ -29,6 +29,7 @@ public sealed class LayerTests
         "Intake",
         "Creation",
         "Import",
+        "Privacy",
         "Sidebar",
         "",
         "Registration",

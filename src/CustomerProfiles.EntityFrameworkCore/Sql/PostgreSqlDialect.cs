@@ -683,6 +683,22 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                 """,
 
+            GetRecord = $"""
+                select {stored}, c.is_suppressed, (
+                    select json_agg(json_build_array(m.kind, m.value)) from (
+                        select i.kind, i.value from {tables.Identities} i
+                        cross join lateral (
+                            select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = i.kind
+                                and s.value = i.value offset 0) s
+                        where i.tenant = @tenant and i.customer_id = @id) m), (
+                    select json_agg(json_build_array(t.conversation_id, t.direction, {Micros("t.occurred_at")})
+                        order by t.occurred_at, t.conversation_id)
+                    from {tables.Conversations} t where t.tenant = @tenant and t.customer_id = @id), (
+                    select json_agg(json_build_array(h.number, h.version, h.change) order by h.number desc)
+                    from {tables.History} h where h.tenant = @tenant and h.customer_id = @id)
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                """,
+
             // The customer is locked first, as by every other writer of their history.
             ReplaceChanges = $"""
                 with held as materialized (

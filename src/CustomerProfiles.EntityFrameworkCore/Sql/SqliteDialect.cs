@@ -784,6 +784,25 @@ internal sealed class SqliteDialect : StoreDialect
                 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                 """,
 
+            GetRecord = $"""
+                select {stored}, c.is_suppressed, (
+                    select json_group_array(json_array(i.kind, i.value))
+                    from {tables.Identities} i {identitiesByCustomer}
+                    where i.tenant = @tenant and i.customer_id = @id
+                      and (select 1 from {tables.Suppressions} s
+                           where s.tenant = @tenant and s.kind = i.kind and s.value = i.value) is not null), (
+                    select json_group_array(json_array(t.conversation_id, t.direction, t.occurred_at)) from (
+                        select o.conversation_id, o.direction, o.occurred_at
+                        from {tables.Conversations} o indexed by {tables.IndexOfConversationsKey}
+                        where o.tenant = @tenant and o.customer_id = @id
+                        order by o.occurred_at, o.conversation_id) t), (
+                    select json_group_array(json_array(h.number, h.version, h.change)) from (
+                        select o.number, o.version, o.change
+                        from {tables.History} o indexed by {tables.IndexOfHistoryKey}
+                        where o.tenant = @tenant and o.customer_id = @id order by o.number desc) h)
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                """,
+
             ReplaceChanges = $"""
                 update {tables.History} indexed by {tables.IndexOfHistoryKey} set change = (
                     select t.value from json_each(@numbers) n

@@ -103,6 +103,13 @@ internal sealed record StoreStatements
     public required StoreStatement GetHistory { get; init; }
 
     /// <summary>
+    /// @tenant @id: the columns of a stored customer, then whether the customer is marked, the marked identities as a
+    /// list of lists of kind and value, the conversations as one of id, direction and time, oldest first, and the
+    /// changes as in <see cref="GetHistory"/>; or no row.
+    /// </summary>
+    public required StoreStatement GetRecord { get; init; }
+
+    /// <summary>
     /// @tenant @id @numbers @read @replacements: a row for each change that was as read, and is replaced.
     /// </summary>
     public required StoreStatement ReplaceChanges { get; init; }

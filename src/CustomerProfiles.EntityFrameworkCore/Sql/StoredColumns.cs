@@ -78,6 +78,19 @@ internal sealed class StoredColumns(StoreDialect dialect)
                 }
         );
 
+    public static ImmutableArray<Identity> ReadIdentities(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) => Identity.FromStore(StoredNames.Kind(Text(ref json)!), Text(ref json)!)
+        );
+
+    public static ImmutableArray<ConversationRecord> ReadConversations(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) =>
+                new ConversationRecord(Text(ref json)!, StoredNames.Trigger(Text(ref json)!), Time(ref json)!.Value)
+        );
+
     public static ImmutableArray<string> ReadTexts(string? document)
     {
         if (document is null or "[]")

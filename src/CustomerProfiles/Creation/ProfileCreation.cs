@@ -20,20 +20,21 @@ internal sealed class ProfileCreation(
     )
     {
         var (changes, errors) = drafting.Read(tenant, profile, by);
-        var identities = ProfileDrafting.IdentitiesOf(changes, profile.Identities);
         if (!errors.IsEmpty)
         {
             return new CreateOutcome.Rejected(errors);
         }
 
         var now = clock.GetCurrentInstant().ToMicroseconds();
-        var made = ProfileDrafting.Make(
+        var values = ProfileDrafting.ValuesOf(changes, by.At(now));
+        var made = new CustomerProfile(
             tenant,
             profile.Id ?? CustomerId.New(now),
-            changes,
-            identities,
-            by.At(now),
-            now
+            1,
+            now,
+            now,
+            ProfileDrafting.IdentitiesOf(values, profile.Identities),
+            values
         );
         var added = await store.AddAsync(tenant, [made], cancellationToken).ConfigureAwait(false);
         return added[0] switch

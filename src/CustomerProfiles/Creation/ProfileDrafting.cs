@@ -27,41 +27,25 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
         return (changes, validation.Check(blank, changes));
     }
 
-    /// <summary>
-    /// The identities of a profile with these changes: every e-mail address, and what else the caller names.
-    /// </summary>
-    /// <param name="changes">The changes.</param>
-    /// <param name="named">What the caller names. An e-mail address among them is in the changes.</param>
+    /// <summary>The values that the changes set.</summary>
+    public static ImmutableArray<FieldValue> ValuesOf(ImmutableArray<FieldChange> changes, Provenance provenance) =>
+        [.. changes.Select(change => change.Result(provenance)).OfType<FieldValue>()];
+
+    /// <summary>The identities of a profile with these values: every e-mail address, and what else the caller
+    /// names.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="named">What the caller names. An e-mail address among them is in the values.</param>
     public static ImmutableArray<Identity> IdentitiesOf(
-        ImmutableArray<FieldChange> changes,
+        ImmutableArray<FieldValue> values,
         ImmutableArray<Identity> named
     ) =>
         [
-            .. changes
-                .Select(change => change.Value)
+            .. values
+                .Select(value => value.Value)
                 .OfType<ProfileEmail>()
                 .Where(email => email.Address.Normalized is not null)
                 .Select(email => Identity.Email(email.Address))
-                .Concat(
-                    (named.IsDefault ? [] : named).Where(identity => identity.Kind != IdentityKind.Email)
-                )
+                .Concat((named.IsDefault ? [] : named).Where(identity => identity.Kind != IdentityKind.Email))
                 .Distinct(),
         ];
-
-    /// <summary>The profile in version 1.</summary>
-    public static CustomerProfile Make(
-        TenantId tenant,
-        CustomerId id,
-        ImmutableArray<FieldChange> changes,
-        ImmutableArray<Identity> identities,
-        Provenance provenance,
-        Instant createdAt
-    )
-    {
-        ImmutableArray<FieldValue> values =
-        [
-            .. changes.Select(change => change.Result(provenance)).OfType<FieldValue>(),
-        ];
-        return new CustomerProfile(tenant, id, 1, createdAt, provenance.ObservedAt, identities, values);
-    }
 }

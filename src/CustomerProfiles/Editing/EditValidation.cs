@@ -24,22 +24,27 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                     errors.Add(OwnedByProvider(profile, change.Field));
                 }
             }
-            else if (change is { Kind: FieldChangeKind.Set } && ProfileField.CustomProperties.Equals(change.Field))
+            else
             {
-                errors.Add(ErrorOf(change, KeyFaultOf(change.Key)));
-            }
-            else if (change.Value is { } value)
-            {
-                errors.AddRange(
-                    FieldContent
-                        .Check(change.Field, value, rules.Limits, labels)
-                        .Select(fault => ErrorOf(change, fault))
-                );
+                errors.AddRange(CheckContent(change));
             }
         }
 
         errors.AddRange(TooMany(profile, changes));
         return errors.DrainToImmutable();
+    }
+
+    /// <summary>What is wrong with the value that a change sets, whoever owns the field.</summary>
+    public IEnumerable<FieldError> CheckContent(FieldChange change)
+    {
+        if (change is { Kind: FieldChangeKind.Set } && ProfileField.CustomProperties.Equals(change.Field))
+        {
+            return [ErrorOf(change, KeyFaultOf(change.Key))];
+        }
+
+        return change.Value is { } value
+            ? FieldContent.Check(change.Field, value, rules.Limits, labels).Select(fault => ErrorOf(change, fault))
+            : [];
     }
 
     private FieldError OwnedByProvider(CustomerProfile profile, ProfileField field)

@@ -15,8 +15,8 @@ internal static class ImportMerge
     /// <param name="limits">The limits of the fields.</param>
     public static CustomerProfile? Next(CustomerProfile current, PreparedRow row, bool replace, EditLimits limits)
     {
-        var values = Changes(current, row, replace)
-            .Aggregate(current.Values, (values, change) => values.With(change.Result(row.Provenance)!));
+        var values = Values(current, row, replace)
+            .Aggregate(current.Values, (values, given) => values.With(given));
 
         // A number that is no longer in the profile, because an agent has removed it, is no identity.
         var gained = row
@@ -36,13 +36,13 @@ internal static class ImportMerge
             return null;
         }
 
-        var next = current.Next(ClearedMarks.Collapse(values, limits), row.Provenance.ObservedAt);
+        var next = current.Next(ClearedMarks.Collapse(values, limits), row.By.ObservedAt);
         return gained.IsEmpty ? next : next.WithIdentities([.. next.Identities, .. gained]);
     }
 
-    /// <summary>The changes of the row that count.</summary>
-    public static IEnumerable<FieldChange> Changes(CustomerProfile current, PreparedRow row, bool replace) =>
-        row.Changes.Where(change => MaySet(current, change.Result(row.Provenance)!, replace));
+    /// <summary>The values of the row that it may set.</summary>
+    public static IEnumerable<FieldValue> Values(CustomerProfile current, PreparedRow row, bool replace) =>
+        row.Values.Where(given => MaySet(current, given, replace));
 
     /// <summary>The fields in which two versions differ.</summary>
     public static ImmutableArray<ProfileField> ChangedFields(CustomerProfile earlier, CustomerProfile later) =>
@@ -55,15 +55,38 @@ internal static class ImportMerge
 
     private static bool MaySet(CustomerProfile current, FieldValue given, bool replace)
     {
-        var held = current.Find(given.Field, given.Key) ?? MarkOfList(current, given.Field);
-        return held?.Provenance.Source switch
+        if ((current.Find(given.Field, given.Key) ?? MarkOfList(current, given.Field)) is not { } held)
         {
-            null or ProvenanceSource.Conversation or ProvenanceSource.Provider => true,
-            ProvenanceSource.Agent => replace && !held.HoldsSameAs(given),
-            _ => string.Equals(held.Provenance.By, given.Provenance.By, StringComparison.Ordinal)
-                && !held.HoldsSameAs(given),
-        };
+            return true;
+        }
+
+        var (giver, holder) = (given.Provenance, held.Provenance);
+        if (RankOf(giver) != RankOf(holder))
+        {
+            return RankOf(giver) > RankOf(holder) || (replace && giver.IsFromPerson && !held.HoldsSameAs(given));
+        }
+
+        return !held.HoldsSameAs(given)
+            && giver.Source switch
+            {
+                ProvenanceSource.Import => IsSame(giver, holder),
+                ProvenanceSource.Provider => IsSame(giver, holder) && giver.ObservedAt > holder.ObservedAt,
+                ProvenanceSource.Agent => replace,
+                _ => false,
+            };
     }
+
+    private static int RankOf(Provenance provenance) =>
+        provenance.Source switch
+        {
+            ProvenanceSource.Agent => 3,
+            ProvenanceSource.Import => 2,
+            ProvenanceSource.Conversation => 1,
+            _ => 0,
+        };
+
+    private static bool IsSame(Provenance one, Provenance other) =>
+        string.Equals(one.By, other.By, StringComparison.Ordinal);
 
     /// <summary>The mark that somebody has cleared the whole list, which stands for each entry.</summary>
     private static FieldValue? MarkOfList(CustomerProfile profile, ProfileField field) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using NodaTime;
 
 namespace CustomerProfiles;
@@ -24,6 +26,24 @@ public sealed class ImportRow
     /// before 1970 counts as 1970, one in the future as now.
     /// </summary>
     public Instant? CreatedAt { get; init; }
+
+    /// <summary>The values of an export, each with its own provenance; <c>default</c> for any other row.</summary>
+    internal ImmutableArray<FieldValue> Values { get; init; }
+
+    /// <summary>
+    /// The row that an export is: the customer with their id and identities, and every value with its provenance and
+    /// cleared marks. Conversations, checks and history are not imported, and neither is a suppression: suppress the
+    /// customer before their next conversation.
+    /// </summary>
+    /// <param name="json">The document of <c>CustomerExport</c>. It is validated as strictly as an edit when it is
+    /// imported.</param>
+    /// <returns>The row.</returns>
+    /// <exception cref="FormatException">It is no such document, a damaged one, or one of a later version.</exception>
+    public static ImportRow FromExport(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return ExportFormat.Read(Encoding.UTF8.GetBytes(json));
+    }
 
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(ImportRow);

@@ -9,13 +9,14 @@ internal sealed class PreparedRow
 
     public required ImportRow Row { get; init; }
 
-    public required ImmutableArray<FieldChange> Changes { get; init; }
+    /// <summary>What the row sets, each with its provenance. Of an export also marks of what was cleared.</summary>
+    public required ImmutableArray<FieldValue> Values { get; init; }
 
     /// <summary>Every identity of the row. The one that its id is comes first.</summary>
     public required ImmutableArray<Identity> Identities { get; init; }
 
-    /// <summary>Where the values come from: the row, if it has an id, else the system.</summary>
-    public required Provenance Provenance { get; init; }
+    /// <summary>Who changes the profile: the row, if it has an id, else the system.</summary>
+    public required Provenance By { get; init; }
 
     /// <summary>Why the row is rejected; null when it is not.</summary>
     public ImportOutcome.Rejected? Rejection { get; init; }

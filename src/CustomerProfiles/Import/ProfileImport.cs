@@ -12,10 +12,9 @@ namespace CustomerProfiles;
 internal sealed class ProfileImport(
     ICustomerProfileStore store,
     ProfileWriter writer,
-    ProfileDrafting drafting,
+    ImportRowReader reader,
     EditValidation validation,
-    IEditRules rules,
-    IClock clock
+    IEditRules rules
 )
 {
     public async IAsyncEnumerable<ImportResult> ImportAsync(
@@ -31,9 +30,10 @@ internal sealed class ProfileImport(
             options.DryRun ? new DryRunTarget(tenant, store) : new StoreTarget(tenant, store, writer)
         );
         var batch = new ImportBatch();
+        var number = 0L;
         await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            var prepared = Prepare(run, row);
+            var prepared = reader.Read(tenant, options, ++number, row);
 
             // Rows of the same customer are not written together: the later one finds what the earlier one wrote.
             if (batch.Rows.Count == options.BatchSize || batch.Meets(prepared))
@@ -51,46 +51,6 @@ internal sealed class ProfileImport(
         {
             yield return result;
         }
-    }
-
-    /// <summary>Reads a row, as strictly as an edit.</summary>
-    private PreparedRow Prepare(Run run, ImportRow row)
-    {
-        if (row?.Profile is null)
-        {
-            throw new ArgumentException("A row of an import, and its profile, is not null.", nameof(row));
-        }
-
-        var now = clock.GetCurrentInstant().ToMicroseconds();
-        var (external, idError) = ExternalOf(run.Options.System, row.Id);
-        var (changes, errors) = drafting.Read(run.Tenant, row.Profile, Actor.Import(run.Options.System));
-        return new PreparedRow
-        {
-            Number = ++run.Count,
-            Row = row,
-            Changes = changes,
-            Identities =
-            [
-                .. external is { } known ? [known] : ImmutableArray<Identity>.Empty,
-                .. ProfileDrafting.IdentitiesOf(changes, row.Profile.Identities),
-            ],
-            Provenance = new Provenance(ProvenanceSource.Import, external?.Value ?? run.Options.System, now),
-            Rejection = errors.IsEmpty && idError is null ? null : new ImportOutcome.Rejected(errors, idError),
-        };
-    }
-
-    private static (Identity? Identity, string? Error) ExternalOf(string system, string? id)
-    {
-        if (string.IsNullOrWhiteSpace(id))
-        {
-            return (null, null);
-        }
-
-        return PlainText.IndexOfUnfit(id, lines: false) >= 0
-                ? (null, "The id of a row cannot hold control or text-reordering characters, or broken text.")
-            : id.Length > Identity.MaxLength - system.Length - 1
-                ? (null, $"The id of a row has at most {Identity.MaxLength - system.Length - 1} characters.")
-            : (Identity.External($"{system}:{id.Trim()}"), null);
     }
 
     private async ValueTask<ImportResult[]> ImportAsync(
@@ -239,17 +199,18 @@ internal sealed class ProfileImport(
 
     private static CustomerProfile Make(Run run, PreparedRow row)
     {
-        var now = row.Provenance.ObservedAt;
+        var now = row.By.ObservedAt;
         var createdAt = row.Row.CreatedAt is { } given
             ? Instant.Max(NodaConstants.UnixEpoch, Instant.Min(given, now)).ToMicroseconds()
             : now;
-        return ProfileDrafting.Make(
+        return new CustomerProfile(
             run.Tenant,
             row.Row.Profile.Id is { } id && id != default ? id : CustomerId.New(createdAt),
-            row.Changes,
+            1,
+            createdAt,
+            now,
             row.Identities,
-            row.Provenance,
-            createdAt
+            row.Values
         );
     }
 
@@ -268,31 +229,11 @@ internal sealed class ProfileImport(
         }
 
         CustomerProfile? before = null;
-        ImportOutcome.Rejected? rejection = null;
+        ImportOutcome? rejection = null;
         try
         {
-            var result = await run
-                .Target.UpdateAsync(
-                    owners[0],
-                    current =>
-                    {
-                        before = current;
-                        var next = ImportMerge.Next(current, row, run.Options.Replace, rules.Limits);
-                        rejection =
-                            next is not null
-                            && validation
-                                .TooMany(current, [.. ImportMerge.Changes(current, row, run.Options.Replace)])
-                                .ToImmutableArray()
-                                is { Length: > 0 } tooMany
-                                ? new ImportOutcome.Rejected(tooMany, idError: null)
-                                : null;
-                        return rejection is null ? next : null;
-                    },
-                    row.Provenance,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            return rejection as ImportOutcome
+            var result = await run.Target.UpdateAsync(owners[0], Next, row.By, cancellationToken).ConfigureAwait(false);
+            return rejection
                 ?? result.Status switch
                 {
                     WriteStatus.Written => new ImportOutcome.Updated(
@@ -307,6 +248,15 @@ internal sealed class ProfileImport(
         catch (StoreDataException exception)
         {
             return Refused(exception);
+        }
+
+        CustomerProfile? Next(CustomerProfile current)
+        {
+            before = current;
+            var changes = ImportMerge.Values(current, row, run.Options.Replace).Select(ImportRowReader.ChangeOf);
+            ImmutableArray<FieldError> tooMany = [.. validation.TooMany(current, [.. changes])];
+            rejection = tooMany.IsEmpty ? null : new ImportOutcome.Rejected(tooMany, idError: null);
+            return tooMany.IsEmpty ? ImportMerge.Next(current, row, run.Options.Replace, rules.Limits) : null;
         }
     }
 
@@ -336,8 +286,5 @@ internal sealed class ProfileImport(
         public ImportOptions Options => options;
 
         public IImportTarget Target => target;
-
-        /// <summary>How many rows were read.</summary>
-        public long Count { get; set; }
     }
 }

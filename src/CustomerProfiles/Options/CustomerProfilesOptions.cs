@@ -65,7 +65,7 @@ public sealed class CustomerProfilesOptions
     /// <summary>
     /// How long the store remembers a conversation, by which a redelivery and a reply in an old thread are recognised:
     /// two years unless set; seven days to 100 years, made of days, weeks, months and years, counted in UTC. Null for
-    /// ever. <see cref="ICustomerProfiles.ApplyRetentionAsync"/> removes what is older; nothing does by itself. A
+    /// ever. <see cref="IProfilePrivacy.ApplyRetentionAsync"/> removes what is older; nothing does by itself. A
     /// customer's newest conversation is always remembered.
     /// </summary>
     public Period? KeepConversationsFor { get; set; } = Period.FromYears(2);

@@ -83,7 +83,9 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<BulkIntake>();
         services.TryAddSingleton<ProfileDrafting>();
         services.TryAddSingleton<ProfileCreation>();
+        services.TryAddSingleton<ImportRowReader>();
         services.TryAddSingleton<ProfileImport>();
+        services.TryAddSingleton<ProfileExport>();
         services.TryAddSingleton<CheckNow>();
         services.TryAddSingleton(provider => new ConversationRetention(
             provider.GetRequiredService<ICustomerProfileStore>(),
@@ -114,6 +116,7 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<BulkIntake>(),
             provider.GetRequiredService<ProfileCreation>(),
             provider.GetRequiredService<ProfileImport>(),
+            provider.GetRequiredService<ProfileExport>(),
             provider.GetRequiredService<CheckNow>(),
             provider.GetRequiredService<ConversationRetention>(),
             provider.GetRequiredService<ProfileEditor>(),

@@ -42,6 +42,9 @@ public static class ChangeSerializer
         (HistoryKind.Unsuppression, "unsuppression"),
     ];
 
+    /// <summary>The name of a kind in a document.</summary>
+    internal static string NameOf(HistoryKind kind) => ProfileSerializer.NameOf(Kinds, kind);
+
     /// <summary>Writes the document.</summary>
     /// <param name="change">The change.</param>
     /// <returns>The document.</returns>
@@ -52,7 +55,7 @@ public static class ChangeSerializer
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
-            json.WriteString("kind", ProfileSerializer.NameOf(Kinds, change.Kind));
+            json.WriteString("kind", NameOf(change.Kind));
             ProfileSerializer.Write(json, change.By);
             if (change.CaseReference is { } reference)
             {

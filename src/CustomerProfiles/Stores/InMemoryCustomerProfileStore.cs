@@ -12,7 +12,11 @@ namespace CustomerProfiles.Stores;
 /// every profile of the tenant. Marks of suppressed identities, and one count for each day and month of each budget,
 /// stay as long as the process does.
 /// </remarks>
-public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore, IHistoryStore, IRetentionStore
+public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore,
+        ISearchStore,
+        IHistoryStore,
+        IRetentionStore,
+        IExportStore
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -603,6 +607,20 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
     }
 
     /// <inheritdoc/>
+    public ValueTask<StoredRecord?> GetRecordAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id)?.Everything());
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<int> ReplaceChangesAsync(
         TenantId tenant,
         CustomerId id,
@@ -1012,6 +1030,21 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             );
             _changes.RemoveRange(0, Math.Max(0, _changes.Count - change.MostKept));
         }
+
+        public StoredRecord Everything() =>
+            new()
+            {
+                Customer = Read(),
+                IsMarked = IsMarked,
+                MarkedIdentities = [.. Profile.Identities.Where(Tenant.IsMarked)],
+                Conversations =
+                [
+                    .. _conversations
+                        .Values.OrderBy(conversation => conversation.At)
+                        .ThenBy(conversation => conversation.Id, StringComparer.Ordinal),
+                ],
+                Changes = [.. Enumerable.Reverse(_changes)],
+            };
 
         public StoredHistory History() => new() { Profile = Profile, Changes = [.. Enumerable.Reverse(_changes)] };
 

@@ -231,12 +231,18 @@ public static class ProfileSerializer
         json.WriteStartArray(IdentitiesMember);
         foreach (var identity in identities)
         {
-            json.WriteStartArray();
-            json.WriteStringValue(NameOf(Kinds, identity.Kind));
-            json.WriteStringValue(identity.Value);
-            json.WriteEndArray();
+            Write(json, identity);
         }
 
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes one identity.</summary>
+    internal static void Write(Utf8JsonWriter json, Identity identity)
+    {
+        json.WriteStartArray();
+        json.WriteStringValue(NameOf(Kinds, identity.Kind));
+        json.WriteStringValue(identity.Value);
         json.WriteEndArray();
     }
 

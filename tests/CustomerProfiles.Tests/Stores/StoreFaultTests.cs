@@ -85,7 +85,7 @@ public sealed class StoreFaultTests
             stage.Profiles.SearchAsync(new ProfileSearchQuery { Text = "ada" }, cancel).AsTask(),
         ["counting"] = (stage, cancel) =>
             stage.Profiles.CountAsync(new ProfileSearchQuery { Text = "ada" }, cancellationToken: cancel).AsTask(),
-        ["removing what is old"] = (stage, cancel) => stage.Profiles.ApplyRetentionAsync(cancel).AsTask(),
+        ["removing what is old"] = (stage, cancel) => stage.Profiles.Privacy.ApplyRetentionAsync(cancel).AsTask(),
         ["the history"] = (stage, cancel) =>
             stage.Profiles.History.GetAsync(stage.Ada.Id, cancellationToken: cancel).AsTask(),
         ["an earlier version"] = (stage, cancel) =>

@@ -1,0 +1,39 @@
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <content>Everything about a customer.</content>
+internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IExportStore
+{
+    public async ValueTask<StoredRecord?> GetRecordAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        await RunAsync(
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.GetRecord,
+                        session.Parameters.Customer(tenant, id),
+                        reader =>
+                        {
+                            var customer = sql.Columns.ReadCustomer(reader, tenant);
+                            const int After = StoredColumns.CountOfCustomer;
+                            var marked = StoredColumns.ReadIdentities(StoredColumns.TextOrNull(reader, After + 1));
+                            return new StoredRecord
+                            {
+                                Customer = customer,
+                                IsMarked = reader.GetBoolean(After),
+                                MarkedIdentities = [.. customer.Profile.Identities.Where(marked.Contains)],
+                                Conversations = StoredColumns.ReadConversations(
+                                    StoredColumns.TextOrNull(reader, After + 2)
+                                ),
+                                Changes = StoredColumns.ReadChanges(StoredColumns.TextOrNull(reader, After + 3)),
+                            };
+                        },
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+}

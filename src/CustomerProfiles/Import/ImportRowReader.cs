@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>Reads the rows of an import: what each sets, and everything that is wrong with it.</summary>
+internal sealed class ImportRowReader(
+    ProfileDrafting drafting,
+    EditValidation validation,
+    EmailAddresses addresses,
+    IClock clock
+)
+{
+    /// <summary>Reads a row, as strictly as an edit.</summary>
+    public PreparedRow Read(TenantId tenant, ImportOptions options, long number, ImportRow row)
+    {
+        if (row?.Profile is null)
+        {
+            throw new ArgumentException("A row of an import, and its profile, is not null.", nameof(row));
+        }
+
+        var (external, idError) = ExternalOf(options.System, row.Id);
+        var by = new Provenance(
+            ProvenanceSource.Import,
+            external?.Value ?? options.System,
+            clock.GetCurrentInstant().ToMicroseconds()
+        );
+        var (values, errors) = row.Values.IsDefault ? ReadProfile(tenant, options, row, by) : ReadExport(row);
+        return new PreparedRow
+        {
+            Number = number,
+            Row = row,
+            Values = values,
+            Identities =
+            [
+                .. external is { } known ? [known] : ImmutableArray<Identity>.Empty,
+                .. ProfileDrafting.IdentitiesOf(values, row.Profile.Identities),
+            ],
+            By = by,
+            Rejection = errors.IsEmpty && idError is null ? null : new ImportOutcome.Rejected(errors, idError),
+        };
+    }
+
+    private (ImmutableArray<FieldValue> Values, ImmutableArray<FieldError> Errors) ReadProfile(
+        TenantId tenant,
+        ImportOptions options,
+        ImportRow row,
+        Provenance by
+    )
+    {
+        var (changes, errors) = drafting.Read(tenant, row.Profile, Actor.Import(options.System));
+        return (ProfileDrafting.ValuesOf(changes, by), errors);
+    }
+
+    /// <summary>
+    /// The values of an export keep their provenance, and a provider's are among them, whoever may edit them.
+    /// </summary>
+    private (ImmutableArray<FieldValue> Values, ImmutableArray<FieldError> Errors) ReadExport(ImportRow row)
+    {
+        ImmutableArray<FieldValue> values =
+        [
+            .. row
+                .Values.Select(value =>
+                    value.Value is ProfileEmail { Address.Normalized: not null } email
+                        ? FieldValue.Set(
+                            value.Field,
+                            email with
+                            {
+                                Address = addresses.Fold(email.Address),
+                            },
+                            value.Provenance
+                        )
+                        : value
+                )
+                .DistinctBy(value => (value.Field, value.Key)),
+        ];
+        return (values, [.. values.Select(ChangeOf).SelectMany(validation.CheckContent)]);
+    }
+
+    /// <summary>The change that sets a value, or clears it.</summary>
+    public static FieldChange ChangeOf(FieldValue value) =>
+        new(value.Field, value.Key, value.IsCleared ? FieldChangeKind.Clear : FieldChangeKind.Set, value.Value);
+
+    private static (Identity? Identity, string? Error) ExternalOf(string system, string? id)
+    {
+        if (string.IsNullOrWhiteSpace(id))
+        {
+            return (null, null);
+        }
+
+        return PlainText.IndexOfUnfit(id, lines: false) >= 0
+                ? (null, "The id of a row cannot hold control or text-reordering characters, or broken text.")
+            : id.Length > Identity.MaxLength - system.Length - 1
+                ? (null, $"The id of a row has at most {Identity.MaxLength - system.Length - 1} characters.")
+            : (Identity.External($"{system}:{id.Trim()}"), null);
+    }
+}

@@ -1,0 +1,264 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>Writes what is held about a customer as one document.</summary>
+internal sealed class ProfileExport(ICustomerProfileStore store, FieldLabels labels, IClock clock)
+{
+    /// <summary>How many ids of customers are read at once.</summary>
+    private const int PageSize = 100;
+
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = true,
+    };
+
+    public async ValueTask<CustomerExport?> ExportAsync(
+        TenantId tenant,
+        CustomerId id,
+        ExportOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        await Records().GetRecordAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } record
+            ? new CustomerExport(id, Write(record, options))
+            : null;
+
+    public async IAsyncEnumerable<CustomerExport> ExportAllAsync(
+        TenantId tenant,
+        ExportOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        CustomerId? after = null;
+        do
+        {
+            var page = await store
+                .ListAsync(tenant, new ProfileQuery { After = after, PageSize = PageSize }, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var profile in page.Profiles)
+            {
+                if (
+                    await ExportAsync(tenant, profile.Id, options, cancellationToken).ConfigureAwait(false) is
+                    { } export
+                )
+                {
+                    yield return export;
+                }
+            }
+
+            after = page.Next;
+        } while (after is not null);
+    }
+
+    private IExportStore Records() =>
+        store as IExportStore
+        ?? throw new NotSupportedException(
+            $"{store.GetType()} exports nothing, because it does not implement {typeof(IExportStore)}. Implement it on "
+                + "the same class, or use a store that does."
+        );
+
+    private ReadOnlyMemory<byte> Write(StoredRecord record, ExportOptions options)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", ExportFormat.Name);
+            json.WriteString("exportedAt", Text(clock.GetCurrentInstant().ToMicroseconds()));
+            WriteCustomer(json, record);
+            WriteValues(json, record.Customer.Profile, options);
+            WriteConversations(json, record.Conversations);
+            WriteChecks(json, record.Customer.Checks);
+            WriteHistory(json, record.Changes, options);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteCustomer(Utf8JsonWriter json, StoredRecord record)
+    {
+        var profile = record.Customer.Profile;
+        json.WriteStartObject("customer");
+        json.WriteString("id", profile.Id.ToString());
+        json.WriteNumber("version", profile.Version);
+        json.WriteString("createdAt", Text(profile.CreatedAt));
+        json.WriteString("updatedAt", Text(profile.UpdatedAt));
+        ProfileSerializer.Write(json, profile.Identities);
+        json.WriteBoolean("suppressed", record.Customer.IsSuppressed);
+        json.WriteBoolean("suppressedByCustomer", record.IsMarked);
+        json.WriteStartArray("suppressedIdentities");
+        foreach (var identity in record.MarkedIdentities)
+        {
+            ProfileSerializer.Write(json, identity);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void WriteValues(Utf8JsonWriter json, CustomerProfile profile, ExportOptions options)
+    {
+        json.WriteStartArray("values");
+        foreach (var value in profile.Values.Where(value => IsIncluded(value.Field, options)))
+        {
+            WriteValue(json, value, options);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteValue(Utf8JsonWriter json, FieldValue value, ExportOptions options)
+    {
+        json.WriteStartObject();
+        json.WriteString("field", value.Field.Code);
+        json.WriteString("label", labels.LabelOf(value.Field));
+        if (value.Key.Length > 0)
+        {
+            json.WriteString("key", value.Key);
+        }
+
+        ProfileSerializer.WriteContent(json, value.Field, value.Value);
+        if (value.IsCleared)
+        {
+            json.WriteBoolean("cleared", true);
+        }
+
+        ProfileSerializer.Write(json, Shown(value.Provenance, options));
+        json.WriteEndObject();
+    }
+
+    private static void WriteConversations(Utf8JsonWriter json, ImmutableArray<ConversationRecord> conversations)
+    {
+        json.WriteStartArray("conversations");
+        foreach (var conversation in conversations)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", conversation.Id);
+            json.WriteString("direction", ExportFormat.NameOf(conversation.Direction));
+            json.WriteString("at", Text(conversation.At));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteChecks(Utf8JsonWriter json, ImmutableArray<CheckState> checks)
+    {
+        json.WriteStartArray("checks");
+        foreach (var check in checks)
+        {
+            json.WriteStartObject();
+            json.WriteString("provider", check.Provider);
+            WriteTime(json, "requestedAt", check.RequestedAt);
+            WriteTime(json, "lastCheckAt", check.LastCheckAt);
+            if (check.LastOutcome is { } outcome)
+            {
+                json.WriteString("lastOutcome", outcome.ToString());
+            }
+
+            WriteTime(json, "lastFailureAt", check.LastFailureAt);
+            if (check.LastFailure is { } failure)
+            {
+                json.WriteString("lastFailure", failure.ToString());
+            }
+
+            json.WriteBoolean("pending", check.IsPending);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteHistory(Utf8JsonWriter json, ImmutableArray<StoredChange> changes, ExportOptions options)
+    {
+        json.WriteStartArray("history");
+        foreach (var stored in changes)
+        {
+            var change = stored.Change;
+            json.WriteStartObject();
+            json.WriteNumber("number", stored.Number);
+            if (stored.Version is { } version)
+            {
+                json.WriteNumber("version", version);
+            }
+
+            json.WriteString("kind", ChangeSerializer.NameOf(change.Kind));
+            ProfileSerializer.Write(json, Shown(change.By, options));
+            if (change.CaseReference is { } reference)
+            {
+                json.WriteString("caseReference", reference);
+            }
+
+            if (!change.Identities.IsDefault)
+            {
+                ProfileSerializer.Write(json, change.Identities);
+            }
+
+            WriteBefore(json, change, options);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What was there before the change; an entry without a value was not set.</summary>
+    private void WriteBefore(Utf8JsonWriter json, ProfileChange change, ExportOptions options)
+    {
+        json.WriteStartArray("before");
+        foreach (var previous in change.Values.Where(previous => IsIncluded(previous.Field, options)))
+        {
+            if (previous.Value is { } value)
+            {
+                WriteValue(json, value, options);
+                continue;
+            }
+
+            json.WriteStartObject();
+            json.WriteString("field", previous.Field.Code);
+            json.WriteString("label", labels.LabelOf(previous.Field));
+            if (previous.Key.Length > 0)
+            {
+                json.WriteString("key", previous.Key);
+            }
+
+            if (previous.IsRemoved)
+            {
+                json.WriteBoolean("removed", true);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static bool IsIncluded(ProfileField field, ExportOptions options) =>
+        options.IncludeNotes || !ProfileField.Notes.Equals(field);
+
+    /// <summary>The provenance without the agent, unless agents are included.</summary>
+    private static Provenance Shown(Provenance provenance, ExportOptions options) =>
+        provenance.Source == ProvenanceSource.Agent && !options.IncludeAgentIds
+            ? provenance with
+            {
+                By = ExportFormat.SomeAgent,
+            }
+            : provenance;
+
+    private static void WriteTime(Utf8JsonWriter json, string name, Instant? time)
+    {
+        if (time is { } known)
+        {
+            json.WriteString(name, Text(known));
+        }
+    }
+
+    private static string Text(Instant time) => NodaTime.Text.InstantPattern.ExtendedIso.Format(time);
+}
