@@ -18,8 +18,10 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
     [
         nameof(GetAsync),
         nameof(FindAsync),
+        nameof(FindAllAsync),
         nameof(RecordConversationAsync),
         nameof(CreateAsync),
+        nameof(AddAsync),
         nameof(UpdateAsync),
         nameof(ListAsync),
         nameof(RequestCheckAsync),
@@ -111,6 +113,18 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
     ) => CallAsync(nameof(FindAsync), () => _inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(FindAllAsync),
+            () => _inner.FindAllAsync(tenant, identities, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
@@ -126,6 +140,13 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore, I
     /// <inheritdoc/>
     public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         CallAsync(nameof(CreateAsync), () => _inner.CreateAsync(customer, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) => CallAsync(nameof(AddAsync), () => _inner.AddAsync(tenant, profiles, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<UpdateResult> UpdateAsync(
