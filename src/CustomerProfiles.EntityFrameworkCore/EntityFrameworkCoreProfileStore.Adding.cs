@@ -66,7 +66,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         }
         catch (Exception exception)
             when (dialect is not null
-                && (exception as DbException ?? exception.InnerException as DbException) is { } cause
+                && CauseOf(exception) is { } cause
                 && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
             )
         {
@@ -108,7 +108,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             {
                 refused ??= exception;
             }
-            catch (DbException exception) when (dialect.IsLockTimeout(exception))
+            catch (Exception exception) when (CauseOf(exception) is { } cause && dialect.IsLockTimeout(cause))
             {
                 waiting.Add(i);
             }
@@ -129,6 +129,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         return refused is null ? [.. results] : throw refused;
     }
+
+    private static DbException? CauseOf(Exception exception) =>
+        exception as DbException ?? exception.InnerException as DbException;
 
     /// <param name="tenant">The tenant.</param>
     /// <param name="profile">The profile.</param>
