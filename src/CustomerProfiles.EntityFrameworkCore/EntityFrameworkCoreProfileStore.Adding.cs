@@ -39,72 +39,140 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             return [];
         }
 
+        if (profiles.Length == 1)
+        {
+            return
+            [
+                await AddAloneAsync(tenant, profiles[0], false, isPatient: true, cancellationToken)
+                    .ConfigureAwait(false),
+            ];
+        }
+
         StoreDialect? dialect = null;
         var mayBeWritten = false;
-        if (profiles.Length > 1)
+        AddResult?[] results;
+        try
         {
-            try
-            {
-                return await WriteAsync(
-                        (sql, session) =>
-                        {
-                            (dialect, mayBeWritten) = (sql.Dialect, session.IsRetry);
-                            var statement = sql.Statements.Gathered?.Add ?? sql.Statements.Add;
-                            return AddAsync(sql, session, statement, tenant, profiles, false, cancellationToken);
-                        },
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            }
-            catch (Exception exception)
-                when (dialect is not null
-                    && (exception as DbException ?? exception.InnerException as DbException) is { } cause
-                    && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
+            results = await WriteAsync(
+                    (sql, session) =>
+                    {
+                        (dialect, mayBeWritten) = (sql.Dialect, session.IsRetry);
+                        var statement = sql.Statements.Gathered?.Add ?? sql.Statements.Add;
+                        return AddAsync(sql, session, statement, tenant, profiles, false, cancellationToken);
+                    },
+                    cancellationToken
                 )
-            {
-                // Each alone.
-            }
+                .ConfigureAwait(false);
         }
-
-        var results = ImmutableArray.CreateBuilder<AddResult>(profiles.Length);
-        foreach (var profile in profiles)
+        catch (Exception exception)
+            when (dialect is not null
+                && CauseOf(exception) is { } cause
+                && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
+            )
         {
-            try
-            {
-                results.AddRange(
-                    await WriteAsync(
-                            (sql, session) =>
-                            {
-                                dialect = sql.Dialect;
-                                return AddAsync(
-                                    sql,
-                                    session,
-                                    sql.Statements.Add,
-                                    tenant,
-                                    [profile],
-                                    mayBeWritten,
-                                    cancellationToken
-                                );
-                            },
-                            cancellationToken
-                        )
-                        .ConfigureAwait(false)
-                );
-            }
-            catch (DbException exception) when (dialect?.IsDataError(exception) == true)
-            {
-                throw new StoreDataException(
-                    "The database refuses what this profile would write, for the reason that the inner exception "
-                        + "gives. Nothing of it was written. Do not repeat the call before the reason is gone.",
-                    exception
-                );
-            }
+            return await AddEachAloneAsync(dialect, tenant, profiles, mayBeWritten, cancellationToken)
+                .ConfigureAwait(false);
         }
 
-        return results.MoveToImmutable();
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] ??= await AddAloneAsync(tenant, profiles[i], mayBeWritten, isPatient: true, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return [.. results!];
     }
 
-    private async Task<ImmutableArray<AddResult>> AddAsync(
+    /// <summary>
+    /// Those that wait for another host come after the others, so that none of the others waits with them.
+    /// </summary>
+    private async Task<ImmutableArray<AddResult>> AddEachAloneAsync(
+        StoreDialect dialect,
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        bool mayBeWritten,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = new AddResult[profiles.Length];
+        var waiting = new List<int>();
+        StoreDataException? refused = null;
+        for (var i = 0; i < profiles.Length; i++)
+        {
+            try
+            {
+                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, isPatient: false, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (StoreDataException exception)
+            {
+                refused ??= exception;
+            }
+            catch (Exception exception) when (CauseOf(exception) is { } cause && dialect.IsLockTimeout(cause))
+            {
+                waiting.Add(i);
+            }
+        }
+
+        foreach (var i in waiting)
+        {
+            try
+            {
+                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, isPatient: true, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (StoreDataException exception)
+            {
+                refused ??= exception;
+            }
+        }
+
+        return refused is null ? [.. results] : throw refused;
+    }
+
+    private static DbException? CauseOf(Exception exception) =>
+        exception as DbException ?? exception.InnerException as DbException;
+
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="mayBeWritten">Whether an earlier attempt may have added the profile.</param>
+    /// <param name="isPatient">Whether to wait for locks as long as any call, or only as long as a batch.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task<AddResult> AddAloneAsync(
+        TenantId tenant,
+        CustomerProfile profile,
+        bool mayBeWritten,
+        bool isPatient,
+        CancellationToken cancellationToken
+    )
+    {
+        StoreDialect? dialect = null;
+        try
+        {
+            var results = await WriteAsync(
+                    (sql, session) =>
+                    {
+                        dialect = sql.Dialect;
+                        var statement = (isPatient ? null : sql.Statements.Gathered?.Add) ?? sql.Statements.Add;
+                        return AddAsync(sql, session, statement, tenant, [profile], mayBeWritten, cancellationToken);
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return results[0]!;
+        }
+        catch (DbException exception) when (dialect?.IsDataError(exception) == true)
+        {
+            throw new StoreDataException(
+                "The database refuses what a profile would write, for the reason that the inner exception gives. "
+                    + "Nothing of that profile was written; others of the call were added. Do not repeat the call "
+                    + "before the reason is gone.",
+                exception
+            );
+        }
+    }
+
+    private async Task<AddResult?[]> AddAsync(
         StoreSql sql,
         StoreSession session,
         StoreStatement statement,
@@ -120,7 +188,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 .ConfigureAwait(false);
         if (!session.IsRetry && !mayBeWritten)
         {
-            return [.. results];
+            return results;
         }
 
         for (var i = 0; i < results.Length; i++)
@@ -134,14 +202,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             }
         }
 
-        return [.. results];
+        return results;
     }
 
     /// <summary>
     /// In a transaction that has the write lock already: what is taken is read once for all, and those that can be
     /// added are added one after the other.
     /// </summary>
-    private async Task<AddResult[]> AddInTurnAsync(
+    private async Task<AddResult?[]> AddInTurnAsync(
         StoreSql sql,
         StoreSession session,
         TenantId tenant,
@@ -171,7 +239,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var results = new AddResult[profiles.Length];
+        var results = new AddResult?[profiles.Length];
         for (var i = 0; i < results.Length; i++)
         {
             var profile = profiles[i];
@@ -200,7 +268,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         return results;
     }
 
-    private async Task<AddResult[]> AddTogetherAsync(
+    /// <summary>
+    /// In one statement. The result of one among several is null when what was taken is free again: then it is to be
+    /// added alone.
+    /// </summary>
+    private async Task<AddResult?[]> AddTogetherAsync(
         StoreSql sql,
         StoreSession session,
         StoreStatement statement,
@@ -251,22 +323,10 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 continue;
             }
 
-            var results = new AddResult[profiles.Length];
+            var results = new AddResult?[profiles.Length];
             foreach (var (place, result) in rows)
             {
-                results[place] =
-                    result
-                    ?? (
-                        await AddTogetherAsync(
-                                sql,
-                                session,
-                                sql.Statements.Add,
-                                tenant,
-                                [profiles[place]],
-                                cancellationToken
-                            )
-                            .ConfigureAwait(false)
-                    )[0];
+                results[place] = result;
             }
 
             return results;

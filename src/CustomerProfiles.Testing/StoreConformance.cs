@@ -24,6 +24,7 @@ public static class StoreConformance
         .. ReadingCases.All,
         .. ReceivingCases.All,
         .. CreatingCases.All,
+        .. AddingCases.All,
         .. UpdatingCases.All,
         .. KeepingCases.All,
         .. ComparingCases.All,

@@ -23,6 +23,10 @@ public sealed class QuietRaceTests
                 "edit and edit crosswise",
                 "edit and create",
                 "create and create",
+                "add and add",
+                "add and create",
+                "add and edit",
+                "add and suppress",
                 "edit and suppress",
                 "create and suppress",
                 "edit and suppress customer",
@@ -75,6 +79,10 @@ public sealed class QuietRaceTests
                 "edit and edit crosswise" => [() => Edit(0, ada, x, y), () => Edit(1, bea, y, x)],
                 "edit and create" => [() => Edit(0, ada, x), () => hosts[1].CreateAsync(x)],
                 "create and create" => [() => hosts[0].CreateAsync(x), () => hosts[1].CreateAsync(x)],
+                "add and add" => [() => Add(0, x, y), () => Add(1, y, x)],
+                "add and create" => [() => Add(0, x, y), () => hosts[1].CreateAsync(x)],
+                "add and edit" => [() => Add(0, x, y), () => Edit(1, bea, y, x)],
+                "add and suppress" => [() => Add(0, x, y), () => Suppress(1, x)],
                 "edit and suppress" => [() => Edit(0, ada, x), () => Suppress(1, x)],
                 "create and suppress" => [() => hosts[0].CreateAsync(x), () => Suppress(1, x)],
                 "edit and suppress customer" => [() => Edit(0, ada, x), () => SuppressCustomer(1, ada)],
@@ -161,6 +169,10 @@ public sealed class QuietRaceTests
                     change: null,
                     default
                 )
+                .AsTask();
+        Task Add(int host, params string[] addresses) =>
+            hosts[host]
+                .AddAsync(default, [.. addresses.Select(address => StoreCalls.NewProfile(address))], default)
                 .AsTask();
         Task Suppress(int host, string address) =>
             hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();

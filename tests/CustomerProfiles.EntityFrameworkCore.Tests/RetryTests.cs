@@ -36,6 +36,52 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
+    public async Task Customers_who_were_added_are_still_reported_as_added()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var known = await store.CreateAsync("ada@example.com");
+        CustomerProfile[] profiles =
+        [
+            StoreCalls.NewProfile("bob@example.com"),
+            StoreCalls.NewProfile("ada@example.com"),
+            StoreCalls.NewProfile("eve@example.com"),
+        ];
+
+        var results = await BrokenAsync(() => store.AddAsync(default, [.. profiles], default));
+
+        results[0].Should().BeOfType<AddResult.Added>();
+        results[1].Should().BeOfType<AddResult.IdentityTaken>().Which.Owner.Should().Be(known.Id);
+        results[2].Should().BeOfType<AddResult.Added>();
+        (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(3);
+        var alone = StoreCalls.NewProfile("fay@example.com");
+        (await BrokenAsync(() => store.AddAsync(default, [alone], default)))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .BeOfType<AddResult.Added>();
+    }
+
+    [PostgreSqlFact]
+    public async Task An_id_that_another_call_has_taken_is_taken_although_the_connection_broke()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var known = await store.CreateAsync("ada@example.com");
+        CustomerProfile[] profiles =
+        [
+            new(default, known.Id, 1, StoreCalls.Now, StoreCalls.Now, [StoreCalls.IdentityOf("bob@example.com")], []),
+            StoreCalls.NewProfile("eve@example.com"),
+        ];
+
+        var results = await BrokenAsync(() => store.AddAsync(default, [.. profiles], default));
+
+        results[0].Should().BeOfType<AddResult.IdTaken>();
+        results[1].Should().BeOfType<AddResult.Added>();
+        (await store.FindAsync(default, StoreCalls.IdentityOf("bob@example.com"), default)).Should().BeNull();
+    }
+
+    [PostgreSqlFact]
     public async Task A_conversation_that_was_recorded_is_still_new()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();

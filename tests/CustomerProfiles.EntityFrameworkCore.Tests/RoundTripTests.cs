@@ -8,6 +8,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests;
 /// <summary>The number of commands of each operation. docs/operate/stores.md has the same table.</summary>
 public sealed class RoundTripTests
 {
+    private const string Added = "Customers added without a conversation, however many";
+
+    private const int Many = 20;
+
     /// <summary>The operations with their number of commands, as in the documentation.</summary>
     private static readonly (string Operation, int Commands)[] Expected =
     [
@@ -18,7 +22,9 @@ public sealed class RoundTripTests
         ("Sidebar", 1),
         ("Profile by id", 1),
         ("Profile by identity", 1),
+        ("Profiles by many identities", 1),
         ("Page of a list or a search", 1),
+        (Added, 1),
         ("Edit saved", 1),
         ("Edit saved that adds an address", 1),
         ("Photo cleared", 2),
@@ -104,6 +110,32 @@ public sealed class RoundTripTests
         await CountAsync(
             "Profile by identity",
             async () => (await profiles.FindAsync(StoreCalls.IdentityOf("ada@example.com"))).Should().NotBeNull()
+        );
+        await CountAsync(
+            "Profiles by many identities",
+            async () =>
+                (
+                    await store.FindAllAsync(
+                        default,
+                        [StoreCalls.IdentityOf("ada@example.com"), StoreCalls.IdentityOf("charles@example.com")],
+                        default
+                    )
+                )
+                    .Should()
+                    .HaveCount(2)
+        );
+        await CountAsync(
+            Added,
+            async () =>
+                (
+                    await store.AddAsync(
+                        default,
+                        [.. Enumerable.Range(0, Many).Select(i => StoreCalls.NewProfile($"added-{i}@example.net"))],
+                        default
+                    )
+                )
+                    .Should()
+                    .AllBeOfType<AddResult.Added>()
         );
         await CountAsync(
             "Page of a list or a search",
@@ -214,7 +246,12 @@ public sealed class RoundTripTests
             async () => (await profiles.History.RedactAsync(ada.Id, ProfileField.Notes)).Should().BeTrue()
         );
 
-        counted.Should().BeEquivalentTo(Expected);
+        // SQLite has no network; it reads once what is taken, and then writes each customer.
+        counted
+            .Should()
+            .BeEquivalentTo(
+                Expected.Select(row => kind == DatabaseKind.Sqlite && row.Operation == Added ? (Added, 1 + Many) : row)
+            );
     }
 
     [Fact]

@@ -32,6 +32,14 @@ public sealed class SqliteBusyTests
                     )
                     .AsTask(),
             ["a customer created"] = (store, _, _) => store.CreateAsync("charles@example.com"),
+            ["customers added"] = (store, _, _) =>
+                store
+                    .AddAsync(
+                        default,
+                        [StoreCalls.NewProfile("grace@example.com"), StoreCalls.NewProfile("alan@example.com")],
+                        default
+                    )
+                    .AsTask(),
             ["an edit"] = (store, ada, _) =>
                 store.UpdateAsync(ada.WithNotes("Likes machines."), change: null, default).AsTask(),
             ["a check requested"] = (store, ada, _) =>

@@ -60,6 +60,47 @@ public sealed class BrokenStoreTests
             store => new WrongHistory(store) { ReplacesWhateverIsThere = true },
             ["history: Only a change as read is replaced"]
         ),
+        ["adds half a profile when an identity is taken"] = (
+            store => new WrongAdding(store) { Adds = WrongAdding.Half },
+            [
+                "adding: A profile with one taken identity is not written",
+                "adding: Those that can be added are added beside those that cannot",
+            ]
+        ),
+        ["keeps the free identities of a profile that it refuses"] = (
+            store => new WrongAdding(store) { Adds = WrongAdding.IdentitiesOfRefused },
+            [
+                "adding: A profile with one taken identity is not written",
+                "adding: Those that can be added are added beside those that cannot",
+            ]
+        ),
+        ["adds all or none"] = (
+            store => new WrongAdding(store) { Adds = WrongAdding.AllOrNone },
+            [
+                "adding: Those that can be added are added beside those that cannot",
+                "adding: Hundreds are added in one call",
+            ]
+        ),
+        ["returns what was added in the order of the ids"] = (
+            store => new WrongAdding(store) { Adds = WrongAdding.InTheOrderOfIds },
+            ["adding: Those that can be added are added beside those that cannot"]
+        ),
+        ["adds over the customer who has the id"] = (
+            store => new WrongAdding(store) { Adds = WrongAdding.Overwriting },
+            ["adding: A profile whose id is taken leaves the customer as before"]
+        ),
+        ["looks up, then adds"] = (
+            store => new WrongAdding(store) { Adds = WrongAdding.LookupFirst },
+            ["races: Adding overlapping identities in opposite orders", "races: Adding the same profiles twice"]
+        ),
+        ["finds a customer once for each identity"] = (
+            store => new WrongAdding(store) { Finds = profiles => [.. profiles, .. profiles] },
+            ["adding: Many identities lead to each customer once", "adding: Hundreds are added in one call"]
+        ),
+        ["counts adding as a conversation"] = (
+            store => new ScanningSearch(store) { NoConversation = profile => profile.CreatedAt },
+            ["adding: Whoever never had a conversation comes last"]
+        ),
         ["looks up, then inserts"] = (
             store => new LookupThenInsert(store),
             ["races: Creating one identity makes one customer"]
@@ -436,7 +477,7 @@ public sealed class BrokenStoreTests
     public async Task Searching_by_reading_everybody_is_not_what_is_caught()
     {
         var store = new InMemoryStoreUnderTest(sequences: 1, store => new ScanningSearch(store));
-        foreach (var one in StoreConformance.Cases.Where(one => one.Group is "search" or "search order"))
+        foreach (var one in StoreConformance.Cases.Where(one => one.Group is "search" or "search order" or "adding"))
         {
             await one.RunAsync(store);
         }

@@ -1,8 +1,8 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The statements that write several conversations or customers of one tenant at once, for a database that has arrays. Their rows
-/// are locked in the order of their keys, so that the batches of two hosts do not deadlock.
+/// The statements that write several conversations or customers of one tenant at once, for a database that has arrays.
+/// Their rows are locked in the order of their keys, so that the batches of two hosts do not deadlock.
 /// </summary>
 internal sealed record GatheredStatements
 {

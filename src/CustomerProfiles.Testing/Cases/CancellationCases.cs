@@ -18,6 +18,11 @@ internal static class CancellationCases
             (stage, cancel) => stage.Store.FindAsync(stage.Scene.Tenant, stage.Ada.Identities[0], cancel).AsTask()
         ),
         (
+            "FindAllAsync",
+            (stage, cancel) =>
+                stage.Store.FindAllAsync(stage.Scene.Tenant, [.. stage.Ada.Identities, stage.Free], cancel).AsTask()
+        ),
+        (
             "ReceiveAsync",
             (stage, cancel) =>
                 stage
@@ -50,6 +55,28 @@ internal static class CancellationCases
                             Conversation = stage.Told,
                             Checks = [stage.Third],
                         },
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "AddAsync",
+            (stage, cancel) =>
+                stage
+                    .Store.AddAsync(
+                        stage.Scene.Tenant,
+                        [
+                            new CustomerProfile(
+                                stage.Scene.Tenant,
+                                stage.Newcomer.Id,
+                                1,
+                                stage.Scene.Now,
+                                stage.Scene.Now,
+                                [stage.Free, .. stage.Newcomer.Identities],
+                                stage.Scene.Noted("added")
+                            ),
+                            stage.Scene.Someone(stage.Ada.Identities[0]),
+                        ],
                         cancel
                     )
                     .AsTask()

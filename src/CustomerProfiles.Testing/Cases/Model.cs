@@ -67,6 +67,25 @@ internal sealed class Model
         };
     }
 
+    /// <summary>Adds a customer; of several taken identities the store may name any.</summary>
+    public AddResult Add(CustomerProfile profile, AddResult result)
+    {
+        if (Find(profile) is not null)
+        {
+            return new AddResult.IdTaken();
+        }
+
+        var taken = profile.Identities.Where(identity => Owner(profile.Tenant, identity) is not null).ToList();
+        if (taken.Count == 0)
+        {
+            _people.Add(new Person { Profile = profile });
+            return new AddResult.Added();
+        }
+
+        var named = result is AddResult.IdentityTaken any && taken.Contains(any.Identity) ? any.Identity : taken[0];
+        return new AddResult.IdentityTaken(named, Owner(profile.Tenant, named)!.Profile.Id);
+    }
+
     public ConversationLookup Remember(Person person, ConversationRecord recorded)
     {
         var isNew = person.Conversations.TryAdd(recorded.Id, recorded);

@@ -4,6 +4,7 @@ namespace CustomerProfiles.Testing;
 internal enum ModelOperation
 {
     Create,
+    Add,
     Receive,
     Update,
     Request,

@@ -94,6 +94,9 @@ internal sealed class ModelRun
             case ModelOperation.Create:
                 await CreateAsync(tenant, call, about).ConfigureAwait(false);
                 break;
+            case ModelOperation.Add:
+                await AddAsync(tenant, call, about).ConfigureAwait(false);
+                break;
             case ModelOperation.Receive:
                 var recorded = Told(b);
                 var received = await Store
@@ -206,6 +209,30 @@ internal sealed class ModelRun
         {
             _customers.Add(profile);
         }
+    }
+
+    private async Task AddAsync(TenantId tenant, ModelCall call, string about)
+    {
+        ImmutableArray<Identity> first = [.. new[] { _identities[call.A], _identities[call.B] }.Distinct()];
+        var id = call.D == 2 && _customers.Count > 0 ? _customers[call.A % _customers.Count].Id : (CustomerId?)null;
+        ImmutableArray<CustomerProfile> profiles =
+        [
+            Added(id ?? CustomerId.New(_model.Now), first),
+            Added(CustomerId.New(_model.Now), [.. new[] { _identities[call.C] }.Except(first)]),
+        ];
+        var results = await Store.AddAsync(tenant, profiles, Cancel).ConfigureAwait(false);
+        _scene.Same(profiles.Length, results.Length, about);
+        foreach (var (profile, result) in profiles.Zip(results))
+        {
+            _scene.Same(StoredText.Of(_model.Add(profile, result)), StoredText.Of(result), about);
+            if (result is AddResult.Added)
+            {
+                _customers.Add(profile);
+            }
+        }
+
+        CustomerProfile Added(CustomerId customer, ImmutableArray<Identity> identities) =>
+            new(tenant, customer, 1, _model.Now, _model.Now, identities, Noted(1));
     }
 
     private async Task UpdateAsync(CustomerProfile customer, int how, bool behind, string about)

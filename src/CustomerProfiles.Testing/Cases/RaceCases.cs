@@ -11,6 +11,7 @@ internal static class RaceCases
 {
     private const string Atomic = "Each call is atomic, and no call ever sees half of another.";
     private const string OneOwner = "An identity belongs to one customer of a tenant.";
+    private const string AddedWhole = "AddAsync adds each customer as a whole or not at all.";
     private const string Wanted =
         "Requesting, claiming and completing each check atomically whether the check is wanted.";
 
@@ -22,6 +23,9 @@ internal static class RaceCases
         Case.Of(OneOwner, Two_customers_gaining_one_identity),
         Case.Of(OneOwner, Creating_and_gaining_one_identity),
         Case.Of(OneOwner, Customers_swapping_identities),
+        Case.Of(AddedWhole, Adding_overlapping_identities_in_opposite_orders),
+        Case.Of(AddedWhole, Adding_the_same_profiles_twice),
+        Case.Of(AddedWhole, Adding_creating_and_gaining_one_identity),
         Case.Of("A version is replaced once.", One_of_several_updates_to_a_version_is_written),
         Case.Of("A version is replaced once.", One_of_an_update_and_a_result_is_written),
         Case.Of("A conversation is recorded once.", A_conversation_received_several_times_at_once_is_recorded_once),
@@ -37,6 +41,7 @@ internal static class RaceCases
         Case.Of(Wanted, Suppressing_and_requesting),
         Case.Of(Wanted, Suppressing_an_identity_and_creating_with_it),
         Case.Of(Wanted, Suppressing_an_identity_and_gaining_it),
+        Case.Of(Wanted, Suppressing_an_identity_and_adding_with_it),
         Case.Of(
             "An identity that a suppressed customer gains is suppressed as well.",
             Suppressing_a_customer_and_their_gaining_an_identity
@@ -239,6 +244,150 @@ internal static class RaceCases
                     "each update is written, or told that an identity is taken"
                 );
                 await OrderlyAsync(one, all).ConfigureAwait(false);
+            }
+        );
+
+    private static Task Adding_overlapping_identities_in_opposite_orders(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                // Each caller wants the same identities in pairs of its own, every other caller from the other end.
+                ImmutableArray<Identity> identities = [.. Enumerable.Range(0, 12).Select(_ => one.NextEmail())];
+                var profiles = Enumerable
+                    .Range(0, one.UnderTest.Callers)
+                    .Select(caller =>
+                        Enumerable
+                            .Range(0, identities.Length / 2)
+                            .Select(i =>
+                                Added(
+                                    one,
+                                    identities[((2 * i) + caller) % identities.Length],
+                                    one.NextEmail(),
+                                    identities[((2 * i) + caller + 1) % identities.Length]
+                                )
+                            )
+                            .ToImmutableArray()
+                    )
+                    .Select((own, caller) => caller % 2 == 0 ? own : [.. own.Reverse()])
+                    .ToArray();
+                var results = await one.AtOnceAsync(
+                        profiles.Length,
+                        async i =>
+                            await one.StoreOf(i).AddAsync(one.Tenant, profiles[i], one.Cancel).ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                await AddedWholeAsync(one, profiles, results).ConfigureAwait(false);
+                await OrderlyAsync(
+                        one,
+                        [.. profiles.SelectMany(own => own).SelectMany(profile => profile.Identities).Distinct()]
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    true,
+                    results.Any(result => result.Any(added => added is AddResult.Added)),
+                    "somebody is added, because who is refused an identity is refused for an owner"
+                );
+            }
+        );
+
+    private static Task Adding_the_same_profiles_twice(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                ImmutableArray<CustomerProfile> profiles =
+                [
+                    .. Enumerable.Range(0, 8).Select(_ => Added(one, one.NextEmail(), one.NextEmail())),
+                ];
+                var results = await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            await one.StoreOf(i)
+                                .AddAsync(one.Tenant, i == 0 ? profiles : [.. profiles.Reverse()], one.Cancel)
+                                .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                for (var i = 0; i < profiles.Length; i++)
+                {
+                    one.Same(
+                        $"{nameof(AddResult.Added)}, {nameof(AddResult.IdTaken)}",
+                        string.Join(
+                            ", ",
+                            new[] { StoredText.Of(results[0][i]), StoredText.Of(results[1][^(i + 1)]) }.Order(
+                                StringComparer.Ordinal
+                            )
+                        ),
+                        "what the two callers are told of one profile"
+                    );
+                }
+
+                await OrderlyAsync(one, [.. profiles.SelectMany(profile => profile.Identities)]).ConfigureAwait(false);
+            }
+        );
+
+    private static Task Adding_creating_and_gaining_one_identity(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var gainer = await one.CreateAsync().ConfigureAwait(false);
+                var (created, gained) = (one.NextEmail(), one.NextEmail());
+                var newcomer = one.Someone(created);
+                ImmutableArray<CustomerProfile> profiles =
+                [
+                    Added(one, one.NextEmail(), created, one.NextEmail()),
+                    Added(one, one.NextEmail()),
+                    Added(one, one.NextEmail(), gained, one.NextEmail()),
+                ];
+                ImmutableArray<AddResult> results = [];
+                var got = await one.AtOnceAsync(
+                        3,
+                        async i =>
+                        {
+                            switch (i)
+                            {
+                                case 0:
+                                    return (
+                                        await one
+                                            .Other.CreateAsync(
+                                                new NewCustomer
+                                                {
+                                                    Profile = newcomer,
+                                                    Conversation = one.Conversation(),
+                                                    Checks = [],
+                                                },
+                                                one.Cancel
+                                            )
+                                            .ConfigureAwait(false)
+                                    ).IsNewCustomer;
+                                case 1:
+                                    return await one
+                                            .Other.UpdateAsync(
+                                                one.Next(gainer, [gained, .. gainer.Identities]),
+                                                change: null,
+                                                one.Cancel
+                                            )
+                                            .ConfigureAwait(false) is UpdateResult.Updated;
+                                default:
+                                    results = await one
+                                        .Store.AddAsync(one.Tenant, profiles, one.Cancel)
+                                        .ConfigureAwait(false);
+                                    return true;
+                            }
+                        }
+                    )
+                    .ConfigureAwait(false);
+                one.Is(true, results[1] is AddResult.Added, "whose identity nobody else wants is added");
+                one.Is(
+                    !got[0],
+                    results[0] is AddResult.Added,
+                    "the identity goes to who is added or to who is created"
+                );
+                one.Is(!got[1], results[2] is AddResult.Added, "the identity goes to who is added or to who gains it");
+                await AddedWholeAsync(one, [profiles], [results]).ConfigureAwait(false);
+                await OrderlyAsync(one, [.. profiles.SelectMany(profile => profile.Identities), .. gainer.Identities])
+                    .ConfigureAwait(false);
             }
         );
 
@@ -889,6 +1038,45 @@ internal static class RaceCases
             }
         );
 
+    private static Task Suppressing_an_identity_and_adding_with_it(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = Added(one, one.NextEmail(), one.NextEmail());
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                        {
+                            if (i == 0)
+                            {
+                                await one.Store.AddAsync(one.Tenant, [profile], one.Cancel).ConfigureAwait(false);
+                            }
+                            else
+                            {
+                                await one
+                                    .Other.SetSuppressedAsync(
+                                        one.Tenant,
+                                        profile.Identities[1],
+                                        suppressed: true,
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false);
+                            }
+
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    true,
+                    (await one.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
+                    "the customer is suppressed"
+                );
+                one.Is(false, await one.RequestAsync(profile).ConfigureAwait(false), "a check is requested");
+            }
+        );
+
     private static Task Suppressing_an_identity_and_gaining_it(Scene scene) =>
         RoundsAsync(
             scene,
@@ -1355,6 +1543,45 @@ internal static class RaceCases
                 }
             }
         );
+
+    private static CustomerProfile Added(Scene scene, params ImmutableArray<Identity> identities) =>
+        new(scene.Tenant, CustomerId.New(scene.Now), 1, scene.Now, scene.Now, identities, scene.Noted("added"));
+
+    /// <summary>
+    /// Whoever was added is there with every identity, nobody else is, and an identity that was taken has an owner.
+    /// </summary>
+    private static async Task AddedWholeAsync(
+        Scene scene,
+        ImmutableArray<CustomerProfile>[] profiles,
+        ImmutableArray<AddResult>[] results
+    )
+    {
+        for (var caller = 0; caller < profiles.Length; caller++)
+        {
+            for (var i = 0; i < profiles[caller].Length; i++)
+            {
+                var (profile, result) = (profiles[caller][i], results[caller][i]);
+                var stored = await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false);
+                scene.Same(
+                    result is AddResult.Added ? StoredText.Of(profile) : "nobody",
+                    stored is { } customer ? StoredText.Of(customer.Profile) : "nobody",
+                    $"the customer for whom the call returned {StoredText.Of(result)}"
+                );
+                if (result is AddResult.IdentityTaken taken)
+                {
+                    var owner = await scene
+                        .Store.FindAsync(scene.Tenant, taken.Identity, scene.Cancel)
+                        .ConfigureAwait(false);
+                    scene.Is(true, profile.Identities.Contains(taken.Identity), "the taken identity is of the profile");
+                    scene.Same(
+                        $"{taken.Owner}",
+                        owner is { } other ? $"{other.Profile.Id}" : "nobody",
+                        $"who has {StoredText.Of(taken.Identity)}"
+                    );
+                }
+            }
+        }
+    }
 
     private static async Task RoundsAsync(Scene scene, Func<Scene, int, Task> race)
     {

@@ -58,6 +58,38 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
         };
     }
 
+    /// <summary>Adds people without a conversation.</summary>
+    public async Task<Person[]> AddAsync(
+        params (ImmutableArray<Identity> Identities, ImmutableArray<FieldValue> Values)[] people
+    )
+    {
+        ImmutableArray<CustomerProfile> profiles =
+        [
+            .. people.Select(person => new CustomerProfile(
+                scene.Tenant,
+                CustomerId.New(scene.Now),
+                1,
+                scene.Now,
+                scene.Now,
+                person.Identities,
+                person.Values
+            )),
+        ];
+        var results = await scene.Store.AddAsync(scene.Tenant, profiles, scene.Cancel).ConfigureAwait(false);
+        scene.Is(true, results.All(result => result is AddResult.Added), "people whose identities are free are added");
+        foreach (var profile in profiles)
+        {
+            _people[profile.Id] = new Person
+            {
+                Profile = profile,
+                LastConversation = SearchPosition.NoConversation,
+                IsSuppressed = false,
+            };
+        }
+
+        return [.. profiles.Select(profile => _people[profile.Id])];
+    }
+
     public async Task<Person> UpdateAsync(Person person, params FieldValue[] values) =>
         _people[person.Profile.Id] = person with
         {

@@ -16,7 +16,7 @@ internal static class SequenceCases
         Gen.Frequency(
             (3, Gen.Const(ModelOperation.Create)),
             (2, Gen.Const(ModelOperation.Claim)),
-            (19, Gen.Enum<ModelOperation>())
+            (20, Gen.Enum<ModelOperation>())
         ),
         Gen.Int[0, 3],
         Gen.Int[0, 3],

@@ -68,6 +68,11 @@ internal static class StoredText
     public static string Of(ConversationRecord recorded) =>
         $"{Quoted(recorded.Id)} {recorded.Direction} {Of(recorded.At)}";
 
+    public static string Of(AddResult result) =>
+        result is AddResult.IdentityTaken taken
+            ? $"{nameof(AddResult.IdentityTaken)} {Of(taken.Identity)} {taken.Owner}"
+            : result.GetType().Name;
+
     public static string Of(UpdateResult result) =>
         result switch
         {

@@ -88,8 +88,13 @@ public interface ICustomerProfileStore
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="profiles">The profiles, in version 1. No id and no identity comes twice among them.</param>
-    /// <param name="cancellationToken">Cancels the call. Then all of them are added, or none.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the call. Each is then added as a whole or not at all, and usually all of them or none.
+    /// </param>
     /// <returns>For each profile, in their order, what was done.</returns>
+    /// <exception cref="StoreDataException">
+    /// The data of a profile cannot be stored. Nothing of it was written; the others were added where they could be.
+    /// </exception>
     ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,

@@ -1,8 +1,8 @@
 namespace CustomerProfiles.Stores;
 
 /// <summary>
-/// The data of one call cannot be stored, although the store works: nothing was written, and repeating the call does
-/// not help. A store throws it where it can tell; whoever records many conversations goes on with the next.
+/// The data of one call cannot be stored, although the store works: nothing of it was written, and repeating the call
+/// does not help. A store throws it where it can tell; whoever records many conversations goes on with the next.
 /// </summary>
 public sealed class StoreDataException : Exception
 {

@@ -95,6 +95,12 @@ public sealed partial class SqlCustomerProfileStore
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
+    public ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
     public ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
@@ -104,6 +110,12 @@ public sealed partial class SqlCustomerProfileStore
 
     public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -16,8 +16,10 @@ internal static class NamedStatements
                     [
                         ("Gathered conversations", gathered.RecordConversations.Text),
                         ("Gathered customers", gathered.Create.Text),
+                        ("Gathered additions", gathered.Add.Text),
                     ],
-                    null when property.Name == nameof(StoreStatements.Gathered) => [],
+                    null when property.Name is nameof(StoreStatements.Gathered) or nameof(StoreStatements.FindTaken) =>
+                    [],
                     Func<bool, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
                     var other => throw new InvalidOperationException(
                         $"{property.Name} is a {other?.GetType().Name}: say here which statements there are of it."

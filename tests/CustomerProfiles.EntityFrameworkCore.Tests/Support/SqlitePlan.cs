@@ -145,6 +145,7 @@ internal sealed partial class SqlitePlan
     /// <summary>Parameter lists, results of one row, and structural steps of a plan.</summary>
     [GeneratedRegex(
         @"^(SCAN \S+ VIRTUAL TABLE INDEX \d+:|SCAN CONSTANT ROW|(CORRELATED )?(SCALAR|LIST) SUBQUERY \d+"
+            + "|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL"
             + "|CREATE BLOOM FILTER|(CO-ROUTINE|MATERIALIZE) [a-z]+|USE TEMP B-TREE FOR DISTINCT"
             + @"|(CO-ROUTINE|SCAN) \(subquery-\d+\))( LEFT-JOIN)?$"
     )]

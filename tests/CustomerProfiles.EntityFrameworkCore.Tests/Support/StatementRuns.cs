@@ -94,6 +94,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 yield return ($"{Gathered}conversations", gathered.RecordConversations);
                 yield return ($"{Gathered}customers", gathered.Create);
+                yield return ($"{Gathered}additions", gathered.Add);
             }
             else if (property.GetValue(_sql.Statements) is Func<bool, StoreStatement> list)
             {
@@ -114,7 +115,8 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             var parameter in ParameterName().Matches(statement.Text).Select(match => match.Groups[1].Value).Distinct()
         )
         {
-            if (name.StartsWith(Gathered, StringComparison.Ordinal) && parameter != "tenant")
+            var hasArrays = name == nameof(StoreStatements.Add) || name.StartsWith(Gathered, StringComparison.Ordinal);
+            if (hasArrays && parameter != "tenant")
             {
                 parameters.Many(parameter, Many(parameter));
             }
@@ -141,6 +143,8 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "versions" => new[] { 1L, 1L },
             "profiles" => new[] { "{}", "{}" },
             "searches" => new[] { Search, Search },
+            "identities" => new[] { "email:1@example.com", "email:gathered@example.org" },
+            "identity_of" => new[] { 1L, 2L },
             "check_of" => new[] { 2L },
             "providers" => new[] { StoreCalls.Provider },
             "created_at" or "updated_at" or "occurred_at" => new[]
@@ -172,6 +176,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             ),
             "kinds" => parameters.Texts(name, ["email", "email"]),
             "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
+            "identities" => parameters.Texts(name, ["email:1@example.com", "email:new@example.org"]),
             "provider" => parameters.Text(name, StoreCalls.Provider),
             "providers" => parameters.Texts(name, [StoreCalls.Provider]),
             "conversation" => parameters.Text(name, "new"),

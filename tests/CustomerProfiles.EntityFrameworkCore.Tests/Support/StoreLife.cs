@@ -112,6 +112,16 @@ internal static class StoreLife
         found.Profile.Notes.Should().Be($"{name} 3");
         (found.Profile.CreatedAt, found.Profile.Version, found.IsSuppressed).Should().Be((now, 3L, false));
         found.GetCheck(provider)!.LastCheckAt.Should().Be(now);
+        var added = StoreCalls.IdentityOf($"{Guid.NewGuid():N}@example.net");
+        var elsewhere = new TenantId($"elsewhere-{Guid.NewGuid():N}");
+        (await store.AddAsync(elsewhere, [StoreCalls.NewProfile(added.Value, elsewhere)], default))
+            .Should()
+            .AllBeOfType<AddResult.Added>();
+        (await store.FindAllAsync(elsewhere, [added, other], default))
+            .Should()
+            .ContainSingle()
+            .Which.Identities.Should()
+            .Equal(added);
         (await ((ISearchStore)store).SearchAsync(tenant, new ProfileSearchQuery { Text = other.Value[..8] }, default))
             .Profiles.Should()
             .ContainSingle()

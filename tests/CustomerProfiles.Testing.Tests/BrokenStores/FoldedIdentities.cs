@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
@@ -22,6 +23,17 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
         Identity identity,
         CancellationToken cancellationToken
     ) => Unfold(await Inner.FindAsync(tenant, Fold(identity), cancellationToken));
+
+    public override async ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await Inner.FindAllAsync(tenant, [.. identities.Select(Fold)], cancellationToken)).Select(profile =>
+                Mapped(profile, Unfold)
+            ),
+        ];
 
     public override async ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
@@ -50,6 +62,21 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
         );
         return result with { Customer = Unfold(result.Customer)! };
     }
+
+    public override async ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (
+                await Inner.AddAsync(tenant, [.. profiles.Select(profile => Mapped(profile, Fold))], cancellationToken)
+            ).Select(result =>
+                result is AddResult.IdentityTaken taken
+                    ? new AddResult.IdentityTaken(Unfold(taken.Identity), taken.Owner)
+                    : result
+            ),
+        ];
 
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,

@@ -25,6 +25,12 @@ internal class PassingStore(ICustomerProfileStore inner)
         CancellationToken cancellationToken
     ) => Inner.FindAsync(tenant, identity, cancellationToken);
 
+    public virtual ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
+        TenantId tenant,
+        ImmutableArray<Identity> identities,
+        CancellationToken cancellationToken
+    ) => Inner.FindAllAsync(tenant, identities, cancellationToken);
+
     public virtual ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
@@ -36,6 +42,12 @@ internal class PassingStore(ICustomerProfileStore inner)
         NewCustomer customer,
         CancellationToken cancellationToken
     ) => Inner.CreateAsync(customer, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) => Inner.AddAsync(tenant, profiles, cancellationToken);
 
     public virtual ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,

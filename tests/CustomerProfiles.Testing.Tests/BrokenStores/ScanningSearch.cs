@@ -17,6 +17,8 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
 
     public Comparison<SearchPosition> Compare { get; init; } = SearchCriteria.Compare;
 
+    public Func<CustomerProfile, Instant> NoConversation { get; init; } = _ => SearchPosition.NoConversation;
+
     public bool IgnoresSuppressed { get; init; }
 
     public bool RepeatsTheLast { get; init; }
@@ -147,7 +149,7 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
             foreach (var profile in page.Profiles)
             {
                 var keys = ProfileSearch.KeysOf(profile, Properties);
-                var last = _lastConversations[profile.Id];
+                var last = _lastConversations.TryGetValue(profile.Id, out var at) ? at : NoConversation(profile);
                 var customer = await Inner.GetAsync(tenant, profile.Id, cancellationToken);
                 if (
                     filters.Matches(profile, keys, last, customer!.IsSuppressed)

@@ -24,6 +24,12 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
         CancellationToken cancellationToken
     ) => await ThereAndBackAsync(() => Inner.CreateAsync(customer, cancellationToken), cancellationToken);
 
+    public override async ValueTask<ImmutableArray<AddResult>> AddAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => Inner.AddAsync(tenant, profiles, cancellationToken), cancellationToken);
+
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
         ProfileChange? change,

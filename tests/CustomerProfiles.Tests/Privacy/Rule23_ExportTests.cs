@@ -223,7 +223,7 @@ public sealed class Rule23_ExportTests
     }
 
     /// <summary>A store of the base contract alone.</summary>
-    public class NoChapters : DispatchProxy
+    private class NoChapters : DispatchProxy
     {
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => null;
     }
