@@ -25,6 +25,7 @@ public sealed class SampleTests
                 "docs/guide/reading-mail.md",
                 "docs/guide/editing.md",
                 "docs/guide/importing.md",
+                "docs/guide/exporting.md",
                 "docs/guide/rechecks.md",
                 "docs/extend/writing-a-provider.md",
                 "docs/extend/writing-a-store.md",

@@ -60,6 +60,42 @@ public sealed class BrokenStoreTests
             store => new WrongHistory(store) { ReplacesWhateverIsThere = true },
             ["history: Only a change as read is replaced"]
         ),
+        ["exports the newest conversation first"] = (
+            store => new WrongRecord(
+                store,
+                record => WrongRecord.With(record, conversations: record.Conversations.Reverse())
+            ),
+            ["export: Every conversation is read"]
+        ),
+        ["exports one conversation only"] = (
+            store => new WrongRecord(
+                store,
+                record => WrongRecord.With(record, conversations: record.Conversations.Take(1))
+            ),
+            ["export: Every conversation is read"]
+        ),
+        ["exports whoever is suppressed as marked"] = (
+            store => new WrongRecord(
+                store,
+                record => WrongRecord.With(record, isMarked: record.Customer.IsSuppressed)
+            ),
+            ["export: Marks of the customer and of identities are told apart"]
+        ),
+        ["exports every identity of a suppressed customer as marked"] = (
+            store => new WrongRecord(
+                store,
+                record =>
+                    WrongRecord.With(
+                        record,
+                        marked: record.Customer.IsSuppressed ? record.Customer.Profile.Identities : []
+                    )
+            ),
+            ["export: Marks of the customer and of identities are told apart"]
+        ),
+        ["exports no history"] = (
+            store => new WrongRecord(store, record => WrongRecord.With(record, changes: [])),
+            ["export: The history is read"]
+        ),
         ["adds half a profile when an identity is taken"] = (
             store => new WrongAdding(store) { Adds = WrongAdding.Half },
             [

@@ -21,5 +21,8 @@ internal sealed class PreparedRow
     /// <summary>Why the row is rejected; null when it is not.</summary>
     public ImportOutcome.Rejected? Rejection { get; init; }
 
+    /// <summary>Whether the row names a customer by their id.</summary>
+    public bool HasCustomerId => Row.Profile.Id is { } id && id != default;
+
     public ImportResult ResultOf(ImportOutcome outcome) => new(Number, Row, outcome);
 }

@@ -84,14 +84,7 @@ internal sealed class ProfileImport(
 
         if (created.Count > 0)
         {
-            var added = await TryAddAsync(run, [.. created.Select(one => one.Profile)], cancellationToken)
-                .ConfigureAwait(false);
-            for (var i = 0; i < created.Count; i++)
-            {
-                var (place, profile) = created[i];
-                outcomes[place] =
-                    !added.IsDefault && added[i] is AddResult.Added ? new ImportOutcome.Created(profile.Id) : null;
-            }
+            await AddAsync(run, rows, created, outcomes, cancellationToken).ConfigureAwait(false);
         }
 
         var results = new ImportResult[rows.Length];
@@ -125,18 +118,12 @@ internal sealed class ProfileImport(
                 continue;
             }
 
-            var profile = Make(run, row);
-            try
+            if (
+                await AddAloneAsync(run, row, Make(run, row), cancellationToken).ConfigureAwait(false) is
+                { } added
+            )
             {
-                var added = await run.Target.AddAsync([profile], cancellationToken).ConfigureAwait(false);
-                if (added[0] is AddResult.Added)
-                {
-                    return new ImportOutcome.Created(profile.Id);
-                }
-            }
-            catch (StoreDataException exception)
-            {
-                return Refused(exception);
+                return added;
             }
         }
 
@@ -182,10 +169,9 @@ internal sealed class ProfileImport(
         CancellationToken cancellationToken
     )
     {
-        var named =
-            row.Row.Profile.Id is { } id && id != default
-                ? await run.Target.GetAsync(id, cancellationToken).ConfigureAwait(false)
-                : null;
+        var named = row.HasCustomerId
+            ? await run.Target.GetAsync(row.Row.Profile.Id!.Value, cancellationToken).ConfigureAwait(false)
+            : null;
         return
         [
             .. row
@@ -205,7 +191,7 @@ internal sealed class ProfileImport(
             : now;
         return new CustomerProfile(
             run.Tenant,
-            row.Row.Profile.Id is { } id && id != default ? id : CustomerId.New(createdAt),
+            row.HasCustomerId ? row.Row.Profile.Id!.Value : CustomerId.New(createdAt),
             1,
             createdAt,
             now,
@@ -260,20 +246,57 @@ internal sealed class ProfileImport(
         }
     }
 
-    /// <summary>Adds customers; <c>default</c> when the store refuses one of them.</summary>
-    private static async ValueTask<ImmutableArray<AddResult>> TryAddAsync(
+    /// <summary>Adds new customers together; each alone when the store refuses one of them.</summary>
+    private static async ValueTask AddAsync(
         Run run,
-        ImmutableArray<CustomerProfile> profiles,
+        ImmutableArray<PreparedRow> rows,
+        List<(int Place, CustomerProfile Profile)> created,
+        ImportOutcome?[] outcomes,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            return await run.Target.AddAsync(profiles, cancellationToken).ConfigureAwait(false);
+            var added = await run
+                .Target.AddAsync([.. created.Select(one => one.Profile)], cancellationToken)
+                .ConfigureAwait(false);
+            for (var i = 0; i < added.Length; i++)
+            {
+                var (place, profile) = created[i];
+                outcomes[place] = added[i] is AddResult.Added ? new ImportOutcome.Created(profile.Id) : null;
+            }
         }
         catch (StoreDataException)
         {
-            return default;
+            foreach (var (place, profile) in created)
+            {
+                outcomes[place] = await AddAloneAsync(run, rows[place], profile, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Adds a new customer.</summary>
+    /// <returns>The outcome; null when the customers of the row must be found again.</returns>
+    private static async ValueTask<ImportOutcome?> AddAloneAsync(
+        Run run,
+        PreparedRow row,
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var added = await run.Target.AddAsync([profile], cancellationToken).ConfigureAwait(false);
+
+            // An id that was made for this row can only be taken because it was added already, with others.
+            return added[0] is AddResult.Added || (added[0] is AddResult.IdTaken && !row.HasCustomerId)
+                ? new ImportOutcome.Created(profile.Id)
+                : null;
+        }
+        catch (StoreDataException exception)
+        {
+            return Refused(exception);
         }
     }
 

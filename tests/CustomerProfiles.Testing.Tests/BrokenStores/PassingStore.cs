@@ -9,6 +9,7 @@ internal class PassingStore(ICustomerProfileStore inner)
     : ICustomerProfileStore,
         ISearchStore,
         IHistoryStore,
+        IExportStore,
         IRetentionStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
@@ -79,6 +80,12 @@ internal class PassingStore(ICustomerProfileStore inner)
         CustomerId id,
         CancellationToken cancellationToken
     ) => ((IHistoryStore)Inner).GetHistoryAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<StoredRecord?> GetRecordAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => ((IExportStore)Inner).GetRecordAsync(tenant, id, cancellationToken);
 
     public virtual ValueTask<int> ReplaceChangesAsync(
         TenantId tenant,

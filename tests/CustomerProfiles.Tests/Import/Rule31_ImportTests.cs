@@ -343,6 +343,20 @@ public sealed class Rule31_ImportTests
     }
 
     [Fact]
+    public async Task Rows_that_were_added_beside_a_refused_one_are_not_added_again()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        store.Next(
+            nameof(ICustomerProfileStore.AddAsync),
+            Fault.After(_ => throw new StoreDataException("Refused.", new InvalidOperationException()))
+        );
+        var nameless = new ImportRow { Profile = new NewProfile { Company = "Example Engines" } };
+        var results = await ImportAsync(host, nameless, Row("2", "grace@example.com"));
+        results.Select(result => result.Outcome).Should().AllBeOfType<ImportOutcome.Created>();
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task When_the_store_fails_the_results_before_come_first_and_running_again_completes()
     {
         await using var host = TestHost.WithFaults(out var store);
