@@ -259,6 +259,9 @@ public sealed class NoPersonalDataInDiagnosticsTests
             $"{await host.Profiles.FindOrCreateAsync(Identity.External(Mark), new NewProfile(), TestHost.Kim)} "
                 + $"{await host.Profiles.CheckNowAsync(id, FakeProvider.DefaultName, TestHost.Kim)}"
         );
+        var export = (await host.Profiles.Privacy.ExportAsync(id))!;
+        export.ToJson().Should().Contain(Mark);
+        said.Add($"{export} {ImportRow.FromExport(export.ToJson())}");
         foreach (var entry in (await host.Profiles.History.GetAsync(id))!.Entries)
         {
             said.Add($"{entry} {string.Join(' ', entry.Values)}");
@@ -280,6 +283,8 @@ public sealed class NoPersonalDataInDiagnosticsTests
                 () => _ = new Conversation(new string('x', 2_000) + Mark, From, host.Now),
                 () => _ = Identity.Phone(Mark),
                 () => edit.CaseReference = Mark + "\u0001",
+                () => ImportRow.FromExport($"{{\"{Mark}"),
+                () => ImportRow.FromExport($"{{\"format\":\"{Mark}\"}}"),
                 () => ChangeSerializer.Deserialize($"{{\"{Mark}"),
                 () => _ = Identity.External(Mark + "\u0001"),
                 () => _ = Identity.Chat($"{Mark}:{Mark}", Mark),

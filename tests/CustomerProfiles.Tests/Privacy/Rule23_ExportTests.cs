@@ -236,7 +236,7 @@ public sealed class Rule23_ExportTests
                 edit.Notes = text;
                 break;
             case 1:
-                edit.Emails.Add(new ProfileEmail($"ada{number}@example.com", text));
+                edit.Emails.Add(new ProfileEmail($"ada{number}@example.com", $"label {number}"));
                 break;
             case 2:
                 edit.Custom[$"key {number}"] = text;

@@ -86,6 +86,8 @@ public sealed class StoreFaultTests
         ["counting"] = (stage, cancel) =>
             stage.Profiles.CountAsync(new ProfileSearchQuery { Text = "ada" }, cancellationToken: cancel).AsTask(),
         ["removing what is old"] = (stage, cancel) => stage.Profiles.Privacy.ApplyRetentionAsync(cancel).AsTask(),
+        ["exporting"] = (stage, cancel) =>
+            stage.Profiles.Privacy.ExportAsync(stage.Ada.Id, cancellationToken: cancel).AsTask(),
         ["the history"] = (stage, cancel) =>
             stage.Profiles.History.GetAsync(stage.Ada.Id, cancellationToken: cancel).AsTask(),
         ["an earlier version"] = (stage, cancel) =>
@@ -135,10 +137,10 @@ public sealed class StoreFaultTests
     [Fact]
     public void Every_asynchronous_method_of_the_entry_point_has_a_case()
     {
-        var methods = new[] { typeof(ICustomerProfiles), typeof(IProfileHistory) }
+        var methods = new[] { typeof(ICustomerProfiles), typeof(IProfileHistory), typeof(IProfilePrivacy) }
             .SelectMany(type => type.GetMethods())
             .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(28, "who adds a method adds its story here");
+        methods.Should().Be(29, "who adds a method adds its story here");
     }
 
     [Theory]
