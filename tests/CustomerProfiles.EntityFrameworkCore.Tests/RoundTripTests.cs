@@ -39,6 +39,7 @@ public sealed class RoundTripTests
         ("Customer suppressed", 1),
         ("Address suppressed", 1),
         ("History read", 1),
+        ("Customer exported", 1),
         ("Field taken out of the history", 3),
     ];
 
@@ -240,6 +241,10 @@ public sealed class RoundTripTests
         await CountAsync(
             "History read",
             async () => (await profiles.History.GetAsync(ada.Id))!.Entries.Should().NotBeEmpty()
+        );
+        await CountAsync(
+            "Customer exported",
+            async () => (await profiles.Privacy.ExportAsync(ada.Id)).Should().NotBeNull()
         );
         await CountAsync(
             "Field taken out of the history",
