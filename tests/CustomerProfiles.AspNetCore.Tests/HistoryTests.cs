@@ -236,7 +236,9 @@ public sealed class HistoryTests
     [Fact]
     public async Task A_save_that_comes_between_reading_and_writing_is_not_overwritten()
     {
-        var (store, interception) = InterceptedStore.WithHistoryAround(new InMemoryCustomerProfileStore());
+        var (store, interception) = InterceptedStore.WithHistoryAround(
+            new InMemoryCustomerProfileStore(new TestTime())
+        );
         await using var host = await WebHost.StartAsync(store: store);
         var id = await host.ReceiveAsync();
         await host.SaveAsync(id, edit => edit.Company = "Engines");
@@ -414,7 +416,7 @@ public sealed class HistoryTests
     [Fact]
     public async Task A_store_without_history_is_named_and_the_sidebar_offers_none()
     {
-        var (store, _) = InterceptedStore.Around(new InMemoryCustomerProfileStore());
+        var (store, _) = InterceptedStore.Around(new InMemoryCustomerProfileStore(new TestTime()));
         await using var host = await WebHost.StartAsync(store: store);
         var id = await host.ReceiveAsync();
 
