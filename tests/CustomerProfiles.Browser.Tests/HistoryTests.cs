@@ -46,6 +46,25 @@ public sealed class HistoryTests(Support.Browser browser)
     }
 
     [Fact]
+    public async Task A_removed_entry_and_a_change_that_the_text_does_not_show_are_told_apart()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        var second = new ProfileEmail("countess@example.org");
+        await desk.SaveAsync(id, edit => edit.Emails.Add(second));
+        await desk.SaveAsync(id, edit => edit.Emails.Remove(second));
+        await desk.SaveAsync(id, edit => edit.Name = new PersonName("Ada Lovelace", "Ada", "Lovelace"));
+        var page = await desk.OpenAsync(id);
+
+        await OpenHistoryAsync(page);
+
+        await Expect(Difference(page, 2, "emails"))
+            .ToHaveTextAsync("E-mail addressesBefore: countess@example.org After: (removed)");
+        await Expect(Difference(page, 3, "name"))
+            .ToHaveTextAsync("NameBefore: Ada Lovelace After: Ada Lovelace, Ada, Lovelace");
+    }
+
+    [Fact]
     public async Task Older_changes_are_shown_20_at_a_time_and_the_focus_goes_to_the_first_of_them()
     {
         await using var desk = await HelpDesk.StartAsync(browser);

@@ -719,20 +719,24 @@ class CustomerProfile extends CustomerElement {
         ? h("p", { class: "quiet" }, this.t("history-removed"))
         : h(
             "p",
-            {},
-            h("span", { class: "hidden" }, this.t("history-before"), " "),
-            this.#stateText(value.before, label),
-            h("span", { class: "arrow", "aria-hidden": "true" }),
-            h("span", { class: "hidden" }, " ", this.t("history-after"), " "),
-            this.#stateText(value.after, label),
+            { class: "sides" },
+            h("span", { class: "side" }, h("span", { class: "hidden" }, this.t("history-before"), " "), this.#side(value, value.before, label), " "),
+            h("span", { class: "side" }, h("span", { class: "arrow", "aria-hidden": "true" }), h("span", { class: "hidden" }, this.t("history-after"), " "), this.#side(value, value.after, label)),
           ),
     );
   }
 
-  #stateText(state, label) {
-    if (!state) return h("span", { class: "quiet" }, this.t("blank"));
-    if (state.isCleared) return h("span", { class: "quiet" }, this.t("blank-on-purpose"));
-    const text = state.text;
+  /** The text of a state; its parts where both sides have the same text, as when only the given name was added. */
+  #stateText({ key, before, after }, state) {
+    if (!state) return null;
+    if (state.isCleared) return this.t(key ? "removed-entry" : "blank-on-purpose");
+    const isSame = before && after && before.text === after.text;
+    return isSame ? Object.values(state.value).filter(Boolean).join(", ") : state.text;
+  }
+
+  #side(change, state, label) {
+    const text = this.#stateText(change, state) ?? this.t("blank");
+    if (!state || state.isCleared) return h("span", { class: "quiet" }, text);
     if (text.length <= LONG) return h("span", { class: "value", dir: "auto" }, text);
     const value = h("span", { class: "value", dir: "auto", tabindex: "-1" }, `${[...text.slice(0, 2 * LONG)].slice(0, LONG).join("")}…`);
     const all = () => {
@@ -766,7 +770,6 @@ class CustomerProfile extends CustomerElement {
       ...preview.removed.map((code) => [this.#labelOfCode(code), this.t("undo-removed")]),
     ];
     const isNothing = preview.changes.length === 0 && open.length === 0;
-    const textOf = (state) => (state?.isCleared ? this.t("blank-on-purpose") : state?.text);
     const problem = h("p", { class: "error", role: "alert" });
     const save = () => {
       const overwrite = open.filter((_, index) => dialog.querySelector(`input[name=choice-${index}]:checked`).value === "mine");
@@ -791,10 +794,10 @@ class CustomerProfile extends CustomerElement {
       open.length > 0 && h("p", {}, this.t("undo-conflicts")),
       open.map((conflict, index) =>
         this.#choice(`choice-${index}`, this.#labelAt(conflict), {
-          before: [this.t("undo-was"), textOf(conflict.read)],
+          before: [this.t("undo-was"), this.#stateText(conflict, conflict.read)],
           who: conflict.theirs?.source,
-          theirs: textOf(conflict.theirs),
-          mine: [this.t("undo-mine"), textOf(conflict.yours)],
+          theirs: this.#stateText(conflict, conflict.theirs),
+          mine: [this.t("undo-mine"), this.#stateText(conflict, conflict.yours)],
         }),
       ),
       stays.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-stays")), stays.map(([label, why]) => h("p", {}, h("span", { class: "label", dir: "auto" }, label), " ", why))),
