@@ -76,15 +76,16 @@ public sealed class HistoryTests(Support.Browser browser)
 
         var page = await desk.OpenAsync(id);
         await OpenHistoryAsync(page);
+        await page.SaysAsync("Changes shown: 20");
         await Expect(page.Locator("customer-profile .change")).ToHaveCountAsync(20);
 
         await page.Button("Show older").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
 
-        await page.SaysAsync("40 changes are shown.");
+        await page.SaysAsync("Changes shown: 40");
         await Expect(page.Change(21)).ToBeFocusedAsync();
         await page.Button("Show older").ClickAsync();
-        await page.SaysAsync("41 changes are shown.");
+        await page.SaysAsync("Changes shown: 41");
         await Expect(page.Button("Show older")).ToHaveCountAsync(0);
     }
 
@@ -367,10 +368,10 @@ public sealed class HistoryTests(Support.Browser browser)
     }
 
     [Theory]
-    [InlineData("en", "ltr")]
-    [InlineData("de", "ltr")]
-    [InlineData("en", "rtl")]
-    public async Task Long_values_are_cut_and_shown_whole_on_demand_at_320_pixels(string lang, string dir)
+    [InlineData("en", "ltr", "Undo this change")]
+    [InlineData("de", "ltr", "Diese Änderung rückgängig machen")]
+    [InlineData("en", "rtl", "Undo this change")]
+    public async Task Long_values_are_cut_and_shown_whole_on_demand_at_320_pixels(string lang, string dir, string undo)
     {
         await using var desk = await HelpDesk.StartAsync(browser);
         var id = await desk.ReceiveAsync();
@@ -399,7 +400,7 @@ public sealed class HistoryTests(Support.Browser browser)
         await Expect(notes.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
         await page.ShouldNotScrollSidewaysAsync();
         await UndoButton(page, 1).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = undo })).ToBeVisibleAsync();
         await page.ShouldNotScrollSidewaysAsync();
         await page.ShouldBeAccessibleAsync();
         await page.PictureAsync($"undo-long-{lang}-{dir}");

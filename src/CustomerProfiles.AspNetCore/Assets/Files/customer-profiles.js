@@ -635,28 +635,28 @@ class CustomerProfile extends CustomerElement {
   #historyFold() {
     if (!this.#view.permissions.history) return null;
     const load = () => {
-      if (!this.#history && this.#view?.permissions.history) this.#loadHistory();
+      if (!this.#history && this.#view?.permissions.history) this.#loadHistory(undefined, true);
     };
     return this.#fold("history", this.t("history"), load, h("div", { class: "history" }, this.#historyContent()));
   }
 
   /** Reads the newest changes, as many as are shown; or the ones before a number, and adds them. */
-  async #loadHistory(before) {
+  async #loadHistory(before, isOpened) {
     this.#historyRequest?.abort();
     const request = (this.#historyRequest = new AbortController());
     const shown = this.#history?.entries ?? [];
     this.#history = { entries: null, next: null, ...this.#history, failure: null, isLoading: true };
     this.#renderHistory();
     try {
-      const count = before ? CHANGES : Math.min(Math.max(shown.length, CHANGES), 100);
-      const query = before ? `?pageSize=${count}&before=${before}` : `?pageSize=${count}`;
+      const size = before ? CHANGES : Math.min(Math.max(shown.length, CHANGES), 100);
+      const query = before ? `?pageSize=${size}&before=${before}` : `?pageSize=${size}`;
       const page = await send(this.api, "GET", `customers/${encodeURIComponent(this.#id)}/history${query}`, undefined, request.signal);
       if (request.signal.aborted) return;
       this.#history = { entries: before ? [...shown, ...page.entries] : page.entries, next: page.next ?? null };
       this.#renderHistory();
-      if (!before) return;
-      this.#announce(this.t("history-count", { count: String(this.#history.entries.length) }));
-      if (page.entries.length > 0) this.#body.querySelector(`[data-focus="change-${page.entries[0].number}"]`)?.focus();
+      const count = this.#history.entries.length;
+      if (before || isOpened) this.#announce(count === 0 ? this.t("history-none") : this.t("history-count", { count: String(count) }));
+      if (before && page.entries.length > 0) this.#body.querySelector(`[data-focus="change-${page.entries[0].number}"]`)?.focus();
     } catch (error) {
       if (request.signal.aborted) return;
       this.#history = { ...this.#history, failure: error, before, isLoading: false };
