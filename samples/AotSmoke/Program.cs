@@ -1,5 +1,5 @@
-// The core, the web package and FullContact as one native program. Reflection, run-time code generation or a trimmed member would fail
-// here. Exit code 0 for success, else 1.
+// The core, the web package and FullContact as one native program. Reflection, run-time code generation or a trimmed
+// member would fail here. Exit code 0 for success, else 1.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;

@@ -1,16 +1,13 @@
 using System.Net;
 using System.Security.Claims;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using CustomerProfiles;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace AotSmoke;
@@ -33,9 +30,6 @@ internal sealed class WebApi : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        builder
-            .Services.AddAuthentication(nameof(SignIn))
-            .AddScheme<AuthenticationSchemeOptions, SignIn>(nameof(SignIn), _ => { });
         builder.Services.AddAuthorizationBuilder().AddPolicy("agents", policy => policy.RequireAuthenticatedUser());
         builder
             .Services.AddCustomerProfiles()
@@ -46,6 +40,17 @@ internal sealed class WebApi : IAsyncDisposable
                 web.ResolveActor = http => Actor.Agent(http.User.Identity!.Name!);
             });
         var application = builder.Build();
+
+        // Everybody is signed in as one agent.
+        var agent = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "kim")], "smoke"));
+        application.Use(
+            (http, next) =>
+            {
+                http.User = agent;
+                return next(http);
+            }
+        );
+        application.UseAuthorization();
         application.MapCustomerProfiles();
         await application.StartAsync();
         return new WebApi(application);
@@ -81,21 +86,5 @@ internal sealed class WebApi : IAsyncDisposable
     {
         _client.Dispose();
         await _application.DisposeAsync();
-    }
-
-    /// <summary>Signs everybody in as one agent.</summary>
-    private sealed class SignIn(
-        IOptionsMonitor<AuthenticationSchemeOptions> options,
-        ILoggerFactory logger,
-        UrlEncoder encoder
-    ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            var agent = new ClaimsIdentity([new Claim(ClaimTypes.Name, "kim")], nameof(SignIn));
-            return Task.FromResult(
-                AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(agent), nameof(SignIn)))
-            );
-        }
     }
 }
