@@ -22,6 +22,7 @@ builder
     {
         options.ReadPolicy = "agents";
         options.EditPolicy = "agents";
+        options.HistoryPolicy = "agents";
         options.AdministerPolicy = "supervisors";
         options.ResolveTenant = _ => TenantId.Default;
         options.ResolveActor = context => Actor.Agent(context.User.Identity!.Name!);

@@ -13,8 +13,7 @@ namespace CustomerProfiles.AspNetCore;
 public sealed class CustomerProfilesWebOptions
 {
     /// <summary>
-    /// The policy for reading: the sidebar and the search. Must be set when <see cref="EditPolicy"/> or
-    /// <see cref="AdministerPolicy"/> is, because whoever changes a profile sees it.
+    /// The policy for reading: the sidebar and the search. Must be set, because whoever changes a profile sees it.
     /// </summary>
     public string? ReadPolicy { get; set; }
 
@@ -25,8 +24,14 @@ public sealed class CustomerProfilesWebOptions
     public string? EditPolicy { get; set; }
 
     /// <summary>
+    /// The policy for the history: what was changed, by whom, and what was there before. Reverting a change needs
+    /// <see cref="EditPolicy"/> too. Null when nobody sees the history over HTTP.
+    /// </summary>
+    public string? HistoryPolicy { get; set; }
+
+    /// <summary>
     /// The policy for administering: disabling and enabling providers, removing a provider's data, suppressing and
-    /// unsuppressing customers. Null when nobody does so over HTTP.
+    /// unsuppressing customers, taking a field out of the history. Null when nobody does so over HTTP.
     /// </summary>
     public string? AdministerPolicy { get; set; }
 

@@ -51,6 +51,7 @@ internal sealed class CustomerProfilesWebOptionsValidator : IValidateOptions<Cus
         [
             (nameof(options.ReadPolicy), options.ReadPolicy),
             (nameof(options.EditPolicy), options.EditPolicy),
+            (nameof(options.HistoryPolicy), options.HistoryPolicy),
             (nameof(options.AdministerPolicy), options.AdministerPolicy),
             (nameof(options.CustomerPolicy), options.CustomerPolicy),
         ];

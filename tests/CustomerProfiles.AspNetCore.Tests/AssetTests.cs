@@ -148,7 +148,8 @@ public sealed partial class AssetTests
                 .All.Select(field => $"field.{field.Code}")
                 .Concat(Enum.GetNames<FieldErrorCode>().Select(code => $"error.{code}"))
                 .Concat(Enum.GetNames<CheckOutcome>().Select(outcome => $"outcome.{outcome}"))
-                .Concat(Enum.GetNames<ProviderFailure>().Select(failure => $"failure.{failure}"));
+                .Concat(Enum.GetNames<ProviderFailure>().Select(failure => $"failure.{failure}"))
+                .Concat(Enum.GetNames<HistoryKind>().Select(kind => $"change.{kind}"));
             codes.Where(key => !texts.ContainsKey(key)).Should().BeEmpty();
         }
     }

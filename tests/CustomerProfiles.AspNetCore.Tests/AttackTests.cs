@@ -22,6 +22,10 @@ public sealed class AttackTests
             { "POST", "suppress", "{}" },
             { "POST", "unsuppress", "{}" },
             { "POST", "providers/directory/remove-data", "{}" },
+            { "GET", "history", "" },
+            { "POST", "history/1/revert/preview", "{}" },
+            { "POST", "history/1/revert", """{"version":"x"}""" },
+            { "POST", "history/redact", """{"field":"notes"}""" },
         };
 
     [Theory]
@@ -64,16 +68,61 @@ public sealed class AttackTests
 
     [Theory]
     [MemberData(nameof(CallsOfOneCustomer))]
-    public async Task Who_may_read_a_customer_but_not_change_them_is_refused(string method, string path, string body)
+    public async Task Who_may_read_a_customer_and_no_more_is_refused(string method, string path, string body)
     {
         await using var host = await WithCustomerPolicyAsync(access => access.Operation == CustomerOperation.Read);
         var id = await host.ReceiveAsync();
 
         var reply = await CallAsync(host, method, $"{id}/{path}", body, WebHost.Supervisor);
 
-        reply.Status.Should().Be(method == "GET" ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
+        reply.Status.Should().Be(path == "sidebar" ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
         (await host.ProfileOfAsync(id)).Version.Should().Be(1);
         (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(CustomerOperation.History)]
+    [InlineData(CustomerOperation.Edit)]
+    public async Task Reverting_asks_the_resource_check_about_history_and_edit(CustomerOperation refused)
+    {
+        await using var host = await WithCustomerPolicyAsync(access => access.Operation != refused);
+        var id = await host.ReceiveAsync();
+        await host.SaveAsync(id, edit => edit.Notes = "Secret notes");
+
+        foreach (var (path, body) in new[] { ("preview", "{}"), ("", """{"version":"x"}""") })
+        {
+            var reply = await CallAsync(host, "POST", $"{id}/history/1/revert/{path}", body, WebHost.Supervisor);
+            reply.Status.Should().Be(HttpStatusCode.Forbidden);
+            reply.Code.Should().Be("not-allowed");
+            reply.Text.Should().NotContain("Secret");
+        }
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("2")]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775808")]
+    [InlineData("one")]
+    [InlineData("%00")]
+    public async Task A_guessed_number_of_a_change_is_not_found(string number)
+    {
+        await using var host = await WebHost.StartAsync();
+        var ada = await host.ReceiveAsync();
+        var grace = await host.ReceiveAsync("grace@example.org");
+        await host.SaveAsync(ada, edit => edit.Notes = "one");
+        await host.SaveAsync(grace, edit => edit.Notes = "Secret one");
+        await host.SaveAsync(grace, edit => edit.Notes = "Secret two");
+
+        foreach (var (path, body) in new[] { ("/preview", "{}"), ("", """{"version":"x"}""") })
+        {
+            var reply = await host.PostAsync($"/customers/{ada}/history/{number}/revert{path}", body);
+            reply.Status.Should().BeOneOf(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
+            reply.Text.Should().NotContain("Secret");
+        }
+
+        (await host.ProfileOfAsync(ada)).Version.Should().Be(2);
     }
 
     [Fact]
@@ -161,6 +210,12 @@ public sealed class AttackTests
     [InlineData("POST", "unsuppress", WebHost.Kim)]
     [InlineData("POST", "providers/directory/remove-data", WebHost.Kim)]
     [InlineData("GET", "sidebar", "eve;acme;visitor")]
+    [InlineData("GET", "history", WebHost.Lee)]
+    [InlineData("POST", "history/1/revert/preview", WebHost.Lee)]
+    [InlineData("POST", "history/1/revert", WebHost.Lee)]
+    [InlineData("POST", "history/1/revert/preview", WebHost.Historian)]
+    [InlineData("POST", "history/1/revert", WebHost.Historian)]
+    [InlineData("POST", "history/redact", WebHost.Kim)]
     public async Task A_user_without_the_policy_is_refused(string method, string path, string user)
     {
         await using var host = await WebHost.StartAsync();
@@ -200,11 +255,24 @@ public sealed class AttackTests
         await using var host = await WebHost.StartAsync();
         var id = await host.ReceiveAsync();
 
-        var reply = await host.PostAsync($"/customers/{id}/photo/clear", "{}", WebHost.Kim, (header, value));
+        await host.SaveAsync(id, edit => edit.Notes = "a note");
+        var revert = await VersionOfPreviewAsync(host, id);
+        (string Path, string Body)[] calls =
+        [
+            ("photo/clear", "{}"),
+            ("history/1/revert/preview", "{}"),
+            ("history/1/revert", revert),
+            ("history/redact", """{"field":"notes"}"""),
+        ];
+        foreach (var (path, body) in calls)
+        {
+            var reply = await host.PostAsync($"/customers/{id}/{path}", body, WebHost.Supervisor, (header, value));
+            reply.Status.Should().Be(HttpStatusCode.Forbidden);
+            reply.Code.Should().Be("foreign-origin");
+        }
 
-        reply.Status.Should().Be(HttpStatusCode.Forbidden);
-        reply.Code.Should().Be("foreign-origin");
-        (await host.ProfileOfAsync(id)).Version.Should().Be(1);
+        (await host.ProfileOfAsync(id)).Version.Should().Be(2);
+        (await host.Profiles.History.GetAsync(id))!.Entries[0].Values[0].IsRemoved.Should().BeFalse();
     }
 
     [Fact]
@@ -213,11 +281,15 @@ public sealed class AttackTests
         await using var host = await WebHost.StartAsync();
         var id = await host.ReceiveAsync();
 
-        var reply = await host.GetAsync($"/customers/{id}/sidebar", WebHost.Kim, ("Sec-Fetch-Site", "cross-site"));
-        var plain = await host.GetAsync($"/customers/{id}/sidebar");
+        foreach (var path in new[] { "sidebar", "history" })
+        {
+            var reply = await host.GetAsync($"/customers/{id}/{path}", WebHost.Kim, ("Sec-Fetch-Site", "cross-site"));
+            var plain = await host.GetAsync($"/customers/{id}/{path}");
 
-        reply.Status.Should().Be(HttpStatusCode.Forbidden);
-        plain.Headers.Keys.Should().NotContain("Access-Control-Allow-Origin");
+            reply.Status.Should().Be(HttpStatusCode.Forbidden);
+            plain.Status.Should().Be(HttpStatusCode.OK);
+            plain.Headers.Keys.Should().NotContain("Access-Control-Allow-Origin");
+        }
     }
 
     [Fact]
@@ -244,7 +316,18 @@ public sealed class AttackTests
     {
         await using var host = await WebHost.StartAsync();
         var id = await host.ReceiveAsync();
-        foreach (var path in new[] { $"/customers/{id}/photo/clear", "/customers/search" })
+        await host.SaveAsync(id, edit => edit.Notes = "a note");
+        var history = $"/customers/{id}/history";
+        foreach (
+            var path in new[]
+            {
+                $"/customers/{id}/photo/clear",
+                "/customers/search",
+                $"{history}/1/revert/preview",
+                $"{history}/1/revert",
+                $"{history}/redact",
+            }
+        )
         {
             using var content = new ByteArrayContent("{}"u8.ToArray());
             if (type is not null)
@@ -252,25 +335,37 @@ public sealed class AttackTests
                 content.Headers.TryAddWithoutValidation("Content-Type", type);
             }
 
-            var reply = await host.SendAsync(HttpMethod.Post, path, content, WebHost.Kim);
+            var reply = await host.SendAsync(HttpMethod.Post, path, content, WebHost.Supervisor);
 
             reply.Status.Should().Be(HttpStatusCode.UnsupportedMediaType);
         }
 
-        (await host.ProfileOfAsync(id)).Version.Should().Be(1);
+        (await host.ProfileOfAsync(id)).Version.Should().Be(2);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_body_that_is_too_long_is_refused(bool isAnnounced)
+    [InlineData("search", true)]
+    [InlineData("search", false)]
+    [InlineData("{id}/history/1/revert/preview", true)]
+    [InlineData("{id}/history/1/revert/preview", false)]
+    [InlineData("{id}/history/1/revert", true)]
+    [InlineData("{id}/history/1/revert", false)]
+    [InlineData("{id}/history/redact", true)]
+    [InlineData("{id}/history/redact", false)]
+    public async Task A_body_that_is_too_long_is_refused(string path, bool isAnnounced)
     {
         await using var host = await WebHost.StartAsync(options => options.MaxBodyBytes = 16 * 1024);
+        var id = await host.ReceiveAsync();
         var body = Encoding.UTF8.GetBytes($$"""{"text":"{{new string('a', 20_000)}}"}""");
         using HttpContent content = isAnnounced ? new ByteArrayContent(body) : new StreamContent(new Unannounced(body));
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
 
-        var reply = await host.SendAsync(HttpMethod.Post, "/customers/search", content, WebHost.Kim);
+        var reply = await host.SendAsync(
+            HttpMethod.Post,
+            $"/customers/{path.Replace("{id}", $"{id}")}",
+            content,
+            WebHost.Supervisor
+        );
 
         reply.Status.Should().Be(HttpStatusCode.RequestEntityTooLarge);
         reply.Code.Should().Be("too-large");
@@ -345,9 +440,18 @@ public sealed class AttackTests
         await using var host = await WebHost.StartAsync(options => options.ResolveActor = _ => null);
         var id = await host.ReceiveAsync();
 
-        foreach (var path in new[] { "photo/clear", "suppress", "providers/directory/remove-data" })
+        (string Path, string Body)[] calls =
+        [
+            ("photo/clear", "{}"),
+            ("suppress", "{}"),
+            ("providers/directory/remove-data", "{}"),
+            ("history/1/revert/preview", "{}"),
+            ("history/1/revert", """{"version":"x"}"""),
+            ("history/redact", """{"field":"notes"}"""),
+        ];
+        foreach (var (path, body) in calls)
         {
-            var reply = await host.PostAsync($"/customers/{id}/{path}", "{}", WebHost.Supervisor);
+            var reply = await host.PostAsync($"/customers/{id}/{path}", body, WebHost.Supervisor);
             reply.Status.Should().Be(HttpStatusCode.Forbidden);
             reply.Code.Should().Be("no-actor");
         }
@@ -368,6 +472,9 @@ public sealed class AttackTests
             await host.GetAsync($"/customers/{CustomerId.New()}/sidebar"),
             await host.PostAsync("/customers/search", """{"text":"ada"}"""),
             await host.GetAsync("/providers", WebHost.Supervisor),
+            await host.GetAsync($"/customers/{id}/history"),
+            await host.GetAsync($"/customers/{id}/history?before=x"),
+            await host.PostAsync($"/customers/{id}/history/1/revert/preview"),
         ];
 
         replies
@@ -412,6 +519,10 @@ public sealed class AttackTests
             $$$"""{"op":"set","field":"name","value":{"full":"Ada Byron"},"version":"{{{version}}}"}"""
         );
         await host.PatchAsync(id, """{"op":"set","field":"bio","value":{"text":"Secretbio"},"version":"unset"}""");
+        await host.GetAsync($"/customers/{id}/history");
+        await host.PostAsync($"/customers/{id}/history/1/revert", await VersionOfPreviewAsync(host, id));
+        await host.PostAsync($"/customers/{id}/history/redact", """{"field":"name"}""", WebHost.Supervisor);
+        (await host.Profiles.History.GetAsync(id))!.Entries.Should().HaveCount(2);
 
         var lines = host.Logs.Select(log => $"{log.Message} {log.Exception}").ToArray();
 
@@ -420,6 +531,14 @@ public sealed class AttackTests
         {
             lines.Should().NotContain(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
         }
+    }
+
+    /// <summary>The body that reverts the first change of a customer.</summary>
+    private static async Task<string> VersionOfPreviewAsync(WebHost host, CustomerId id)
+    {
+        var preview = await host.PostAsync($"/customers/{id}/history/1/revert/preview");
+        preview.Status.Should().Be(HttpStatusCode.OK);
+        return $$"""{"version":"{{preview.Json["version"]}}"}""";
     }
 
     private static Task<WebHost> WithCustomerPolicyAsync(Func<CustomerAccess, bool> allows) =>

@@ -14,6 +14,7 @@ public sealed class MapCustomerProfilesTests
             { "CustomerProfilesWebOptions.ReadPolicy", options => options.ReadPolicy = null },
             { "CustomerProfilesWebOptions.ReadPolicy", options => options.ReadPolicy = " " },
             { "CustomerProfilesWebOptions.EditPolicy", options => options.EditPolicy = "" },
+            { "CustomerProfilesWebOptions.HistoryPolicy", options => options.HistoryPolicy = " " },
             { "CustomerProfilesWebOptions.ResolveTenant", options => options.ResolveTenant = null },
             { "CustomerProfilesWebOptions.ResolveActor", options => options.ResolveActor = null },
             { "CustomerProfilesWebOptions.MaxBodyBytes", options => options.MaxBodyBytes = 1 },
@@ -52,6 +53,7 @@ public sealed class MapCustomerProfilesTests
 
     [Theory]
     [InlineData("EditPolicy")]
+    [InlineData("HistoryPolicy")]
     [InlineData("CustomerPolicy")]
     public async Task A_policy_that_does_not_exist_prevents_the_start(string option) =>
         (
@@ -86,7 +88,7 @@ public sealed class MapCustomerProfilesTests
     {
         await using var host = await WebHost.StartAsync(options =>
         {
-            options.EditPolicy = options.AdministerPolicy = null;
+            options.EditPolicy = options.HistoryPolicy = options.AdministerPolicy = null;
             options.ResolveActor = null;
         });
         var id = await host.ReceiveAsync();
@@ -100,6 +102,36 @@ public sealed class MapCustomerProfilesTests
             .Status.Should()
             .Be(HttpStatusCode.NotFound);
         (await host.GetAsync("/providers", WebHost.Supervisor)).Status.Should().Be(HttpStatusCode.NotFound);
+        (await host.GetAsync($"/customers/{id}/history", WebHost.Supervisor))
+            .Status.Should()
+            .Be(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public async Task Reverting_is_mapped_with_the_policies_for_history_and_editing_only(
+        bool hasHistory,
+        bool hasEdit,
+        bool isMapped
+    )
+    {
+        await using var host = await WebHost.StartAsync(options =>
+        {
+            options.HistoryPolicy = hasHistory ? "historians" : null;
+            options.EditPolicy = hasEdit ? "agents" : null;
+        });
+        var id = await host.ReceiveAsync();
+        await host.SaveAsync(id, edit => edit.Notes = "a note");
+
+        var history = await host.GetAsync($"/customers/{id}/history");
+        var preview = await host.PostAsync($"/customers/{id}/history/1/revert/preview");
+        var revert = await host.PostAsync($"/customers/{id}/history/1/revert");
+
+        history.Status.Should().Be(hasHistory ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+        preview.Status.Should().Be(isMapped ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+        revert.Status.Should().Be(isMapped ? HttpStatusCode.PreconditionRequired : HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -50,9 +50,17 @@ public sealed class AppearanceTests(Support.Browser browser)
         await page.Button("Cancel").ClickAsync();
         await page.Button("Show sources").ClickAsync();
         await CheckAsync(page, $"sources-{width}-{scheme}");
+        await page.GetByText("History", new() { Exact = true }).ClickAsync();
+        await Expect(page.Change(1)).ToBeVisibleAsync();
+        await CheckAsync(page, $"history-{width}-{scheme}");
+        await page.Change(2).GetByRole(AriaRole.Button, new() { Name = "Undo this change" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await CheckAsync(page, $"undo-{width}-{scheme}");
+        await page.Button("Cancel").ClickAsync();
         await page.ShowAsync(emptiest, "zoe@example.net");
         await CheckAsync(page, $"emptiest-{width}-{scheme}");
         await page.ShowAsync(longest, new string('W', 256));
+        await Expect(page.Change(1)).ToBeVisibleAsync();
         await CheckAsync(page, $"longest-{width}-{scheme}");
     }
 
@@ -86,7 +94,9 @@ public sealed class AppearanceTests(Support.Browser browser)
         await desk.DrainAsync();
         await desk.SaveAsync(id, edit => edit.Clear(ProfileField.Company));
         var page = await desk.OpenAsync(id, "sam", 320, lang: "ar", dir: "rtl");
-        await page.Locator("customer-profile .fold > summary").ClickAsync();
+        await page.Locator("customer-profile [part=origin] > summary").ClickAsync();
+        await page.Locator("customer-profile [part=history] > summary").ClickAsync();
+        await Expect(page.Change(2)).ToBeVisibleAsync();
 
         await page.ShouldNotScrollSidewaysAsync();
         await page.ShouldBeAccessibleAsync();
@@ -94,6 +104,11 @@ public sealed class AppearanceTests(Support.Browser browser)
         var avatar = await page.Locator("customer-profile .avatar").BoundingBoxAsync();
         var name = await page.Locator("customer-profile h2").BoundingBoxAsync();
         avatar!.X.Should().BeGreaterThan(name!.X, "the page reads from right to left");
+        await page.Change(2).Locator("button[data-focus=undo-2]").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await page.ShouldNotScrollSidewaysAsync();
+        await page.ShouldBeAccessibleAsync();
+        await page.PictureAsync("pseudo-undo-320");
         var english = English().Values.Where(text => text.Length > 6 && !text.Contains('{')).ToArray();
         var shown = await page.Locator("customer-profile .frame").InnerTextAsync();
         var labels = await page.EvaluateAsync<string[]>(

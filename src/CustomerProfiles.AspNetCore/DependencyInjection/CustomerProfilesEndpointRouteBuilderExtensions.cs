@@ -16,7 +16,7 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
     private const string DefaultPattern = "/customer-profiles";
 
     /// <summary>
-    /// Maps the endpoints for reading, editing and administering customer profiles, as far as
+    /// Maps the endpoints for reading and editing customer profiles, their history and administering, as far as
     /// <see cref="CustomerProfilesWebOptions"/> names policies for them, and <c>elements.js</c> with what it needs.
     /// </summary>
     /// <remarks>
@@ -58,6 +58,15 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
         if (options.EditPolicy is { } edit)
         {
             EditEndpoints.Map(GroupOf(all, edit, services));
+        }
+
+        if (options.HistoryPolicy is { } history)
+        {
+            HistoryEndpoints.Map(GroupOf(all, history, services));
+            if (options.EditPolicy is { } revert)
+            {
+                RevertEndpoints.Map(GroupOf(all, history, services).RequireAuthorization(revert));
+            }
         }
 
         if (options.AdministerPolicy is { } administer)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.AspNetCore;
 
-/// <summary>The endpoints for providers and suppression.</summary>
+/// <summary>The endpoints for providers, suppression and forgetting.</summary>
 internal static class AdministerEndpoints
 {
     public static void Map(RouteGroupBuilder group)
@@ -35,6 +35,18 @@ internal static class AdministerEndpoints
             .WithName("CustomerProfiles.Unsuppress")
             .WithSummary("Removes the marks that keep a customer from being looked up.")
             .Produces<SidebarResponse>();
+        group
+            .MapPost("/customers/{id}/history/redact", RedactAsync)
+            .WithName("CustomerProfiles.RedactHistory")
+            .WithSummary("Takes everything that a field ever held out of the history of a customer, to forget it.")
+            .Accepts<RedactRequest>("application/json")
+            .Produces<SidebarResponse>()
+            .ProducesProblems(
+                StatusCodes.Status404NotFound,
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status501NotImplemented
+            );
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) =>
@@ -93,6 +105,34 @@ internal static class AdministerEndpoints
                 (profiles, customer, by) =>
                     profiles.RemoveProviderDataAsync(provider, customer, by, http.RequestAborted)
             );
+
+    private static async Task<IResult> RedactAsync(HttpContext http, string id)
+    {
+        var body = await ApiCall.Of(http).ReadAsync(http.Request, WebJson.Default.RedactRequest).ConfigureAwait(false);
+        if (body.Value is not { } request)
+        {
+            return body.Refusal!;
+        }
+
+        if (!ProfileField.TryParse(request.Field, out var field))
+        {
+            return Problems.UnknownField();
+        }
+
+        try
+        {
+            return await ChangeAsync(
+                    http,
+                    id,
+                    (profiles, customer, _) => profiles.History.RedactAsync(customer, field, http.RequestAborted)
+                )
+                .ConfigureAwait(false);
+        }
+        catch (NotSupportedException)
+        {
+            return Problems.HistoryUnsupported();
+        }
+    }
 
     private static async Task<IResult> ChangeAsync(
         HttpContext http,

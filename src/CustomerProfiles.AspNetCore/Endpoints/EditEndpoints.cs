@@ -195,7 +195,8 @@ internal static class EditEndpoints
             }),
         ]);
 
-    private static ChangeErrorResponse ErrorOf(FieldError error, List<EntryChange> changes)
+    /// <summary>The error for the caller, at the change of the request that it is about.</summary>
+    public static ChangeErrorResponse ErrorOf(FieldError error, List<EntryChange> changes)
     {
         var exact = changes.FindIndex(change => IsAbout(change, error.Field, error.Key));
         var index = exact >= 0 ? exact : changes.FindIndex(change => change.Field.Equals(error.Field));
@@ -215,7 +216,7 @@ internal static class EditEndpoints
         change.Field.Equals(field) && string.Equals(change.Key, key, StringComparison.Ordinal);
 
     /// <summary>The owner of an identity, if the caller may know who it is.</summary>
-    private static async ValueTask<CustomerId?> OwnerToShowAsync(HttpContext http, CustomerId owner)
+    public static async ValueTask<CustomerId?> OwnerToShowAsync(HttpContext http, CustomerId owner)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         var profile = await ApiCall.Of(http).Profiles.GetAsync(owner, http.RequestAborted).ConfigureAwait(false);

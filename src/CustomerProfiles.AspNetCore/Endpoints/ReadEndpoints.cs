@@ -49,7 +49,7 @@ internal static class ReadEndpoints
     private static async Task<IResult> GetSidebarAsync(HttpContext http, string id)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Read).ConfigureAwait(false);
+        var found = await authorization.FindAsync(http, id).ConfigureAwait(false);
         return found.Profile is { } customer
             ? await SidebarOfAsync(http, customer).ConfigureAwait(false)
             : found.Refusal!;

@@ -1,3 +1,4 @@
+using CustomerProfiles.Stores;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,10 +28,10 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         return await IsAllowedAsync(http, access, policy).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the customer of a path and decides about them.</summary>
+    /// <summary>Reads the customer of a path and decides about them: reading, and each of the operations.</summary>
     /// <returns>The profile, or the response that refuses the call: a customer who may not be read gets the same one as
     /// an id that nobody has.</returns>
-    public async ValueTask<FoundCustomer> FindAsync(HttpContext http, string id, CustomerOperation operation)
+    public async ValueTask<FoundCustomer> FindAsync(HttpContext http, string id, params CustomerOperation[] operations)
     {
         var profile = CustomerId.TryParse(id, out var customer)
             ? await ApiCall.Of(http).Profiles.GetAsync(customer, http.RequestAborted).ConfigureAwait(false)
@@ -40,9 +41,15 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
             return new FoundCustomer(null, Problems.NotFound());
         }
 
-        return operation != CustomerOperation.Read && !await AllowsAsync(http, profile, operation).ConfigureAwait(false)
-            ? new FoundCustomer(null, Problems.NotAllowed())
-            : new FoundCustomer(profile, null);
+        foreach (var operation in operations)
+        {
+            if (!await AllowsAsync(http, profile, operation).ConfigureAwait(false))
+            {
+                return new FoundCustomer(null, Problems.NotAllowed());
+            }
+        }
+
+        return new FoundCustomer(profile, null);
     }
 
     /// <summary>What the caller may do with a customer, so that a page offers nothing that would be refused.</summary>
@@ -50,6 +57,10 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         new()
         {
             Edit = await MayAsync(http, customer, _options.EditPolicy, CustomerOperation.Edit).ConfigureAwait(false),
+            History =
+                http.RequestServices.GetRequiredService<ICustomerProfileStore>() is IHistoryStore
+                && await MayAsync(http, customer, _options.HistoryPolicy, CustomerOperation.History)
+                    .ConfigureAwait(false),
             Administer = await MayAsync(http, customer, _options.AdministerPolicy, CustomerOperation.Administer)
                 .ConfigureAwait(false),
         };

@@ -31,6 +31,12 @@ internal sealed class RequestGuard(
             return refusal;
         }
 
+        // A number of the path or the query that is none.
+        if (http.Response.StatusCode == StatusCodes.Status400BadRequest)
+        {
+            return Problems.InvalidQuery("A number of the query is not one.");
+        }
+
         try
         {
             return await next(context).ConfigureAwait(false);

@@ -15,6 +15,13 @@ internal static class Problems
     public static IResult UnknownProvider() =>
         Of(StatusCodes.Status404NotFound, "unknown-provider", "This host has no provider of this name.");
 
+    public static IResult EntryNotFound() =>
+        Of(
+            StatusCodes.Status404NotFound,
+            "entry-not-found",
+            "The history of the customer has no such change: it is too old, or there never was one."
+        );
+
     public static IResult NotAllowed() =>
         Of(StatusCodes.Status403Forbidden, "not-allowed", "The signed-in user may not do this.");
 
@@ -48,6 +55,14 @@ internal static class Problems
 
     public static IResult InvalidChange(string why) => Of(StatusCodes.Status400BadRequest, "invalid-change", why);
 
+    public static IResult InvalidQuery(string why) => Of(StatusCodes.Status400BadRequest, "invalid-query", why);
+
+    public static IResult InvalidRevert() =>
+        Of(StatusCodes.Status400BadRequest, "invalid-revert", "overwrite names only conflicts of the preview.");
+
+    public static IResult UnknownField() =>
+        Of(StatusCodes.Status400BadRequest, "unknown-field", "The request names a field that does not exist.");
+
     public static IResult OfBrokenRequest(int status) =>
         status == StatusCodes.Status413PayloadTooLarge
             ? Of(status, "too-large", "The body is longer than the server allows.")
@@ -55,6 +70,23 @@ internal static class Problems
 
     public static IResult SearchUnsupported() =>
         Of(StatusCodes.Status501NotImplemented, "search-unsupported", "The store of this host has no search.");
+
+    public static IResult HistoryUnsupported() =>
+        Of(StatusCodes.Status501NotImplemented, "history-unsupported", "The store of this host keeps no history.");
+
+    public static IResult PreviewMissing() =>
+        Of(
+            StatusCodes.Status428PreconditionRequired,
+            "version-missing",
+            "Reverting names the version of the preview that was shown."
+        );
+
+    public static IResult Stale() =>
+        Of(
+            StatusCodes.Status409Conflict,
+            "stale",
+            "Reverting would no longer do what the preview has shown. Nothing was saved; preview it again."
+        );
 
     public static IResult VersionMissing() =>
         Of(

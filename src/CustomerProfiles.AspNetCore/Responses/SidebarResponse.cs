@@ -53,7 +53,14 @@ internal sealed class Permissions
     /// <summary>Edit the profile.</summary>
     public required bool Edit { get; init; }
 
-    /// <summary>Suppress the customer, disable providers and remove their data.</summary>
+    /// <summary>
+    /// See the history, and with <see cref="Edit"/> take changes back; false when the store keeps no history.
+    /// </summary>
+    public required bool History { get; init; }
+
+    /// <summary>
+    /// Suppress the customer, disable providers and remove their data, take a field out of the history.
+    /// </summary>
     public required bool Administer { get; init; }
 }
 
@@ -104,7 +111,7 @@ internal sealed class SidebarFieldResponse
         {
             Code = own.Code,
             Label = field.Label,
-            HasOwnLabel = own.CustomKey is not null || !string.Equals(field.Label, own.Label, StringComparison.Ordinal),
+            HasOwnLabel = FieldLabel.IsOwn(own, field.Label),
             Group = CodeOf(field.Group),
             IsList = own.IsList,
             IsEditable = field.IsEditable,

@@ -15,6 +15,11 @@ namespace CustomerProfiles.AspNetCore;
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(EditRequest))]
 [JsonSerializable(typeof(EmptyRequest))]
+[JsonSerializable(typeof(HistoryResponse))]
+[JsonSerializable(typeof(RevertPreviewRequest))]
+[JsonSerializable(typeof(RevertPreviewResponse))]
+[JsonSerializable(typeof(RevertRequest))]
+[JsonSerializable(typeof(RedactRequest))]
 [JsonSerializable(typeof(ProviderListResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 internal sealed partial class WebJson : JsonSerializerContext;

@@ -64,7 +64,8 @@ internal sealed class ProfileHistory(
 
         var undone = scope == RevertScope.OneChange ? entries[^1].Values : Together(entries);
         var edit = new ProfileEdit(stored.Profile, stored.Profile, by) { Kind = HistoryKind.Revert };
-        var conflicts = ImmutableArray.CreateBuilder<FieldConflict>();
+        var assumed = by.At(stored.Profile.UpdatedAt);
+        var conflicts = ImmutableArray.CreateBuilder<(FieldConflict, FieldChange)>();
         foreach (var value in undone.Where(value => !value.IsRemoved))
         {
             var current = stored.Profile.Find(value.Field, value.Key);
@@ -81,23 +82,28 @@ internal sealed class ProfileHistory(
             else
             {
                 conflicts.Add(
-                    new FieldConflict
-                    {
-                        Field = value.Field,
-                        Label = value.Label,
-                        Key = value.Key,
-                        Read = value.After,
-                        Theirs = current,
-                        Yours = undo.Result(by.At(stored.Profile.UpdatedAt)),
-                    }
+                    (
+                        new FieldConflict
+                        {
+                            Field = value.Field,
+                            Label = value.Label,
+                            Key = value.Key,
+                            Read = value.After,
+                            Theirs = current,
+                            Yours = undo.Result(assumed),
+                        },
+                        undo
+                    )
                 );
             }
         }
 
+        var refused = Refuse(edit);
         return new RevertOutcome.Drafted(
             edit,
+            [.. edit.Changes.Select(change => Effect(edit.Profile, change, assumed))],
             conflicts.DrainToImmutable(),
-            Refuse(edit),
+            refused,
             [.. undone.Where(value => value.IsRemoved).Select(value => value.Field).Distinct()]
         );
     }
@@ -147,6 +153,17 @@ internal sealed class ProfileHistory(
                 FieldChangeKind.Reset
             ),
             _ => new FieldChange(value.Field, value.Key, FieldChangeKind.Clear),
+        };
+
+    private HistoryValue Effect(CustomerProfile profile, FieldChange change, Provenance assumed) =>
+        new()
+        {
+            Field = change.Field,
+            Label = labels.LabelOf(change.Field),
+            Key = change.Key,
+            Before = profile.Find(change.Field, change.Key),
+            After = change.Result(assumed),
+            IsRemoved = false,
         };
 
     /// <summary>Takes out of the edit what it may not set.</summary>

@@ -20,22 +20,33 @@ public abstract class RevertOutcome
     /// </summary>
     public sealed class Drafted : RevertOutcome
     {
+        private readonly ImmutableArray<FieldChange> _undos;
+
         internal Drafted(
             ProfileEdit edit,
-            ImmutableArray<FieldConflict> conflicts,
+            ImmutableArray<HistoryValue> changes,
+            ImmutableArray<(FieldConflict Conflict, FieldChange Undo)> conflicts,
             ImmutableArray<FieldError> refused,
             ImmutableArray<ProfileField> removed
         )
             : base("drafted")
         {
             Edit = edit;
-            Conflicts = conflicts;
+            Changes = changes;
+            Conflicts = [.. conflicts.Select(one => one.Conflict)];
             Refused = refused;
             Removed = removed;
+            _undos = [.. conflicts.Select(one => one.Undo)];
         }
 
         /// <summary>The edit. It is empty when nothing is left to take back.</summary>
         public ProfileEdit Edit { get; }
+
+        /// <summary>
+        /// What the edit does as it was drafted, to show before it is saved: <see cref="HistoryValue.Before"/> is there
+        /// now, <see cref="HistoryValue.After"/> will be. Empty when the edit is.
+        /// </summary>
+        public ImmutableArray<HistoryValue> Changes { get; }
 
         /// <summary>
         /// What was changed again since, and is therefore left out of the edit: <see cref="FieldConflict.Read"/> as the
@@ -49,6 +60,27 @@ public abstract class RevertOutcome
         /// <summary>The fields whose earlier value was taken out of the history, so that nobody can set it
         /// again.</summary>
         public ImmutableArray<ProfileField> Removed { get; }
+
+        /// <summary>
+        /// Puts a conflicting value into the edit all the same, after somebody has seen both and chosen the earlier
+        /// one. Not safe for several threads, like the edit.
+        /// </summary>
+        /// <param name="conflict">One of <see cref="Conflicts"/>.</param>
+        /// <exception cref="ArgumentException"><paramref name="conflict"/> is not one of them.</exception>
+        public void Overwrite(FieldConflict conflict)
+        {
+            ArgumentNullException.ThrowIfNull(conflict);
+            var index = Conflicts.IndexOf(conflict);
+            if (index < 0)
+            {
+                throw new ArgumentException(
+                    "The conflict is of another draft; pass one of this draft's Conflicts.",
+                    nameof(conflict)
+                );
+            }
+
+            Edit.Put(_undos[index]);
+        }
     }
 
     /// <summary>The history of the customer has no such change: it is too old, or there never was one.</summary>

@@ -14,9 +14,23 @@ internal class InterceptedStore : DispatchProxy
     public static (ICustomerProfileStore Store, InterceptedStore Interception) Around(ICustomerProfileStore inner)
     {
         var store = Create<ICustomerProfileStore, InterceptedStore>();
+        return (store, Onto(store, inner));
+    }
+
+    /// <summary>The same, with the history of the inner store.</summary>
+    public static (ICustomerProfileStore Store, InterceptedStore Interception) WithHistoryAround(
+        ICustomerProfileStore inner
+    )
+    {
+        var store = Create<IStoreWithHistory, InterceptedStore>();
+        return (store, Onto(store, inner));
+    }
+
+    private static InterceptedStore Onto(ICustomerProfileStore store, ICustomerProfileStore inner)
+    {
         var interception = (InterceptedStore)store;
         interception._inner = inner;
-        return (store, interception);
+        return interception;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
@@ -41,3 +55,6 @@ internal class InterceptedStore : DispatchProxy
         return await _inner!.UpdateAsync(profile, change, cancellationToken);
     }
 }
+
+/// <summary>A store that keeps history.</summary>
+internal interface IStoreWithHistory : ICustomerProfileStore, IHistoryStore;

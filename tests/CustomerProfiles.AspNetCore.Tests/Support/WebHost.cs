@@ -24,11 +24,12 @@ namespace CustomerProfiles.AspNetCore.Tests.Support;
 /// </summary>
 internal sealed class WebHost : IAsyncDisposable
 {
-    public const string Kim = "kim;acme;agent";
+    public const string Kim = "kim;acme;agent,historian";
     public const string Lee = "lee;acme;agent";
     public const string Reader = "rae;acme;reader";
-    public const string Supervisor = "sam;acme;agent,supervisor";
-    public const string Stranger = "zoe;globex;agent,supervisor";
+    public const string Historian = "max;acme;reader,historian";
+    public const string Supervisor = "sam;acme;agent,historian,supervisor";
+    public const string Stranger = "zoe;globex;agent,historian,supervisor";
     public const string Ada = "Ada Lovelace <ada@example.com>";
 
     public static readonly TenantId Acme = new("acme");
@@ -76,6 +77,7 @@ internal sealed class WebHost : IAsyncDisposable
             .Services.AddAuthorizationBuilder()
             .AddPolicy("readers", policy => policy.RequireRole("reader", "agent"))
             .AddPolicy("agents", policy => policy.RequireRole("agent"))
+            .AddPolicy("historians", policy => policy.RequireRole("historian"))
             .AddPolicy("supervisors", policy => policy.RequireRole("supervisor"));
         builder
             .Services.AddCustomerProfiles()
@@ -85,6 +87,7 @@ internal sealed class WebHost : IAsyncDisposable
             {
                 web.ReadPolicy = "readers";
                 web.EditPolicy = "agents";
+                web.HistoryPolicy = "historians";
                 web.AdministerPolicy = "supervisors";
                 web.ResolveTenant = http =>
                     http.User.FindFirst("tenant") is { Value: { Length: > 0 } tenant } ? new TenantId(tenant) : null;
@@ -130,6 +133,14 @@ internal sealed class WebHost : IAsyncDisposable
         );
         var profiles = Profiles.ForTenant(tenant ?? Acme);
         return (await profiles.ConversationReceivedAsync(conversation)).Profile!.Id;
+    }
+
+    /// <summary>Saves an edit of an agent, without the HTTP API.</summary>
+    public async Task SaveAsync(CustomerId id, Action<ProfileEdit> change, string agent = "lee")
+    {
+        var edit = (await ProfileOfAsync(id)).Edit(Actor.Agent(agent));
+        change(edit);
+        (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>();
     }
 
     public async Task DrainAsync() => await Services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().Soon();

@@ -65,7 +65,7 @@ internal sealed class HelpDesk : IAsyncDisposable
             .AddProvider<SlowDirectory>()
             .AddWebApi(web =>
             {
-                web.ReadPolicy = web.EditPolicy = "agents";
+                web.ReadPolicy = web.EditPolicy = web.HistoryPolicy = "agents";
                 web.AdministerPolicy = "supervisors";
                 web.ResolveTenant = _ => TenantId.Default;
                 web.ResolveActor = http => Actor.Agent(http.User.Identity!.Name!);

@@ -21,6 +21,10 @@ internal static class Pages
     public static ILocator Field(this IPage page, string code) =>
         page.Locator($"customer-profile .field[data-code=\"{code}\"]");
 
+    /// <summary>A change of the history, by its number.</summary>
+    public static ILocator Change(this IPage page, long number) =>
+        page.Locator($"customer-profile li[data-focus=change-{number}]");
+
     public static Task SaysAsync(this IPage page, string text) =>
         Assertions.Expect(page.Locator("customer-profile div[role=status]")).ToHaveTextAsync(text);
 

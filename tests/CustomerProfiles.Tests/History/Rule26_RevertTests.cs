@@ -69,6 +69,58 @@ public sealed class Rule26_RevertTests
     }
 
     [Fact]
+    public async Task A_conflicting_value_that_somebody_chooses_is_overwritten()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        await host.EditAsync(ada, edit => edit.Company = "Analytical Engines");
+        await host.EditAsync(ada, edit => edit.Company = "Babbage & Co.");
+        await host.EditAsync(ada, edit => edit.Company = "Difference & Sons");
+
+        var draft = await DraftAsync(host, ada, entry: 2);
+        draft.Edit.IsEmpty.Should().BeTrue();
+        draft.Overwrite(draft.Conflicts.Single());
+        (await SavedAsync(host, draft)).Company.Should().Be("Analytical Engines");
+
+        var other = await DraftAsync(host, ada, entry: 1);
+        other
+            .Invoking(it => it.Overwrite(draft.Conflicts.Single()))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*another draft*");
+    }
+
+    [Fact]
+    public async Task A_draft_says_what_saving_it_does()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Emails.Add(Second);
+                edit.Notes = "a note";
+                edit.Company = "Analytical Engines";
+            }
+        );
+        await host.EditAsync(ada, edit => edit.Company = "Babbage & Co.");
+
+        var changes = (await DraftAsync(host, ada, entry: 1)).Changes;
+
+        changes
+            .Select(change => (change.Field, change.Key, change.Before?.Value, change.After?.IsCleared))
+            .Should()
+            .BeEquivalentTo(
+                new (ProfileField, string, object?, bool?)[]
+                {
+                    (ProfileField.Emails, "ada@example.org", Second, true),
+                    (ProfileField.Notes, "", "a note", null),
+                }
+            );
+    }
+
+    [Fact]
     public async Task A_value_that_is_changed_between_drafting_and_saving_is_a_conflict()
     {
         await using var host = new ProfileFixture();

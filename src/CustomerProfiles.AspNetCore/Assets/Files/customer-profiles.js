@@ -9,6 +9,8 @@ const MULTILINE = ["notes", "bio"];
 const ADDRESS = ["street", "postalCode", "city", "region", "country"];
 const NETWORKS = { github: "GitHub", linkedin: "LinkedIn", youtube: "YouTube", gitlab: "GitLab", tiktok: "TikTok", x: "X" };
 const RECHECK = [2_000, 5_000, 15_000];
+const CHANGES = 20;
+const LONG = 200;
 const ICONS = {
   edit: "M12.2 2.3l1.5 1.5a1 1 0 0 1 0 1.4L6 13l-3.4.8.8-3.4 7.4-8.1a1 1 0 0 1 1.4 0z",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
@@ -162,6 +164,8 @@ class CustomerProfile extends CustomerElement {
   #recheck = { timer: 0, next: 0 };
   #request = null;
   #isStale = false;
+  #history = null;
+  #historyRequest = null;
 
   connectedCallback() {
     this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
@@ -185,6 +189,8 @@ class CustomerProfile extends CustomerElement {
 
   #leave() {
     this.#request?.abort();
+    this.#historyRequest?.abort();
+    this.#history = null;
     clearTimeout(this.#recheck.timer);
     this.#closeDialog();
     if (this.#form && (this.#form.saving || this.#isChanged(this.#form))) this.#drafts.set(this.#form.customer, this.#form);
@@ -215,7 +221,6 @@ class CustomerProfile extends CustomerElement {
       const view = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/sidebar`, undefined, request.signal);
       if (request.signal.aborted) return;
       const isNew = this.#view && this.#view.version !== view.version;
-      this.#failure = null;
       this.#show(view, isNew ? this.t("updated") : null);
     } catch (error) {
       if (request.signal.aborted) return;
@@ -226,11 +231,21 @@ class CustomerProfile extends CustomerElement {
     this.#planRecheck();
   }
 
-  #show(view, message) {
-    this.#view = view;
+  #show(view, message, isAction) {
+    this.#take(view, isAction);
     if (this.#form) this.#isStale = true;
     else this.#render();
     if (message) this.#announce(message);
+  }
+
+  /** Keeps a view that was read; the history is read again when it may have grown. */
+  #take(view, isAction) {
+    const old = this.#view;
+    this.#view = view;
+    this.#failure = null;
+    if (!this.#history || (!isAction && old?.version === view.version && old.isSuppressed === view.isSuppressed)) return;
+    if (this.#folded.has("history") && view.permissions.history) this.#loadHistory();
+    else this.#history = null;
   }
 
   /** While a check is pending, its result is looked for three times. */
@@ -257,7 +272,9 @@ class CustomerProfile extends CustomerElement {
   }
 
   #focus(key) {
-    this.#body.querySelector(`[data-focus="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    const element = this.#body.querySelector(`[data-focus="${CSS.escape(key)}"]`);
+    element?.focus({ preventScroll: true });
+    return Boolean(element);
   }
 
   #content() {
@@ -276,16 +293,17 @@ class CustomerProfile extends CustomerElement {
       h("div", { class: "fields", part: "fields" }, shown.filter(Boolean).map((field) => this.#fieldBlock(field))),
       this.#adding(shown),
       h("slot", { name: "conversations" }),
+      this.#historyFold(),
       this.#origin(),
     ];
   }
 
-  #failed(failure, again) {
+  #failed(failure, again, focus = "again") {
     return h(
       "div",
       { class: "notice error", role: "alert" },
       h("p", {}, this.textOf(failure)),
-      h("button", { type: "button", "data-focus": "again", onclick: again }, this.t("try-again")),
+      h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again")),
     );
   }
 
@@ -484,14 +502,17 @@ class CustomerProfile extends CustomerElement {
     );
   }
 
-  #fold(key, summary, ...content) {
+  #fold(key, summary, opened, ...content) {
     return h(
       "details",
       {
         class: "fold",
         part: key,
         open: this.#folded.has(key),
-        ontoggle: (event) => this.#folded[event.target.open ? "add" : "delete"](key),
+        ontoggle: (event) => {
+          this.#folded[event.target.open ? "add" : "delete"](key);
+          if (event.target.open) opened?.();
+        },
       },
       h("summary", { "data-focus": `fold-${key}` }, summary),
       content,
@@ -509,6 +530,7 @@ class CustomerProfile extends CustomerElement {
     return this.#fold(
       "origin",
       this.t("where-from"),
+      null,
       h("button", { type: "button", class: "quiet-button", "aria-pressed": String(this.#sources), "data-focus": "sources", disabled: Boolean(this.#form), onclick: toggle }, this.t("show-sources")),
       photo && this.#photoLine(photo),
       view.providers.map((provider) => this.#provider(provider)),
@@ -583,7 +605,7 @@ class CustomerProfile extends CustomerElement {
       const view = await send(this.api, method, `customers/${encodeURIComponent(id)}${path}`, body);
       if (this.#id !== id) return;
       this.#recheck.next = 0;
-      this.#show(view, this.t(done));
+      this.#show(view, this.t(done), true);
       this.#planRecheck();
     });
   }
@@ -608,6 +630,216 @@ class CustomerProfile extends CustomerElement {
     }
   }
 
+  // --- history ---------------------------------------------------------------------------------------------------
+
+  #historyFold() {
+    if (!this.#view.permissions.history) return null;
+    const load = () => {
+      if (!this.#history && this.#view?.permissions.history) this.#loadHistory(undefined, true);
+    };
+    return this.#fold("history", this.t("history"), load, h("div", { class: "history" }, this.#historyContent()));
+  }
+
+  /** Reads the newest changes, as many as are shown; or the ones before a number, and adds them. */
+  async #loadHistory(before, isOpened) {
+    this.#historyRequest?.abort();
+    const request = (this.#historyRequest = new AbortController());
+    const shown = this.#history?.entries ?? [];
+    this.#history = { entries: null, next: null, ...this.#history, failure: null, isLoading: true };
+    this.#renderHistory();
+    try {
+      const size = before ? CHANGES : Math.min(Math.max(shown.length, CHANGES), 100);
+      const query = before ? `?pageSize=${size}&before=${before}` : `?pageSize=${size}`;
+      const page = await send(this.api, "GET", `customers/${encodeURIComponent(this.#id)}/history${query}`, undefined, request.signal);
+      if (request.signal.aborted) return;
+      this.#history = { entries: before ? [...shown, ...page.entries] : page.entries, next: page.next ?? null };
+      this.#renderHistory();
+      const count = this.#history.entries.length;
+      if (before || isOpened) this.#announce(count === 0 ? this.t("history-none") : this.t("history-count", { count: String(count) }));
+      if (before && page.entries.length > 0) this.#body.querySelector(`[data-focus="change-${page.entries[0].number}"]`)?.focus();
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#history = { ...this.#history, failure: error, before, isLoading: false };
+      this.#renderHistory();
+    }
+  }
+
+  /** Only the history, so that a form above it is left alone. */
+  #renderHistory() {
+    const box = this.#body.querySelector(".history");
+    if (!box) return;
+    const focused = box.contains(this.root.activeElement) ? this.root.activeElement.dataset.focus : null;
+    box.replaceChildren(...this.#historyContent().flat(Infinity).filter(Boolean));
+    if (focused && !this.#focus(focused)) this.#focus("fold-history");
+  }
+
+  #historyContent() {
+    const { entries, next, failure, before, isLoading } = this.#history ?? {};
+    if (!entries && !failure) return [h("p", { class: "quiet" }, this.t("history-loading"))];
+    const older = () => {
+      if (!this.#history.isLoading) this.#loadHistory(next);
+    };
+    return [
+      entries?.length === 0 && h("p", { class: "quiet" }, this.t("history-none")),
+      entries?.length > 0 && h("ol", { class: "changes" }, entries.map((entry) => this.#change(entry))),
+      failure && this.#failed(failure, () => this.#loadHistory(before), "history-again"),
+      next && !failure &&
+        h("button", { type: "button", class: "quiet-button", "data-focus": "history-older", "aria-disabled": String(Boolean(isLoading)), onclick: older }, this.t("history-older")),
+    ];
+  }
+
+  #change(entry) {
+    const what = this.t(`change.${entry.kind}`) ?? entry.kind;
+    const who = this.#sourceText(entry.by);
+    const canUndo = this.#view.permissions.edit && entry.values.some((value) => !value.isRemoved);
+    return h(
+      "li",
+      { class: "change", part: "change", tabindex: "-1", "data-focus": `change-${entry.number}` },
+      h("h3", {}, what),
+      h("p", { class: "quiet", dir: "auto" }, who),
+      entry.caseReference && h("p", { class: "quiet", dir: "auto" }, this.t("history-case", { reference: entry.caseReference })),
+      entry.values.map((value) => this.#difference(value)),
+      canUndo &&
+        h("button", { type: "button", class: "link", "data-focus": `undo-${entry.number}`, "aria-label": `${this.t("undo")}: ${what}, ${who}`, onclick: () => this.#undo(entry) }, this.t("undo")),
+    );
+  }
+
+  #labelAt(value) {
+    return this.#label({ ...value, code: value.field });
+  }
+
+  /** What was there before and after; the arrow is for eyes only. */
+  #difference(value) {
+    const label = this.#labelAt(value);
+    return h(
+      "div",
+      { class: "difference", "data-code": value.field },
+      h("p", { class: "label", dir: "auto" }, label),
+      value.isRemoved
+        ? h("p", { class: "quiet" }, this.t("history-removed"))
+        : h(
+            "p",
+            { class: "sides" },
+            h("span", { class: "side" }, h("span", { class: "hidden" }, this.t("history-before"), " "), this.#side(value, value.before, label), " "),
+            h("span", { class: "side" }, h("span", { class: "arrow", "aria-hidden": "true" }), h("span", { class: "hidden" }, this.t("history-after"), " "), this.#side(value, value.after, label)),
+          ),
+    );
+  }
+
+  /** The text of a state; its parts where both sides have the same text, as when only the given name was added. */
+  #stateText({ key, before, after }, state) {
+    if (!state) return null;
+    if (state.isCleared) return this.t(key ? "removed-entry" : "blank-on-purpose");
+    const isSame = before && after && before.text === after.text;
+    return isSame ? Object.values(state.value).filter(Boolean).join(", ") : state.text;
+  }
+
+  #side(change, state, label) {
+    const text = this.#stateText(change, state) ?? this.t("blank");
+    if (!state || state.isCleared) return h("span", { class: "quiet" }, text);
+    if (text.length <= LONG) return h("span", { class: "value", dir: "auto" }, text);
+    const value = h("span", { class: "value", dir: "auto", tabindex: "-1" }, `${[...text.slice(0, 2 * LONG)].slice(0, LONG).join("")}…`);
+    const all = () => {
+      value.textContent = text;
+      value.focus();
+      button.remove();
+    };
+    const button = h("button", { type: "button", class: "link", "aria-label": `${this.t("show-all")}: ${label}`, onclick: all }, this.t("show-all"));
+    return [value, " ", button];
+  }
+
+  /** Shows what undoing a change would do. Nothing is saved before the agent has seen it. */
+  async #undo(entry, isAgain = false) {
+    if (this.#mustFinish()) return;
+    const id = this.#id;
+    await this.#once(async () => {
+      const preview = await send(this.api, "POST", `${this.#revertPath(id, entry)}/preview`, { scope: "one-change" });
+      if (this.#id === id && this.isConnected) this.#showUndo(id, entry, preview, isAgain);
+    });
+  }
+
+  #revertPath(id, entry) {
+    return `customers/${encodeURIComponent(id)}/history/${entry.number}/revert`;
+  }
+
+  #showUndo(id, entry, preview, isAgain) {
+    const open = preview.conflicts.filter((conflict) => conflict.canOverwrite);
+    const stays = [
+      ...preview.conflicts.filter((conflict) => !conflict.canOverwrite).map((conflict) => [this.#labelAt(conflict), this.t("error.OwnedByProvider")]),
+      ...preview.refused.map((error) => [this.#labelAt(error), this.#errorText(error)]),
+      ...preview.removed.map((code) => [this.#labelOfCode(code), this.t("undo-removed")]),
+    ];
+    const isNothing = preview.changes.length === 0 && open.length === 0;
+    const problem = h("p", { class: "error", role: "alert" });
+    const save = () => {
+      const overwrite = open.filter((_, index) => dialog.querySelector(`input[name=choice-${index}]:checked`).value === "mine");
+      if (preview.changes.length === 0 && overwrite.length === 0) {
+        close();
+        return;
+      }
+      this.#revert(id, entry, { scope: "one-change", version: preview.version, overwrite: overwrite.map(({ field, key }) => ({ field, key })) }, problem);
+    };
+    const close = () => {
+      this.#closeDialog();
+      this.#focus(`undo-${entry.number}`);
+      this.#announce(this.t("cancelled"));
+    };
+    const dialog = this.#openDialog(
+      this.t("undo"),
+      h("h2", {}, this.t("undo")),
+      h("p", { class: "quiet", dir: "auto" }, this.#sourceText(entry.by)),
+      isAgain && h("p", { class: "notice", role: "alert" }, this.t("undo-again")),
+      isNothing && h("p", {}, this.t("undo-nothing")),
+      preview.changes.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-changes")), preview.changes.map((change) => this.#difference(change))),
+      open.length > 0 && h("p", {}, this.t("undo-conflicts")),
+      open.map((conflict, index) =>
+        this.#choice(`choice-${index}`, this.#labelAt(conflict), {
+          before: [this.t("undo-was"), this.#stateText(conflict, conflict.read)],
+          who: conflict.theirs?.source,
+          theirs: this.#stateText(conflict, conflict.theirs),
+          mine: [this.t("undo-mine"), this.#stateText(conflict, conflict.yours)],
+        }),
+      ),
+      stays.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-stays")), stays.map(([label, why]) => h("p", {}, h("span", { class: "label", dir: "auto" }, label), " ", why))),
+      problem,
+      h(
+        "div",
+        { class: "buttons" },
+        !isNothing && h("button", { type: "button", class: "primary", onclick: save }, this.t("undo-confirm")),
+        h("button", { type: "button", class: "quiet-button", onclick: close }, this.t(isNothing ? "close" : "cancel")),
+      ),
+    );
+  }
+
+  #labelOfCode(code) {
+    const field = this.#field(code);
+    return field ? this.#label(field) : (this.t(`field.${code}`) ?? code.replace(/^custom:/, ""));
+  }
+
+  async #revert(id, entry, request, problem) {
+    if (this.#busy) return;
+    this.#busy = true;
+    problem.textContent = "";
+    let isStale = false;
+    try {
+      const view = await send(this.api, "POST", this.#revertPath(id, entry), request);
+      this.dispatchEvent(new CustomEvent("customer-profile-saved", { bubbles: true, composed: true, detail: { customerId: view.id, version: view.version } }));
+      if (this.#id !== id) return;
+      this.#notice = null;
+      this.#closeDialog();
+      this.#recheck.next = 0;
+      this.#show(view, this.t("undone"), true);
+      this.#focus(`undo-${entry.number}`);
+      this.#planRecheck();
+    } catch (error) {
+      isStale = error.code === "stale" && this.#id === id;
+      problem.textContent = error.code === "rejected" ? error.problem.errors.map((one) => this.#errorText(one)).join(" ") : this.textOf(error);
+    } finally {
+      this.#busy = false;
+    }
+    if (isStale) await this.#undo(entry, true);
+  }
+
   // --- dialogs ---------------------------------------------------------------------------------------------------
 
   #openDialog(label, ...content) {
@@ -624,6 +856,21 @@ class CustomerProfile extends CustomerElement {
     this.#dialog = null;
     if (dialog?.open) dialog.close();
     dialog?.remove();
+  }
+
+  /** Two values of one entry, of which theirs stays unless the agent chooses the other. */
+  #choice(name, label, { before, who, theirs, mine }) {
+    const valueOf = (text) => h("span", { class: "value", dir: "auto" }, text || this.t("blank"));
+    const option = (value, caption, text, isChosen) =>
+      h("label", { class: "choice" }, h("input", { type: "radio", name, value, checked: isChosen }), h("span", {}, caption), valueOf(text));
+    return h(
+      "fieldset",
+      {},
+      h("legend", { dir: "auto" }, label),
+      h("p", { class: "quiet" }, before[0], " ", valueOf(before[1])),
+      option("theirs", who ? this.t("conflict-theirs-by", { by: who.by ?? "", at: this.#time(who.at) }) : this.t("conflict-theirs"), theirs, true),
+      option("mine", mine[0], mine[1], false),
+    );
   }
 
   #confirm(key, values, act) {
@@ -643,15 +890,20 @@ class CustomerProfile extends CustomerElement {
 
   // --- editing ---------------------------------------------------------------------------------------------------
 
-  #edit(code) {
-    if (this.#form) {
-      if (this.#isChanged(this.#form)) {
-        this.#announce(this.t("finish-first"));
-        this.#focusForm();
-        return;
-      }
-      this.#form = null;
+  /** Whether something is being typed that is to be saved or cancelled first. A form without changes is closed. */
+  #mustFinish() {
+    if (!this.#form) return false;
+    if (this.#form.saving || this.#isChanged(this.#form)) {
+      this.#announce(this.t("finish-first"));
+      this.#focusForm();
+      return true;
     }
+    this.#form = null;
+    return false;
+  }
+
+  #edit(code) {
+    if (this.#mustFinish()) return;
     this.#notice = null;
     const codes = code === "identity" ? ["name", "job-title", "company"] : code === "new-property" ? [] : [code];
     const fields = codes.map((one) => this.#field(one)).filter((field) => field && field.isEditable);
@@ -899,8 +1151,7 @@ class CustomerProfile extends CustomerElement {
       if (this.#drafts.get(form.customer) === form) this.#drafts.delete(form.customer);
       this.dispatchEvent(new CustomEvent("customer-profile-saved", { bubbles: true, composed: true, detail: { customerId: view.id, version: view.version } }));
       if (this.#id !== form.customer) return;
-      this.#view = view;
-      this.#failure = null;
+      this.#take(view);
       if (this.#form === form) this.#finish(form);
       else if (!this.#form) this.#render();
       this.#announce(this.t("saved"));
@@ -930,23 +1181,16 @@ class CustomerProfile extends CustomerElement {
   #showConflicts(form) {
     const conflicts = form.conflicts;
     form.conflicts = null;
-    const valueOf = (text) => h("span", { class: "value", dir: "auto" }, text || this.t("blank"));
     const textOf = (value) => value && Object.values(value).filter(Boolean).join(", ");
     const blocks = conflicts.map((conflict, index) => {
       const field = form.fields.find((one) => one.code === conflict.field);
       const entry = field?.entries.find((one) => one.key === (conflict.change.key ?? one.key));
-      const who = conflict.theirs?.source ?? conflict.clearedBy;
-      const name = `choice-${index}`;
-      const option = (value, label, text, isChosen) =>
-        h("label", { class: "choice" }, h("input", { type: "radio", name, value, checked: isChosen }), h("span", {}, label), valueOf(text));
-      return h(
-        "fieldset",
-        {},
-        h("legend", { dir: "auto" }, field ? this.#label(field) : conflict.label),
-        h("p", { class: "quiet" }, this.t("conflict-before"), " ", valueOf(field?.isList && !conflict.change.key ? "" : entry?.text)),
-        option("theirs", who ? this.t("conflict-theirs-by", { by: who.by ?? "", at: this.#time(who.at) }) : this.t("conflict-theirs"), conflict.theirs?.text, true),
-        option("mine", this.t("conflict-mine"), textOf(conflict.change.value), false),
-      );
+      return this.#choice(`choice-${index}`, field ? this.#label(field) : conflict.label, {
+        before: [this.t("conflict-before"), field?.isList && !conflict.change.key ? "" : entry?.text],
+        who: conflict.theirs?.source ?? conflict.clearedBy,
+        theirs: conflict.theirs?.text,
+        mine: [this.t("conflict-mine"), textOf(conflict.change.value)],
+      });
     });
     const decide = () => {
       conflicts.forEach((conflict, index) => {

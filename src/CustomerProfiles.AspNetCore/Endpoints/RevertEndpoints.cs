@@ -1,0 +1,174 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomerProfiles.AspNetCore;
+
+/// <summary>
+/// The endpoints that show what reverting a change would do, and do it. A preview has an address of its own: each
+/// endpoint then has one kind of response, and a flag that is forgotten cannot write.
+/// </summary>
+internal static class RevertEndpoints
+{
+    public static void Map(RouteGroupBuilder group)
+    {
+        group
+            .MapPost("/customers/{id}/history/{number:long}/revert/preview", PreviewAsync)
+            .WithName("CustomerProfiles.PreviewRevert")
+            .WithSummary("Says what reverting a change would do. Nothing is written.")
+            .Accepts<RevertPreviewRequest>("application/json")
+            .Produces<RevertPreviewResponse>()
+            .ProducesProblems(
+                StatusCodes.Status404NotFound,
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status501NotImplemented
+            );
+        group
+            .MapPost("/customers/{id}/history/{number:long}/revert", RevertAsync)
+            .WithName("CustomerProfiles.Revert")
+            .WithSummary("Reverts a change as a preview has shown it.")
+            .Accepts<RevertRequest>("application/json")
+            .Produces<SidebarResponse>()
+            .ProducesProblems(
+                StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict,
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status422UnprocessableEntity,
+                StatusCodes.Status428PreconditionRequired,
+                StatusCodes.Status501NotImplemented
+            );
+    }
+
+    private static async Task<IResult> PreviewAsync(HttpContext http, string id, long number)
+    {
+        var call = ApiCall.Of(http);
+        if (call.Actor is not { } actor)
+        {
+            return Problems.NoActor();
+        }
+
+        var body = await call.ReadAsync(http.Request, WebJson.Default.RevertPreviewRequest).ConfigureAwait(false);
+        if (body.Value is not { } request)
+        {
+            return body.Refusal!;
+        }
+
+        var drafted = await DraftAsync(http, id, number, request.Scope, actor).ConfigureAwait(false);
+        return drafted.Draft is { } draft
+            ? Results.Json(Show(http, draft), WebJson.Default.RevertPreviewResponse)
+            : drafted.Refusal!;
+    }
+
+    private static async Task<IResult> RevertAsync(HttpContext http, string id, long number)
+    {
+        var call = ApiCall.Of(http);
+        if (call.Actor is not { } actor)
+        {
+            return Problems.NoActor();
+        }
+
+        var body = await call.ReadAsync(http.Request, WebJson.Default.RevertRequest).ConfigureAwait(false);
+        if (body.Value is not { } request)
+        {
+            return body.Refusal!;
+        }
+
+        if (request.Version is null)
+        {
+            return Problems.PreviewMissing();
+        }
+
+        var drafted = await DraftAsync(http, id, number, request.Scope, actor).ConfigureAwait(false);
+        if (drafted.Draft is not { } draft)
+        {
+            return drafted.Refusal!;
+        }
+
+        if (!string.Equals(request.Version, Show(http, draft).Version, StringComparison.Ordinal))
+        {
+            return Problems.Stale();
+        }
+
+        foreach (var name in request.Overwrite ?? [])
+        {
+            var conflict = draft.Conflicts.FirstOrDefault(one =>
+                string.Equals(one.Field.Code, name?.Field, StringComparison.Ordinal)
+                && string.Equals(one.Key, name?.Key ?? "", StringComparison.Ordinal)
+            );
+            if (conflict is null)
+            {
+                return Problems.InvalidRevert();
+            }
+
+            draft.Overwrite(conflict);
+        }
+
+        return await call.Profiles.SaveAsync(draft.Edit, http.RequestAborted).ConfigureAwait(false) switch
+        {
+            SaveOutcome.Saved saved => await ReadEndpoints.SidebarOfAsync(http, saved.Profile).ConfigureAwait(false),
+            SaveOutcome.Rejected rejected => Problems.Rejected([
+                .. rejected.Errors.Select(error => EditEndpoints.ErrorOf(error, [])),
+            ]),
+            SaveOutcome.Conflict => Problems.Stale(),
+            SaveOutcome.IdentityTaken taken => Problems.IdentityTaken(
+                await EditEndpoints.OwnerToShowAsync(http, taken.Owner).ConfigureAwait(false)
+            ),
+            SaveOutcome.Busy => Problems.Busy(http),
+            _ => Problems.NotFound(),
+        };
+    }
+
+    /// <summary>Drafts the revert, once the caller may see the history and edit the customer.</summary>
+    private static async ValueTask<DraftedRevert> DraftAsync(
+        HttpContext http,
+        string id,
+        long number,
+        RevertRange range,
+        Actor actor
+    )
+    {
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        var found = await authorization
+            .FindAsync(http, id, CustomerOperation.History, CustomerOperation.Edit)
+            .ConfigureAwait(false);
+        if (found.Profile is not { } customer)
+        {
+            return new DraftedRevert(null, found.Refusal);
+        }
+
+        RevertOutcome outcome;
+        try
+        {
+            outcome = await ApiCall
+                .Of(http)
+                .Profiles.History.DraftRevertAsync(
+                    customer.Id,
+                    number,
+                    range == RevertRange.EverythingSince ? RevertScope.EverythingSince : RevertScope.OneChange,
+                    actor,
+                    http.RequestAborted
+                )
+                .ConfigureAwait(false);
+        }
+        catch (NotSupportedException)
+        {
+            return new DraftedRevert(null, Problems.HistoryUnsupported());
+        }
+
+        return outcome switch
+        {
+            RevertOutcome.Drafted draft => new DraftedRevert(draft, null),
+            RevertOutcome.EntryNotFound => new DraftedRevert(null, Problems.EntryNotFound()),
+            _ => new DraftedRevert(null, Problems.NotFound()),
+        };
+    }
+
+    private static RevertPreviewResponse Show(HttpContext http, RevertOutcome.Drafted draft) =>
+        RevertPreviewResponse.Of(draft, http.RequestServices.GetRequiredService<IEditRules>());
+
+    /// <summary>A draft, or the response that refuses the call.</summary>
+    private readonly record struct DraftedRevert(RevertOutcome.Drafted? Draft, IResult? Refusal);
+}
