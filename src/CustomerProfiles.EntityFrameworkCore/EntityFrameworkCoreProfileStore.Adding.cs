@@ -43,7 +43,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             return
             [
-                await AddAloneAsync(tenant, profiles[0], false, isPatient: true, cancellationToken)
+                await AddAloneAsync(tenant, profiles[0], false, waitsLong: true, cancellationToken)
                     .ConfigureAwait(false),
             ];
         }
@@ -76,7 +76,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] ??= await AddAloneAsync(tenant, profiles[i], mayBeWritten, isPatient: true, cancellationToken)
+            results[i] ??= await AddAloneAsync(tenant, profiles[i], mayBeWritten, waitsLong: true, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -101,7 +101,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             try
             {
-                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, isPatient: false, cancellationToken)
+                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, waitsLong: false, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (StoreDataException exception)
@@ -118,7 +118,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             try
             {
-                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, isPatient: true, cancellationToken)
+                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, waitsLong: true, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (StoreDataException exception)
@@ -136,13 +136,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     /// <param name="tenant">The tenant.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="mayBeWritten">Whether an earlier attempt may have added the profile.</param>
-    /// <param name="isPatient">Whether to wait for locks as long as any call, or only as long as a batch.</param>
+    /// <param name="waitsLong">Whether to wait for locks as long as any call, or only as long as a batch.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     private async Task<AddResult> AddAloneAsync(
         TenantId tenant,
         CustomerProfile profile,
         bool mayBeWritten,
-        bool isPatient,
+        bool waitsLong,
         CancellationToken cancellationToken
     )
     {
@@ -153,7 +153,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     (sql, session) =>
                     {
                         dialect = sql.Dialect;
-                        var statement = (isPatient ? null : sql.Statements.Gathered?.Add) ?? sql.Statements.Add;
+                        var statement = (waitsLong ? null : sql.Statements.Gathered?.Add) ?? sql.Statements.Add;
                         return AddAsync(sql, session, statement, tenant, [profile], mayBeWritten, cancellationToken);
                     },
                     cancellationToken

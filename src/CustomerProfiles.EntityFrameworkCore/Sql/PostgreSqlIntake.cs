@@ -169,7 +169,8 @@ internal sealed class PostgreSqlIntake
             gone as (
                 delete from {Tables.Customers} c
                 using lacking l cross join lateral (
-                    select o.ctid as place from {Tables.Customers} o where o.tenant = @tenant and o.id = l.id offset 0) o
+                    select o.ctid as place from {Tables.Customers} o
+                    where o.tenant = @tenant and o.id = l.id offset 0) o
                 where c.ctid = o.place)
             select n.place, n.is_made and l.place is null,
                 not n.is_made and exists (

@@ -280,7 +280,8 @@ internal sealed class SqliteDialect : StoreDialect
              from json_each(@kinds) k cross join json_each(@values) v on v.key = k.key) w
             """;
         const string givenIdentities = """
-            (select substr(i.value, 1, instr(i.value, ':') - 1) as kind, substr(i.value, instr(i.value, ':') + 1) as value
+            (select substr(i.value, 1, instr(i.value, ':') - 1) as kind,
+                substr(i.value, instr(i.value, ':') + 1) as value
              from json_each(@identities) i) w
             """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";

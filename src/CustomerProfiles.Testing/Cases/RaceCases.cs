@@ -318,7 +318,7 @@ internal static class RaceCases
                                 StringComparer.Ordinal
                             )
                         ),
-                        "what the two callers are told of one profile"
+                        "what the two calls return for one profile"
                     );
                 }
 
