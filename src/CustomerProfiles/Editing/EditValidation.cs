@@ -3,7 +3,12 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>Finds everything that keeps an edit from being saved.</summary>
-internal sealed class EditValidation(IEditRules rules, ProviderRegistry providers, FieldLabels labels)
+internal sealed class EditValidation(
+    IEditRules rules,
+    ProviderRegistry providers,
+    FieldLabels labels,
+    PropertyDefinitions definitions
+)
 {
     /// <summary>All errors of the changes, in the order in which they were made; none when they can be saved.</summary>
     public ImmutableArray<FieldError> Check(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
@@ -35,6 +40,13 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                         .Check(change.Field, value, rules.Limits, labels)
                         .Select(fault => ErrorOf(change, fault))
                 );
+                if (
+                    value is string text
+                    && PropertyContent.Check(definitions, change.Field, text, labels) is { } misfit
+                )
+                {
+                    errors.Add(ErrorOf(change, misfit));
+                }
             }
         }
 

@@ -201,7 +201,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
         CancellationToken cancellationToken
     )
     {
-        var criteria = ProfileSearch.Read(query);
+        var criteria = ProfileSearch.Read(query, _properties);
         cancellationToken.ThrowIfCancellationRequested();
         return new(InMemorySearch.Page(CandidatesOf(tenant), criteria, _properties, cancellationToken));
     }
@@ -215,7 +215,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        var criteria = ProfileSearch.ReadForCount(query);
+        var criteria = ProfileSearch.ReadForCount(query, _properties);
         cancellationToken.ThrowIfCancellationRequested();
         return new(InMemorySearch.Count(CandidatesOf(tenant), criteria, most, _properties, cancellationToken));
     }
