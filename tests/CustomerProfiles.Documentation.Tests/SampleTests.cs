@@ -24,6 +24,7 @@ public sealed class SampleTests
                 "docs/guide/getting-started.md",
                 "docs/guide/reading-mail.md",
                 "docs/guide/editing.md",
+                "docs/guide/properties.md",
                 "docs/guide/rechecks.md",
                 "docs/extend/writing-a-provider.md",
                 "docs/extend/writing-a-store.md",
@@ -37,6 +38,7 @@ public sealed class SampleTests
     [InlineData("README.md")]
     [InlineData("docs/guide/getting-started.md")]
     [InlineData("docs/guide/editing.md")]
+    [InlineData("docs/guide/properties.md")]
     [InlineData("docs/guide/rechecks.md")]
     [InlineData("docs/extend/custom-rules.md")]
     public void A_host_needs_one_namespace(string page) =>

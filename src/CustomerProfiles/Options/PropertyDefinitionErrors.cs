@@ -85,8 +85,8 @@ internal static class PropertyDefinitionErrors
             )
             {
                 yield return $"[{index}].Code is {Shown(option.Code)}; it is one line of 1 to "
-                    + $"{PropertyOption.MaxCodeLength} characters, without blanks around it and without characters that "
-                    + "cannot be seen.";
+                    + $"{PropertyOption.MaxCodeLength} characters, without blanks around it and without characters "
+                    + "that cannot be seen.";
             }
             else if (!codes.Add(option.Code))
             {
