@@ -56,7 +56,7 @@ public sealed class PropertyRangeIndexTests
             {
                 var columns = filter.Value is null ? "tenant=? AND key=? AND value>? AND value<?" : "value=?";
                 plan.Split('\n').Should().Contain(step => step.Contains(Index) && step.Contains(columns));
-                plan.Should().NotContain("SCAN p");
+                plan.Split('\n').Count(step => step == "SCAN p").Should().Be(1, "the page itself is named p too");
             }
             else
             {
