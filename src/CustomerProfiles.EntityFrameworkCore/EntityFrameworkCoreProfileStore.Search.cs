@@ -10,7 +10,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : ISearc
         CancellationToken cancellationToken
     )
     {
-        var criteria = ProfileSearch.Read(query);
+        var criteria = ProfileSearch.Read(query, searchable);
         var found = await RunAsync(
                 (sql, session) =>
                     session.QueryAllAsync(
@@ -55,7 +55,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : ISearc
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        var criteria = ProfileSearch.ReadForCount(query);
+        var criteria = ProfileSearch.ReadForCount(query, searchable);
         var limit = most == int.MaxValue ? most : most + 1;
         var count = await RunAsync(
                 (sql, session) =>

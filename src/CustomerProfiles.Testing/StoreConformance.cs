@@ -16,7 +16,26 @@ public static class StoreConformance
     /// What a store that implements <see cref="ISearchStore"/> is to be made with: the custom properties that the cases
     /// search.
     /// </summary>
-    public static SearchableProperties SearchableProperties { get; } = new(["plan", "Licence no."]);
+    public static SearchableProperties SearchableProperties { get; } =
+        new([
+            PropertyDefinition.Text("plan", "Plan") with
+            {
+                IsSearchable = true,
+            },
+            PropertyDefinition.Text("Licence no.", "Licence") with
+            {
+                IsSearchable = true,
+            },
+            PropertyDefinition.Number("seats", "Seats") with
+            {
+                IsSearchable = true,
+            },
+            PropertyDefinition.Date("since", "Customer since") with
+            {
+                IsSearchable = true,
+            },
+            PropertyDefinition.Number("rating", "Rating"),
+        ]);
 
     /// <summary>All cases.</summary>
     public static ImmutableArray<StoreConformanceCase> Cases { get; } =

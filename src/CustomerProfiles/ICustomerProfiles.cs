@@ -155,7 +155,7 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One page; empty when nothing is found.</returns>
     /// <exception cref="ArgumentException"><see cref="ProfileSearchQuery.After"/> is not from a page of this query, or
-    /// the property of the query is not among <c>CustomerProfilesOptions.SearchableProperties</c>.</exception>
+    /// the property of the query is not searchable or cannot have such a value or range.</exception>
     /// <exception cref="NotSupportedException">The host's store has no search: it does not implement
     /// <c>ISearchStore</c>.</exception>
     ValueTask<ProfileSearchPage> SearchAsync(ProfileSearchQuery query, CancellationToken cancellationToken = default);
@@ -167,8 +167,8 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number, or the bound and that there are more.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is below 1.</exception>
-    /// <exception cref="ArgumentException">The property of the query is not among
-    /// <c>CustomerProfilesOptions.SearchableProperties</c>.</exception>
+    /// <exception cref="ArgumentException">The property of the query is not searchable or cannot have such a value or
+    /// range.</exception>
     /// <exception cref="NotSupportedException">The host's store has no search: it does not implement
     /// <c>ISearchStore</c>.</exception>
     ValueTask<ProfileCount> CountAsync(

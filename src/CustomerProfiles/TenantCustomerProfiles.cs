@@ -276,8 +276,8 @@ internal sealed class TenantCustomerProfiles(
         if (query.Property is { } property && !properties.Keys.Contains(property.Key))
         {
             throw new ArgumentException(
-                "The property of the query is not searched here; add its key to "
-                    + "CustomerProfilesOptions.SearchableProperties.",
+                "The property of the query is not searched here; define it in CustomerProfilesOptions.Properties with "
+                    + "IsSearchable.",
                 nameof(query)
             );
         }

@@ -26,6 +26,7 @@ public sealed class SampleTests
                 "docs/guide/editing.md",
                 "docs/guide/importing.md",
                 "docs/guide/exporting.md",
+                "docs/guide/properties.md",
                 "docs/guide/rechecks.md",
                 "docs/extend/writing-a-provider.md",
                 "docs/extend/writing-a-store.md",
@@ -40,6 +41,7 @@ public sealed class SampleTests
     [InlineData("docs/guide/getting-started.md")]
     [InlineData("docs/guide/editing.md")]
     [InlineData("docs/guide/importing.md")]
+    [InlineData("docs/guide/properties.md")]
     [InlineData("docs/guide/rechecks.md")]
     [InlineData("docs/extend/custom-rules.md")]
     public void A_host_needs_one_namespace(string page) =>

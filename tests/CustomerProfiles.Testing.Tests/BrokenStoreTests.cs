@@ -324,9 +324,47 @@ public sealed class BrokenStoreTests
         ["finds every custom property"] = (
             store => new ScanningSearch(store)
             {
-                Properties = new SearchableProperties(["plan", "Licence no.", "Plan", "other"]),
+                Properties = new SearchableProperties([
+                    .. new[] { "plan", "Licence no.", "Plan", "other" }.Select(key =>
+                        PropertyDefinition.Text(key, key) with
+                        {
+                            IsSearchable = true,
+                        }
+                    ),
+                    PropertyDefinition.Number("seats", "Seats") with
+                    {
+                        IsSearchable = true,
+                    },
+                    PropertyDefinition.Date("since", "Customer since") with
+                    {
+                        IsSearchable = true,
+                    },
+                ]),
             },
             ["search: Notes and other properties are not found"]
+        ),
+        ["finds a range without its end"] = (
+            store => new ScanningSearch(store)
+            {
+                Filter = filter =>
+                    filter is { From: { } from, To: not null }
+                        ? new PropertyFilter { Key = filter.Key, From = from }
+                        : filter,
+            },
+            ["search: Numbers and dates are found within a range"]
+        ),
+        ["compares numbers as text"] = (
+            store => new ScanningSearch(store)
+            {
+                IsInRange = (filter, value) =>
+                    (filter.From is null || string.CompareOrdinal(value, filter.From) >= 0)
+                    && (filter.To is null || string.CompareOrdinal(value, filter.To) <= 0),
+            },
+            ["search: Numbers and dates are found within a range"]
+        ),
+        ["takes any range"] = (
+            store => new ScanningSearch(store) { TakesAnyRange = true },
+            ["search: A range that the property cannot have is refused"]
         ),
         ["ignores the filter of suppressed customers"] = (
             store => new ScanningSearch(store) { IgnoresSuppressed = true },

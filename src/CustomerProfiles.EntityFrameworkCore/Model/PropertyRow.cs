@@ -9,6 +9,6 @@ internal sealed class PropertyRow
 
     public required string Key { get; set; }
 
-    /// <summary>The folded value.</summary>
+    /// <summary>The value as <see cref="SearchProperty.Value"/> has it.</summary>
     public required string Value { get; set; }
 }

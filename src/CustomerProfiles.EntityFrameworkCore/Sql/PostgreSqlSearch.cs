@@ -103,7 +103,7 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
         {
             Source.Property => $"""
                 (select p.customer_id from {Tables.Properties} p
-                 where p.tenant = @tenant and p.key = @key and p.value = @property offset 0) w
+                 where p.tenant = @tenant and p.key = @key and {HasProperty(query)} offset 0) w
                 {JoinSearch("w.customer_id")}
                 """,
             Source.Changed => $"""

@@ -129,7 +129,7 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
                 """,
             Source.Property => $"""
                 (select p.customer_id from {Tables.Properties} p {By(Tables.IndexOfPropertiesByValue)}
-                 where p.tenant = @tenant and p.key = @key and p.value = @property) w {JoinSearch("w.customer_id")}
+                 where p.tenant = @tenant and p.key = @key and {HasProperty(query)}) w {JoinSearch("w.customer_id")}
                 """,
             Source.Changed => $"""
                 (select w.customer_id from {Tables.Activity} w {By(Tables.IndexOfActivityByChange)}

@@ -177,7 +177,15 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 
         if (filters.Property is { } property)
         {
-            parameters.Text("key", property.Key).Text("property", query.PropertyValue);
+            parameters.Text("key", property.Key);
+            if (query.PropertyValue is { } value)
+            {
+                parameters.Text("property", value);
+            }
+            else
+            {
+                parameters.Text("property_from", query.PropertyFrom).Text("property_to", query.PropertyTo);
+            }
         }
 
         foreach (
@@ -310,6 +318,10 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         }
     }
 
+    /// <summary>Whether the property p has the value, or a value within the range.</summary>
+    protected static string HasProperty(SearchCriteria query) =>
+        query.PropertyValue is null ? "p.value >= @property_from and p.value <= @property_to" : "p.value = @property";
+
     private static ImmutableArray<SearchStep> StepsOf(SearchCriteria query) =>
         query.Query.Order != ProfileOrder.BestMatch || query.NamePrefix is null
             ? [SearchStep.Rest]
@@ -341,7 +353,7 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             yield return $"""
                 (select 1 from {Tables.Properties} p {By(Tables.IndexOfPropertiesKey)}
                  where p.tenant = @tenant and p.customer_id = s.customer_id and p.key = @key
-                    and p.value = @property) is not null
+                    and {HasProperty(query)}) is not null
                 """;
         }
 

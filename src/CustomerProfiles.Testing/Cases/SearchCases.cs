@@ -29,6 +29,14 @@ internal static class SearchCases
             "Custom properties are found when their key is searchable; notes never.",
             Notes_and_other_properties_are_not_found
         ),
+        Of(
+            "A number or a date is found by its value and within a range, both bounds included.",
+            Numbers_and_dates_are_found_within_a_range
+        ),
+        Of(
+            "A range of a property that is neither a number nor a date is an ArgumentException.",
+            A_range_that_the_property_cannot_have_is_refused
+        ),
         Of("SearchAsync finds what ProfileSearch says of the profile as it is now.", Search_follows_the_profile),
         Of("A search finds profiles of its tenant only.", Tenants_are_searched_apart),
         Of("Text and filters must all hold.", Each_filter_holds_alone_and_with_others),
@@ -314,6 +322,186 @@ internal static class SearchCases
                     $"by the property {StoredText.Quoted(key)} with {StoredText.Quoted(value)}"
                 )
                 .ConfigureAwait(false);
+        }
+    }
+
+    private static async Task Numbers_and_dates_are_found_within_a_range(SearchStage stage)
+    {
+        // What does not fit the type is kept, found by its text, and within no range.
+        string[] seats =
+        [
+            "-79228162514264337593543950335",
+            "-100",
+            "-12.5",
+            "-12.50",
+            "-0.55",
+            "-0.5",
+            "0",
+            "-0.00",
+            "0.05",
+            "9",
+            "10",
+            "+10.0",
+            "11",
+            "100",
+            "79228162514264337593543950335",
+            "1,5",
+            "1e3",
+            "N9",
+            "many",
+        ];
+        string[] dates = ["0001-01-01", "1999-12-31", "2024-02-28", "2024-02-29", "2024-03-01", "9999-12-31"];
+        string[] noDates = ["2023-02-29", "29.02.2024", "D2024-02-29"];
+        foreach (var value in seats)
+        {
+            await stage.CreateAsync(stage.Name("Ada"), stage.Property("seats", value)).ConfigureAwait(false);
+        }
+
+        foreach (var value in dates.Concat(noDates))
+        {
+            await stage
+                .CreateAsync(stage.Property("since", value), stage.Property("rating", "5"))
+                .ConfigureAwait(false);
+        }
+
+        foreach (var value in seats.Concat(dates).Concat(noDates).Append("1.0").Append("10.00"))
+        {
+            await FindsAsync(new PropertyFilter { Key = "seats", Value = value }).ConfigureAwait(false);
+            await FindsAsync(new PropertyFilter { Key = "since", Value = value }).ConfigureAwait(false);
+        }
+
+        foreach (
+            var (from, to) in new (string?, string?)[]
+            {
+                ("-12.5", "-0.5"),
+                ("-0.6", "0"),
+                ("0", "0"),
+                ("0.01", "10"),
+                ("9.99", "10.01"),
+                ("11", "9"),
+                ("10", null),
+                (null, "-0.5"),
+                ("-79228162514264337593543950335", "79228162514264337593543950335"),
+            }
+        )
+        {
+            await FindsAsync(
+                    new PropertyFilter
+                    {
+                        Key = "seats",
+                        From = from,
+                        To = to,
+                    }
+                )
+                .ConfigureAwait(false);
+        }
+
+        foreach (
+            var (from, to) in new (string?, string?)[]
+            {
+                ("2024-02-29", "2024-02-29"),
+                ("2000-01-01", "2024-02-29"),
+                ("2024-02-29", null),
+                (null, "1999-12-31"),
+                ("0001-01-01", "9999-12-31"),
+            }
+        )
+        {
+            await FindsAsync(
+                    new PropertyFilter
+                    {
+                        Key = "since",
+                        From = from,
+                        To = to,
+                    }
+                )
+                .ConfigureAwait(false);
+        }
+
+        var changed = stage.People.First(person =>
+            person.Profile.CustomProperties.TryGetValue("seats", out var value) && value is "9"
+        );
+        await stage.UpdateAsync(changed, stage.Property("seats", "-9")).ConfigureAwait(false);
+        await FindsAsync(new PropertyFilter { Key = "seats", From = "1" }).ConfigureAwait(false);
+        await FindsAsync(new PropertyFilter { Key = "seats", To = "-1" }).ConfigureAwait(false);
+        foreach (var order in Enum.GetValues<ProfileOrder>())
+        {
+            await stage
+                .FindsAsync(
+                    new ProfileSearchQuery
+                    {
+                        Text = "ada",
+                        Order = order,
+                        Property = new PropertyFilter { Key = "seats", From = "0.05" },
+                    },
+                    "by a range and a text"
+                )
+                .ConfigureAwait(false);
+        }
+
+        Task FindsAsync(PropertyFilter filter) =>
+            stage.FindsAsync(
+                new ProfileSearchQuery { Property = filter },
+                $"by {filter.Key} {StoredText.Quoted(filter.Value ?? $"from {filter.From} to {filter.To}")}"
+            );
+    }
+
+    private static async Task A_range_that_the_property_cannot_have_is_refused(SearchStage stage)
+    {
+        foreach (
+            var filter in new[]
+            {
+                new PropertyFilter { Key = "plan", From = "a" },
+                new PropertyFilter { Key = "rating", To = "5" },
+                new PropertyFilter { Key = "seats", From = "1,5" },
+                new PropertyFilter { Key = "since", To = "2023-02-29" },
+                new PropertyFilter { Key = "seats" },
+                new PropertyFilter
+                {
+                    Key = "seats",
+                    Value = "1",
+                    To = "2",
+                },
+            }
+        )
+        {
+            var query = new ProfileSearchQuery { Property = filter };
+            await RefusedAsync(
+                    "SearchAsync",
+                    filter,
+                    async () =>
+                        await stage
+                            .Search.SearchAsync(stage.Scene.Tenant, query, stage.Scene.Cancel)
+                            .ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+            await RefusedAsync(
+                    "CountAsync",
+                    filter,
+                    async () =>
+                        await stage
+                            .Search.CountAsync(stage.Scene.Tenant, query, 5, stage.Scene.Cancel)
+                            .ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+        }
+
+        async Task RefusedAsync(string name, PropertyFilter filter, Func<Task> call)
+        {
+            try
+            {
+                await call().ConfigureAwait(false);
+            }
+            catch (ArgumentException)
+            {
+                return;
+            }
+
+            throw stage.Scene.Broken(
+                "an ArgumentException",
+                "a result",
+                $"{name} by {filter.Key} is {filter.Value}, from {filter.From} to {filter.To}"
+            );
         }
     }
 

@@ -120,7 +120,7 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
     /// </summary>
     public async Task FindsAsync(ProfileSearchQuery query, string about)
     {
-        var criteria = ProfileSearch.ReadForCount(query);
+        var criteria = ProfileSearch.ReadForCount(query, StoreConformance.SearchableProperties);
         var expected = People
             .Where(person =>
                 criteria.Matches(person.Profile, person.Keys, person.LastConversation, person.IsSuppressed)

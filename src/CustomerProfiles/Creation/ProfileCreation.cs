@@ -19,7 +19,7 @@ internal sealed class ProfileCreation(
         CancellationToken cancellationToken
     )
     {
-        var (changes, errors) = drafting.Read(tenant, profile, by);
+        var (changes, errors) = drafting.Read(tenant, profile, by, acceptsMisfits: false);
         if (!errors.IsEmpty)
         {
             return new CreateOutcome.Rejected(errors);

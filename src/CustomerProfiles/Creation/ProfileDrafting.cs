@@ -6,12 +6,19 @@ namespace CustomerProfiles;
 /// <summary>Reads what somebody wants a profile to hold, as strictly as an edit.</summary>
 internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses addresses)
 {
-    /// <summary>The changes that make a blank profile hold it, with addresses in the form that this host compares; and
-    /// everything that is wrong with them.</summary>
+    /// <summary>
+    /// The changes that make a blank profile hold it, with addresses in the form that this host compares; and
+    /// everything that is wrong with them.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="profile">What it is to hold.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="acceptsMisfits">Whether a custom property may hold what does not fit its definition.</param>
     public (ImmutableArray<FieldChange> Changes, ImmutableArray<FieldError> Errors) Read(
         TenantId tenant,
         NewProfile profile,
-        Actor by
+        Actor by,
+        bool acceptsMisfits
     )
     {
         var blank = new CustomerProfile(
@@ -24,7 +31,7 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
             []
         );
         var changes = addresses.Fold(profile.EditOf(blank, by).Changes);
-        return (changes, validation.Check(blank, changes));
+        return (changes, validation.Check(blank, changes, acceptsMisfits));
     }
 
     /// <summary>The values that the changes set.</summary>

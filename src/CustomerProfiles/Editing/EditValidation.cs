@@ -3,10 +3,23 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>Finds everything that keeps an edit from being saved.</summary>
-internal sealed class EditValidation(IEditRules rules, ProviderRegistry providers, FieldLabels labels)
+internal sealed class EditValidation(
+    IEditRules rules,
+    ProviderRegistry providers,
+    FieldLabels labels,
+    PropertyDefinitions definitions
+)
 {
     /// <summary>All errors of the changes, in the order in which they were made; none when they can be saved.</summary>
-    public ImmutableArray<FieldError> Check(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
+    /// <param name="profile">The profile that is changed.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="acceptsMisfits">Whether a custom property may hold what does not fit its definition, as in an
+    /// import.</param>
+    public ImmutableArray<FieldError> Check(
+        CustomerProfile profile,
+        IReadOnlyList<FieldChange> changes,
+        bool acceptsMisfits = false
+    )
     {
         var errors = ImmutableArray.CreateBuilder<FieldError>();
         foreach (var change in changes)
@@ -27,6 +40,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             else
             {
                 errors.AddRange(CheckContent(change));
+                errors.AddRange(acceptsMisfits ? [] : MisfitsOf(change));
             }
         }
 
@@ -46,6 +60,12 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             ? FieldContent.Check(change.Field, value, rules.Limits, labels).Select(fault => ErrorOf(change, fault))
             : [];
     }
+
+    /// <summary>How the value that a change sets does not fit the definition of its custom property.</summary>
+    public IEnumerable<FieldError> MisfitsOf(FieldChange change) =>
+        change.Value is string text && PropertyContent.Check(definitions, change.Field, text, labels) is { } misfit
+            ? [ErrorOf(change, misfit)]
+            : [];
 
     private FieldError OwnedByProvider(CustomerProfile profile, ProfileField field)
     {

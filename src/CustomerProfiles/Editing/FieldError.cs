@@ -76,4 +76,15 @@ public enum FieldErrorCode
     /// The value is not what the field holds: not a web address, not a telephone number, nothing at all.
     /// </summary>
     Malformed,
+
+    /// <summary>The value of a custom property cannot be read as the type of its definition.</summary>
+    WrongType,
+
+    /// <summary>The value of a custom property is the code of no option that is offered.</summary>
+    UnknownOption,
+
+    /// <summary>
+    /// The custom property has no definition where only defined ones are allowed, or its definition is archived.
+    /// </summary>
+    UnknownProperty,
 }

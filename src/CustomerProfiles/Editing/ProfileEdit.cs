@@ -181,6 +181,34 @@ public sealed class ProfileEdit
         Post(field, value);
     }
 
+    /// <summary>The value of a custom property as it would be after saving.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="property">The definition.</param>
+    /// <returns>The value, nothing, or text that does not fit the definition.</returns>
+    public PropertyValue<T> Get<T>(PropertyDefinition<T> property)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        return property.Read(Get(property.Field));
+    }
+
+    /// <summary>
+    /// Sets a custom property. An equal value that is there in another spelling, such as 1.0 for 1, stays as it is.
+    /// </summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="property">The definition.</param>
+    /// <param name="value">The value.</param>
+    public void Set<T>(PropertyDefinition<T> property, T value)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        ArgumentNullException.ThrowIfNull(value);
+        if (!Get(property).TryGetValue(out var held) || !held.Equals(value))
+        {
+            Post(property.Field, property.Write(value));
+        }
+    }
+
     /// <summary>
     /// Clears a field on purpose: the value goes, and the mark stays that keeps providers and conversations from
     /// filling it again.

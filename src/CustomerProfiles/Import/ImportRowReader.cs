@@ -37,6 +37,7 @@ internal sealed class ImportRowReader(
                 .. ProfileDrafting.IdentitiesOf(values, row.Profile.Identities),
             ],
             By = by,
+            Warnings = [.. values.Select(ChangeOf).SelectMany(validation.MisfitsOf)],
             Rejection = errors.IsEmpty && idError is null ? null : new ImportOutcome.Rejected(errors, idError),
         };
     }
@@ -48,7 +49,12 @@ internal sealed class ImportRowReader(
         Provenance by
     )
     {
-        var (changes, errors) = drafting.Read(tenant, row.Profile, Actor.Import(options.System));
+        var (changes, errors) = drafting.Read(
+            tenant,
+            row.Profile,
+            Actor.Import(options.System),
+            acceptsMisfits: true
+        );
         return (ProfileDrafting.ValuesOf(changes, by), errors);
     }
 

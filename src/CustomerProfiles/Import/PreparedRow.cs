@@ -18,11 +18,14 @@ internal sealed class PreparedRow
     /// <summary>Who changes the profile: the row, if it has an id, else the system.</summary>
     public required Provenance By { get; init; }
 
+    /// <summary>What does not fit the definition of its custom property, and is kept all the same.</summary>
+    public required ImmutableArray<FieldError> Warnings { get; init; }
+
     /// <summary>Why the row is rejected; null when it is not.</summary>
     public ImportOutcome.Rejected? Rejection { get; init; }
 
     /// <summary>Whether the row names a customer by their id.</summary>
     public bool HasCustomerId => Row.Profile.Id is { } id && id != default;
 
-    public ImportResult ResultOf(ImportOutcome outcome) => new(Number, Row, outcome);
+    public ImportResult ResultOf(ImportOutcome outcome) => new(Number, Row, outcome, Warnings);
 }

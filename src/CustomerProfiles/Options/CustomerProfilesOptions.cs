@@ -57,10 +57,16 @@ public sealed class CustomerProfilesOptions
     public IDictionary<string, string> PhoneRegions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// The keys of the custom properties by which profiles are found, by text and by filter, compared ordinally. None
-    /// unless set. A durable store finds a profile by a key that was added here once the profile has changed.
+    /// The definitions of the custom properties, each key once, in the order in which the sidebar shows them. None
+    /// unless set.
     /// </summary>
-    public ICollection<string> SearchableProperties { get; } = [];
+    public ICollection<PropertyDefinition> Properties { get; } = [];
+
+    /// <summary>
+    /// Whether agents may set custom properties that are not in <see cref="Properties"/>; they hold any text. True
+    /// unless set. When false, existing values of other properties stay, and may be cleared only.
+    /// </summary>
+    public bool AllowUnknownProperties { get; set; } = true;
 
     /// <summary>
     /// How long the store remembers a conversation, by which a redelivery and a reply in an old thread are recognised:

@@ -98,15 +98,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         CheckDomains(nameof(options.OwnDomains), options.OwnDomains, errors);
         CheckDomains(nameof(options.FoldPlusTagsFor), options.FoldPlusTagsFor, errors);
         CheckRegions(options, errors);
-        errors.AddRange(
-            options
-                .SearchableProperties.Select((key, index) => (key, index))
-                .Where(entry => !ProfileField.IsCustomKey(entry.key))
-                .Select(entry =>
-                    $"SearchableProperties[{entry.index}] is not the key of a custom property: it has 1 to "
-                    + $"{ProfileField.MaxCustomKeyLength} characters and no control characters."
-                )
-        );
+        errors.AddRange(PropertyDefinitionErrors.Of(options.Properties));
         CheckNames(nameof(options.RoleNames), options.RoleNames, errors);
         CheckNames(nameof(options.NoReplyNames), options.NoReplyNames, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

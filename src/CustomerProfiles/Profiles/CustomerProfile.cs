@@ -139,6 +139,19 @@ public sealed class CustomerProfile
     public T? Get<T>(ProfileField<T> field)
         where T : class => (T?)Find(field)?.Value;
 
+    /// <summary>A custom property, read by its definition.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="property">The definition.</param>
+    /// <returns>The value, nothing, or the stored text that does not fit the definition. Never an exception because of
+    /// what is stored.</returns>
+    /// <exception cref="ArgumentException">The definition's key cannot be that of a custom property.</exception>
+    public PropertyValue<T> Get<T>(PropertyDefinition<T> property)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        return property.Read(Get(property.Field));
+    }
+
     /// <summary>The entries of a list, in the order in which they were added.</summary>
     /// <typeparam name="T">The type of an entry.</typeparam>
     /// <param name="field">The field.</param>

@@ -2,8 +2,8 @@ namespace CustomerProfiles;
 
 /// <summary>
 /// How profiles are found: by name, company, e-mail address, telephone number, postal address, chat account, id in a
-/// system of the host, and the custom properties that the host names in
-/// <c>CustomerProfilesOptions.SearchableProperties</c>; never by notes.
+/// system of the host, and the custom properties that the host defines as searchable
+/// in <c>CustomerProfilesOptions.Properties</c>; never by notes.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -48,22 +48,28 @@ public static class ProfileSearch
 
     /// <summary>Reads a query.</summary>
     /// <param name="query">The query.</param>
+    /// <param name="properties">The custom properties by which profiles are found.</param>
     /// <returns>What the query asks for, folded.</returns>
-    /// <exception cref="ArgumentException"><see cref="ProfileSearchQuery.After"/> is not from a page of this
-    /// query.</exception>
-    public static SearchCriteria Read(ProfileSearchQuery query)
+    /// <exception cref="ArgumentException"><see cref="ProfileSearchQuery.After"/> is not from a page of this query, or
+    /// the filter of a property is neither a value nor a range that the property can have.</exception>
+    public static SearchCriteria Read(ProfileSearchQuery query, SearchableProperties properties)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new SearchCriteria(query, query.After);
+        ArgumentNullException.ThrowIfNull(properties);
+        return new SearchCriteria(query, query.After, properties);
     }
 
     /// <summary>Reads a query to count what it finds, whatever its <see cref="ProfileSearchQuery.After"/> is.</summary>
     /// <param name="query">The query.</param>
+    /// <param name="properties">The custom properties by which profiles are found.</param>
     /// <returns>The same as <see cref="Read"/> for the first page.</returns>
-    public static SearchCriteria ReadForCount(ProfileSearchQuery query)
+    /// <exception cref="ArgumentException">The filter of a property is neither a value nor a range that the property
+    /// can have.</exception>
+    public static SearchCriteria ReadForCount(ProfileSearchQuery query, SearchableProperties properties)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new SearchCriteria(query, after: null);
+        ArgumentNullException.ThrowIfNull(properties);
+        return new SearchCriteria(query, after: null, properties);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public sealed class ProfileSearchQuery
     /// </summary>
     public string? Company { get; init; }
 
-    /// <summary>A custom property and its value; null for any.</summary>
+    /// <summary>A custom property and its value, or the range of its values; null for any.</summary>
     public PropertyFilter? Property { get; init; }
 
     /// <summary>Only profiles that changed at this time or later; null for any.</summary>

@@ -15,7 +15,7 @@ public sealed class SearchCriteria
 {
     private readonly byte[] _digest;
 
-    internal SearchCriteria(ProfileSearchQuery query, string? after)
+    internal SearchCriteria(ProfileSearchQuery query, string? after, SearchableProperties properties)
     {
         Query = query;
         var words = string.IsNullOrWhiteSpace(query.Text)
@@ -25,8 +25,29 @@ public sealed class SearchCriteria
         NamePrefix = words.Length == 0 ? null : string.Join(' ', words);
         Identities = words.Length == 0 ? [] : IdentitiesOf(query.Text!.Trim());
         Company = Folded(query.Company) is { Length: > 0 } company ? company : null;
-        PropertyValue = query.Property is { } property ? Folded(property.Value) : null;
-        _digest = SearchCursor.DigestOf(query, NamePrefix ?? "", Company ?? "", PropertyValue ?? "");
+        if (query.Property is { } property)
+        {
+            var definition = properties.Find(property.Key);
+            if (property.Misuse(definition) is { } misuse)
+            {
+                throw new ArgumentException(misuse, nameof(query));
+            }
+
+            if (property.Value is { } value)
+            {
+                PropertyValue = SearchableProperties.KeyOf(definition, value);
+            }
+            else if (definition?.OrderKeys is (var first, var last))
+            {
+                PropertyFrom = property.From is { } from ? definition.OrderKeyOf(from) : first;
+                PropertyTo = property.To is { } to ? definition.OrderKeyOf(to) : last;
+            }
+        }
+
+        _digest = SearchCursor.DigestOf(
+            query,
+            [NamePrefix, Company, query.Property?.Key, PropertyValue, PropertyFrom, PropertyTo]
+        );
         After = after is not null
             ? SearchCursor.Read(after, _digest) is { } position && Fits(position)
                 ? position
@@ -62,9 +83,20 @@ public sealed class SearchCriteria
 
     /// <summary>
     /// What the <see cref="SearchProperty.Value"/> of the property <see cref="PropertyFilter.Key"/> must be; null when
-    /// there is no such filter.
+    /// there is no such filter, or it is a range.
     /// </summary>
     public string? PropertyValue { get; }
+
+    /// <summary>
+    /// At or after what the <see cref="SearchProperty.Value"/> of the property <see cref="PropertyFilter.Key"/> must
+    /// be, compared as <see cref="ProfileSearch.CompareText"/> does; null when the filter is no range.
+    /// </summary>
+    public string? PropertyFrom { get; }
+
+    /// <summary>
+    /// At or before what it must be; null exactly when <see cref="PropertyFrom"/> is.
+    /// </summary>
+    public string? PropertyTo { get; }
 
     /// <summary>Where the page starts, behind this position; null for the first page.</summary>
     public SearchPosition? After { get; }
@@ -212,7 +244,12 @@ public sealed class SearchCriteria
         {
             if (
                 string.Equals(property.Key, wanted.Key, StringComparison.Ordinal)
-                && string.Equals(property.Value, PropertyValue, StringComparison.Ordinal)
+                && (
+                    PropertyValue is { } value
+                        ? string.Equals(property.Value, value, StringComparison.Ordinal)
+                        : ProfileSearch.CompareText(property.Value, PropertyFrom!) >= 0
+                            && ProfileSearch.CompareText(property.Value, PropertyTo!) <= 0
+                )
             )
             {
                 return true;

@@ -82,14 +82,15 @@ internal static class SearchCursor
     }
 
     /// <summary>A digest of what the pages of one query have in common.</summary>
-    public static byte[] DigestOf(ProfileSearchQuery query, string text, string company, string propertyValue)
+    public static byte[] DigestOf(ProfileSearchQuery query, ReadOnlySpan<string?> texts)
     {
         var parts = new StringBuilder();
-        Add(text);
+        foreach (var text in texts)
+        {
+            Add(text);
+        }
+
         Add(query.Order.ToString());
-        Add(company);
-        Add(query.Property?.Key);
-        Add(propertyValue);
         foreach (
             var time in (Instant?[])
                 [query.ChangedSince, query.CreatedSince, query.LastConversationBefore, query.LastConversationSince]

@@ -40,16 +40,9 @@ internal sealed class SearchKeysBuilder
                     company = SearchFolding.FoldWords(text);
                     builder.AddFolded(company);
                     break;
-                case string text when value.Field.CustomKey is { } key && properties.Keys.Contains(key):
-                    var folded = SearchFolding.FoldWords(text);
-                    builder.AddFolded(folded);
-                    found.Add(
-                        new SearchProperty
-                        {
-                            Key = key,
-                            Value = SearchFolding.Cut(folded, ProfileSearch.MaxValueLength),
-                        }
-                    );
+                case string text when value.Field.CustomKey is { } key && properties.Find(key) is { } definition:
+                    builder.AddFolded(SearchFolding.FoldWords(text));
+                    found.Add(new SearchProperty { Key = key, Value = SearchableProperties.KeyOf(definition, text) });
                     break;
                 default:
                     break;

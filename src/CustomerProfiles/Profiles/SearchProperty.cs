@@ -10,7 +10,8 @@ public sealed class SearchProperty
     public required string Key { get; init; }
 
     /// <summary>
-    /// The value, folded; at most <see cref="ProfileSearch.MaxValueLength"/> UTF-16 code units of it.
+    /// The value as it is compared: a number or a date as a text of ASCII letters that sorts as the values do, anything
+    /// else folded; at most <see cref="ProfileSearch.MaxValueLength"/> UTF-16 code units of it.
     /// </summary>
     public required string Value { get; init; }
 

@@ -38,7 +38,12 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IClock>(provider => provider.GetRequiredService<TimeProvider>().ToClock());
 
-        services.TryAddSingleton(provider => new SearchableProperties(OptionsOf(provider).SearchableProperties));
+        services.TryAddSingleton(provider => new SearchableProperties(OptionsOf(provider).Properties));
+        services.TryAddSingleton(provider =>
+        {
+            var options = OptionsOf(provider);
+            return new PropertyDefinitions(options.Properties, options.AllowUnknownProperties);
+        });
         services.TryAddSingleton<ICustomerProfileStore, InMemoryCustomerProfileStore>();
         services.TryAddSingleton(provider => StoreSearch.Of(provider.GetRequiredService<ICustomerProfileStore>()));
         services.TryAddSingleton<IRecheckPolicy>(provider =>
@@ -67,7 +72,10 @@ public static class CustomerProfilesServiceCollectionExtensions
             var options = OptionsOf(provider);
             return new PhoneRegions(options.PhoneRegion, options.PhoneRegions);
         });
-        services.TryAddSingleton(provider => new FieldLabels(OptionsOf(provider).FieldLabels));
+        services.TryAddSingleton(provider => new FieldLabels(
+            OptionsOf(provider).FieldLabels,
+            provider.GetRequiredService<PropertyDefinitions>()
+        ));
         services.TryAddSingleton<ProviderRegistry>();
         services.TryAddSingleton<CheckPlanner>();
         services.TryAddSingleton<FirstCheckLimit>();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Refuses at start what a search would throw later: a host that names searchable properties means to search, and its
+/// Refuses at start what a search would throw later: a host that defines searchable properties means to search, and its
 /// store does not.
 /// </summary>
 internal sealed class SearchStartCheck(ICustomerProfileStore store, SearchableProperties properties) : IHostedService
@@ -13,7 +13,7 @@ internal sealed class SearchStartCheck(ICustomerProfileStore store, SearchablePr
         properties.Keys.IsEmpty || store is ISearchStore
             ? Task.CompletedTask
             : throw new NotSupportedException(
-                $"CustomerProfilesOptions.SearchableProperties is set, but {StoreSearch.Missing(store)}"
+                $"CustomerProfilesOptions.Properties has a searchable one, but {StoreSearch.Missing(store)}"
             );
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

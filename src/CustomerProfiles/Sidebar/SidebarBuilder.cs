@@ -12,6 +12,7 @@ internal sealed class SidebarBuilder(
     CheckBudget budget,
     IRecheckPolicy policy,
     FieldLabels labels,
+    PropertyDefinitions definitions,
     IClock clock
 )
 {
@@ -29,13 +30,7 @@ internal sealed class SidebarBuilder(
                 .. ProfileField
                     .All.Where(field => field.Group != ProfileFieldGroup.Person)
                     .OrderBy(field => field.Group)
-                    .Concat(
-                        profile
-                            .Values.Select(value => value.Field)
-                            .Where(field => field.CustomKey is not null)
-                            .Distinct()
-                            .OrderBy(field => field.Code, StringComparer.Ordinal)
-                    )
+                    .Concat(CustomPropertiesOf(profile))
                     .Select(field => FieldOf(profile, field)),
             ],
             Providers = [.. providers.All.Select(provider => ProviderOf(customer, provider))],
@@ -43,8 +38,24 @@ internal sealed class SidebarBuilder(
         };
     }
 
+    private IEnumerable<ProfileField> CustomPropertiesOf(CustomerProfile profile)
+    {
+        var held = profile
+            .Values.Select(value => value.Field)
+            .Where(field => field.CustomKey is not null)
+            .Distinct()
+            .OrderBy(field => field.Code, StringComparer.Ordinal)
+            .ToArray();
+        return definitions
+            .All.Select(definition => (definition.IsArchived, Field: (ProfileField)definition.Field))
+            .Where(defined => !defined.IsArchived || held.Contains(defined.Field))
+            .Select(defined => defined.Field)
+            .Concat(held.Where(field => definitions.Find(field) is null));
+    }
+
     private SidebarField FieldOf(CustomerProfile profile, ProfileField field)
     {
+        var definition = definitions.Find(field);
         ImmutableArray<FieldValue> values =
         [
             .. profile.Values.Where(value => !value.IsCleared && field.Equals(value.Field)),
@@ -55,12 +66,18 @@ internal sealed class SidebarBuilder(
             Field = field,
             Label = labels.LabelOf(field),
             Values = values,
+            Texts = [.. values.Select(value => TextOf(definition, value.Text!))],
+            Property = definition,
+            Unfit = definition is not null && values is [{ Text: { } text }] ? definition.Check(text) : null,
             // A list may have been cleared as a whole and have an entry since.
             IsCleared = values.IsEmpty && profile.Find(field) is { IsCleared: true },
             LockedBecause = isLocked ? "It comes from the provider, where the customer can correct it." : null,
             CorrectAt = isLocked ? providers.ClaimPageFor(profile, field) : null,
         };
     }
+
+    private static string TextOf(PropertyDefinition? definition, string text) =>
+        definition?.OptionOf(text)?.Label ?? text;
 
     private SidebarProvider ProviderOf(StoredCustomer customer, IProfileProvider provider)
     {

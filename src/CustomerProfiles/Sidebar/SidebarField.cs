@@ -20,9 +20,27 @@ public sealed class SidebarField
 
     /// <summary>
     /// What is held, cleared marks left out, with provenance; empty when the field is blank. A page shows
-    /// <see cref="FieldValue.Text"/>.
+    /// <see cref="Texts"/>.
     /// </summary>
     public required ImmutableArray<FieldValue> Values { get; init; }
+
+    /// <summary>
+    /// For each of <see cref="Values"/> what a page shows: the label of an option, and of everything else
+    /// <see cref="FieldValue.Text"/>.
+    /// </summary>
+    public required ImmutableArray<string> Texts { get; init; }
+
+    /// <summary>
+    /// The definition of a custom property: its type, and its options; null for a property without one and for every
+    /// other field.
+    /// </summary>
+    public required PropertyDefinition? Property { get; init; }
+
+    /// <summary>
+    /// Why the text of a custom property does not fit its definition; null when it does, and for everything else. It
+    /// is kept, and an edit that changes it must set a value that fits, or clear it.
+    /// </summary>
+    public required PropertyMisfit? Unfit { get; init; }
 
     /// <summary>Whether somebody cleared the field on purpose, so that it stays blank.</summary>
     public required bool IsCleared { get; init; }

@@ -25,10 +25,14 @@ public sealed class SidebarView
     public required SidebarField Notes { get; init; }
 
     /// <summary>
-    /// Every other field, the blank ones too, group by group (<see cref="SidebarField.Group"/>); the custom properties
-    /// last, by their keys.
+    /// Every other field, the blank ones too, group by group (<see cref="SidebarField.Group"/>). The custom properties
+    /// are last: those that are defined, in the order of their definitions, archived ones only where they hold
+    /// something; then others, by their keys.
     /// </summary>
     public required ImmutableArray<SidebarField> Fields { get; init; }
+
+    /// <summary>The custom properties whose text does not fit their definition, to be mended by an edit.</summary>
+    public IEnumerable<SidebarField> Unfit => Fields.Where(shown => shown.Unfit is not null);
 
     /// <summary>The host's providers.</summary>
     public required ImmutableArray<SidebarProvider> Providers { get; init; }

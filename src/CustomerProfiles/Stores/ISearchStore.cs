@@ -27,8 +27,7 @@ public interface ISearchStore
     /// <param name="query">Which profiles, and in which order.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A page; empty when nothing is found.</returns>
-    /// <exception cref="ArgumentException"><see cref="ProfileSearchQuery.After"/> is not from a page of this
-    /// query.</exception>
+    /// <exception cref="ArgumentException">As <see cref="ProfileSearch.Read"/> throws it.</exception>
     ValueTask<ProfileSearchPage> SearchAsync(
         TenantId tenant,
         ProfileSearchQuery query,
@@ -42,6 +41,7 @@ public interface ISearchStore
     /// <param name="most">How far to count: at least 1.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number, or the bound and that there are more.</returns>
+    /// <exception cref="ArgumentException">As <see cref="ProfileSearch.ReadForCount"/> throws it.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is below 1.</exception>
     ValueTask<ProfileCount> CountAsync(
         TenantId tenant,

@@ -237,7 +237,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore,
         CancellationToken cancellationToken
     )
     {
-        var criteria = ProfileSearch.Read(query);
+        var criteria = ProfileSearch.Read(query, _properties);
         cancellationToken.ThrowIfCancellationRequested();
         return new(InMemorySearch.Page(CandidatesOf(tenant), criteria, _properties, cancellationToken));
     }
@@ -251,7 +251,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore,
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        var criteria = ProfileSearch.ReadForCount(query);
+        var criteria = ProfileSearch.ReadForCount(query, _properties);
         cancellationToken.ThrowIfCancellationRequested();
         return new(InMemorySearch.Count(CandidatesOf(tenant), criteria, most, _properties, cancellationToken));
     }

@@ -59,6 +59,9 @@ internal sealed partial class SqlitePlan
             "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
                 + "customer_id=?)"
         ),
+        // Everything about one customer, in an order that a person reads.
+        ("GetRecord", "SEARCH o USING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
+        ("GetRecord", "USE TEMP B-TREE FOR ORDER BY"),
         // The queue of pending checks, which is their subject.
         ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),
         ("CountPending", "USE TEMP B-TREE FOR GROUP BY"),

@@ -15,6 +15,9 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
 
     public SearchableProperties Properties { get; init; } = StoreConformance.SearchableProperties;
 
+    /// <summary>The filter that is applied in place of the one of the query.</summary>
+    public Func<PropertyFilter?, PropertyFilter?> Filter { get; init; } = filter => filter;
+
     public Comparison<SearchPosition> Compare { get; init; } = SearchCriteria.Compare;
 
     public Func<CustomerProfile, Instant> NoConversation { get; init; } = _ => SearchPosition.NoConversation;
@@ -26,6 +29,11 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
     public bool CountsWithoutBound { get; init; }
 
     public bool TakesAnyCursor { get; init; }
+
+    public bool TakesAnyRange { get; init; }
+
+    /// <summary>Whether a text is within the range of a filter; null for what the library says.</summary>
+    public Func<PropertyFilter, string, bool>? IsInRange { get; init; }
 
     public bool CountsRedeliveries { get; init; }
 
@@ -68,11 +76,15 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
         SearchCriteria criteria;
         try
         {
-            criteria = ProfileSearch.Read(query);
+            criteria = ProfileSearch.Read(query, Properties);
+        }
+        catch (ArgumentException) when (TakesAnyRange && query.Property is not null)
+        {
+            return new ProfileSearchPage { Profiles = [] };
         }
         catch (ArgumentException) when (TakesAnyCursor)
         {
-            criteria = ProfileSearch.ReadForCount(query);
+            criteria = ProfileSearch.ReadForCount(query, Properties);
         }
 
         var found = await FindAsync(tenant, query, cancellationToken);
@@ -123,19 +135,21 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
         CancellationToken cancellationToken
     )
     {
-        var terms = ProfileSearch.ReadForCount(query).Terms;
+        var range = IsInRange is null || query.Property is not { Value: null } ? null : query.Property;
+        var terms = ProfileSearch.ReadForCount(query, Properties).Terms;
         var filters = ProfileSearch.ReadForCount(
             new ProfileSearchQuery
             {
                 Company = query.Company,
-                Property = query.Property,
+                Property = range is null ? Filter(query.Property) : null,
                 ChangedSince = query.ChangedSince,
                 CreatedSince = query.CreatedSince,
                 LastConversationBefore = query.LastConversationBefore,
                 LastConversationSince = query.LastConversationSince,
                 HasPhoto = query.HasPhoto,
                 IsSuppressed = IgnoresSuppressed ? null : query.IsSuppressed,
-            }
+            },
+            Properties
         );
         var found = new List<(CustomerProfile, SearchKeys, Instant)>();
         CustomerId? after = null;
@@ -154,6 +168,10 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
                 if (
                     filters.Matches(profile, keys, last, customer!.IsSuppressed)
                     && terms.All(term => HasTerm(term, keys, profile))
+                    && (
+                        range is null
+                        || profile.CustomProperties.TryGetValue(range.Key, out var value) && IsInRange!(range, value)
+                    )
                 )
                 {
                     found.Add((profile, keys, last));

@@ -359,7 +359,7 @@ public sealed class Rule06_SavingTests
             Provenance byToo
         )
         {
-            var labels = new FieldLabels(null);
+            var labels = FieldLabels.English;
             var (values, conflicts) = ThreeWayMerge.Merge(read, read, first, by, labels);
             conflicts.Should().BeEmpty();
             (values, conflicts) = ThreeWayMerge.Merge(

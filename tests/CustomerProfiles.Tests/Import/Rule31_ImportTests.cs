@@ -424,6 +424,41 @@ public sealed class Rule31_ImportTests
         (await ImportAsync(host, row))[0].Outcome.Should().BeOfType<ImportOutcome.Unchanged>().Which.Id.Should().Be(id);
     }
 
+    [Fact]
+    public async Task A_custom_property_that_does_not_fit_is_kept_and_warned_of()
+    {
+        var seats = PropertyDefinition.Number("seats", "Seats");
+        await using var host = new TestHost(options =>
+        {
+            options.Properties.Add(seats);
+            options.AllowUnknownProperties = false;
+        });
+        var result = (
+            await ImportAsync(
+                host,
+                new ImportRow
+                {
+                    Id = "1",
+                    Profile = new NewProfile
+                    {
+                        Custom = new Dictionary<string, string> { ["seats"] = "1,5", ["colour"] = "blue" },
+                    },
+                }
+            )
+        ).Single();
+
+        result
+            .Warnings.Select(warning => (warning.Field.Code, warning.Code))
+            .Should()
+            .BeEquivalentTo([
+                ("custom:seats", FieldErrorCode.WrongType),
+                ("custom:colour", FieldErrorCode.UnknownProperty),
+            ]);
+        var imported = await host.ReadAsync(((ImportOutcome.Created)result.Outcome).Id);
+        imported.CustomProperties.Should().Contain("seats", "1,5").And.Contain("colour", "blue");
+        imported.Get(seats).Unfit.Should().NotBeNull();
+    }
+
     /// <summary>
     /// The law of the dry run, over rows that meet customers and each other in many ways: it says what the import then
     /// does, and writes nothing.

@@ -22,6 +22,80 @@ public sealed class OptionsTests
             { "Limits", "null", options => options.Limits = null! },
             { "Limits.Notes", "0", options => options.Limits = new EditLimits { Notes = 0 } },
             { "Limits.CustomProperties", "-1", options => options.Limits = new EditLimits { CustomProperties = -1 } },
+            { "Properties[0]", "null", options => options.Properties.Add(null!) },
+            { "Properties[0].Key", "\"\"", options => options.Properties.Add(PropertyDefinition.Text("", "Blank")) },
+            {
+                "Properties[0].Key",
+                "\"a\nb\"",
+                options => options.Properties.Add(PropertyDefinition.Text("a\nb", "Lines"))
+            },
+            {
+                "Properties[1] (\"seats\")",
+                "each key once",
+                options =>
+                {
+                    options.Properties.Add(PropertyDefinition.Number("seats", "Seats"));
+                    options.Properties.Add(PropertyDefinition.Text("seats", "Chairs"));
+                }
+            },
+            {
+                "Properties[0] (\"seats\").Label",
+                "\" \"",
+                options => options.Properties.Add(PropertyDefinition.Number("seats", " "))
+            },
+            {
+                "Properties[0] (\"plan\").Options",
+                "empty",
+                options => options.Properties.Add(PropertyDefinition.Option("plan", "Plan"))
+            },
+            {
+                "Properties[0] (\"plan\").Options",
+                "default",
+                options => options.Properties.Add(PropertyDefinition.Option("plan", "Plan") with { Options = default })
+            },
+            {
+                "Properties[0] (\"seats\").Options",
+                "has 1",
+                options =>
+                    options.Properties.Add(
+                        PropertyDefinition.Number("seats", "Seats") with
+                        {
+                            Options = [new("one", "One")],
+                        }
+                    )
+            },
+            {
+                "Properties[0] (\"plan\").Options[1].Code",
+                "\"Gold\"",
+                options =>
+                    options.Properties.Add(
+                        PropertyDefinition.Option(
+                            "plan",
+                            "Plan",
+                            new PropertyOption("gold", "Gold"),
+                            new PropertyOption("Gold", "Gold again")
+                        )
+                    )
+            },
+            {
+                "Properties[0] (\"plan\").Options[0].Code",
+                "\"gold \"",
+                options =>
+                    options.Properties.Add(
+                        PropertyDefinition.Option("plan", "Plan", new PropertyOption("gold ", "Gold"))
+                    )
+            },
+            {
+                "Properties[0] (\"plan\").Options[0].Label",
+                "\"\"",
+                options =>
+                    options.Properties.Add(PropertyDefinition.Option("plan", "Plan", new PropertyOption("gold", "")))
+            },
+            {
+                "Properties[0] (\"plan\").Options[0]",
+                "null",
+                options => options.Properties.Add(PropertyDefinition.Option("plan", "Plan", [null!]))
+            },
             { "OnLostMatch", "7", options => options.OnLostMatch = (LostMatchAction)7 },
             { "OnLostMatch", "-1", options => options.OnLostMatch = (LostMatchAction)(-1) },
             { "MaxConcurrentChecks", "0", options => options.MaxConcurrentChecks = 0 },

@@ -237,7 +237,9 @@ public sealed class MisuseTests
         Refused(() => edit.Phones.ReplaceWith(null!));
         Refused(() => edit.Custom[null!] = "x");
         Refused(() => _ = edit.Custom[null!]);
-        Refused(() => edit.Get<string>(null!));
+        Refused(() => edit.Get((ProfileField<string>)null!));
+        Refused(() => edit.Get((PropertyDefinition<decimal>)null!));
+        Refused(() => edit.Set((PropertyDefinition<decimal>)null!, 1));
         Refused(() => edit.Emails.Add(null!));
         Refused(() => edit.Phones.Remove(null!));
         Refused(() => edit.Rebase(null!));

@@ -137,7 +137,7 @@ public sealed class SearchFoldingTests
             );
 
     private static ImmutableArray<SearchTerm> TermsOf(string text) =>
-        ProfileSearch.Read(new ProfileSearchQuery { Text = text }).Terms;
+        ProfileSearch.Read(new ProfileSearchQuery { Text = text }, SearchableProperties.None).Terms;
 
     private static async Task FoundAsync(string from, string query)
     {

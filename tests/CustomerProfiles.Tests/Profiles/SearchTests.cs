@@ -67,7 +67,10 @@ public sealed class SearchTests
     [Fact]
     public void Only_so_many_words_of_a_query_count() =>
         ProfileSearch
-            .Read(new ProfileSearchQuery { Text = string.Join(' ', Enumerable.Range(0, 100_000)) })
+            .Read(
+                new ProfileSearchQuery { Text = string.Join(' ', Enumerable.Range(0, 100_000)) },
+                SearchableProperties.None
+            )
             .Terms.Should()
             .HaveCount(ProfileSearch.MaxTerms);
 
@@ -88,7 +91,9 @@ public sealed class SearchTests
     [InlineData("secret", false)]
     public async Task Numbers_short_words_and_searchable_properties_are_found(string text, bool found)
     {
-        await using var host = new ProfileFixture(options => options.SearchableProperties.Add("plan"));
+        await using var host = new ProfileFixture(options =>
+            options.Properties.Add(PropertyDefinition.Text("plan", "Plan") with { IsSearchable = true })
+        );
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
         await host.EditAsync(
             ada,
@@ -145,7 +150,7 @@ public sealed class SearchTests
                 )
                 .AsTask();
 
-        await search.Should().ThrowAsync<ArgumentException>().WithMessage("*SearchableProperties*");
+        await search.Should().ThrowAsync<ArgumentException>().WithMessage("*IsSearchable*");
     }
 
     [Fact]
@@ -164,7 +169,11 @@ public sealed class SearchTests
         var store = System.Reflection.DispatchProxy.Create<ICustomerProfileStore, NothingImplemented>();
         using var host = new HostBuilder()
             .ConfigureServices(services =>
-                services.AddCustomerProfiles(options => options.SearchableProperties.Add("plan")).UseStore(store)
+                services
+                    .AddCustomerProfiles(options =>
+                        options.Properties.Add(PropertyDefinition.Text("plan", "Plan") with { IsSearchable = true })
+                    )
+                    .UseStore(store)
             )
             .Build();
         var start = () => host.StartAsync();
@@ -196,7 +205,10 @@ public sealed class SearchTests
                     );
                     var keys = ProfileSearch.KeysOf(profile, SearchableProperties.None);
                     var text = keys.Name[..Math.Min(length, keys.Name.Length)];
-                    var criteria = ProfileSearch.Read(new ProfileSearchQuery { Text = text });
+                    var criteria = ProfileSearch.Read(
+                        new ProfileSearchQuery { Text = text },
+                        SearchableProperties.None
+                    );
                     return criteria.NamePrefix is not { } prefix
                         || !keys.Name.StartsWith(prefix, StringComparison.Ordinal)
                         || criteria.Matches(profile, keys, ProfileFixture.Start, isSuppressed: false);
