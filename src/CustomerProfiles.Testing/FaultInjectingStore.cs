@@ -12,7 +12,8 @@ namespace CustomerProfiles.Testing;
 /// <see cref="IHistoryStore"/>, <see cref="IExportStore"/> and <see cref="IRetentionStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
-public sealed class FaultInjectingStore : ICustomerProfileStore,
+public sealed class FaultInjectingStore
+    : ICustomerProfileStore,
         ISearchStore,
         IHistoryStore,
         IExportStore,

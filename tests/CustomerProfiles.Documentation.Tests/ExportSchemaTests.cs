@@ -9,9 +9,7 @@ namespace CustomerProfiles.Documentation.Tests;
 /// <summary>An export is as its published schema says.</summary>
 public sealed class ExportSchemaTests
 {
-    private static readonly JsonSchema Schema = JsonSchema.FromText(
-        Read("docs/guide/customerprofiles-1.schema.json")
-    );
+    private static readonly JsonSchema Schema = JsonSchema.FromText(Read("docs/guide/customerprofiles-1.schema.json"));
 
     private static readonly Actor Kim = Actor.Agent("kim");
 
@@ -74,7 +72,7 @@ public sealed class ExportSchemaTests
         services.AddCustomerProfiles().AddProvider(new FakeProvider("directory"));
         await using var host = services.BuildServiceProvider();
         var profiles = host.GetRequiredService<ICustomerProfiles>();
-        var now = NodaTime.SystemClock.Instance.GetCurrentInstant();
+        var now = host.GetRequiredService<NodaTime.IClock>().GetCurrentInstant();
         var ada = (
             await profiles.ConversationReceivedAsync(new Conversation("t1", "Ada Lovelace <ada@example.com>", now))
         ).Profile!;

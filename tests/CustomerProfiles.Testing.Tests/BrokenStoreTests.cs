@@ -75,10 +75,7 @@ public sealed class BrokenStoreTests
             ["export: Every conversation is read"]
         ),
         ["exports whoever is suppressed as marked"] = (
-            store => new WrongRecord(
-                store,
-                record => WrongRecord.With(record, isMarked: record.Customer.IsSuppressed)
-            ),
+            store => new WrongRecord(store, record => WrongRecord.With(record, isMarked: record.Customer.IsSuppressed)),
             ["export: Marks of the customer and of identities are told apart"]
         ),
         ["exports every identity of a suppressed customer as marked"] = (

@@ -4,7 +4,7 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The outcome of asking a provider now: a closed hierarchy of cases. Unless it is <see cref="Requested"/>, nothing was
+/// The outcome of requesting a check now: a closed hierarchy of cases. Unless it is <see cref="Requested"/>, nothing was
 /// requested.
 /// </summary>
 /// <remarks>

@@ -73,10 +73,7 @@ internal static class ExportFormat
                 Id = CustomerId.Parse(customer.GetProperty("id").GetString()!, CultureInfo.InvariantCulture),
                 Identities =
                 [
-                    .. customer
-                        .GetProperty(ProfileSerializer.IdentitiesMember)
-                        .EnumerateArray()
-                        .Select(ReadIdentity),
+                    .. customer.GetProperty(ProfileSerializer.IdentitiesMember).EnumerateArray().Select(ReadIdentity),
                 ],
             },
             CreatedAt = ReadTime(customer.GetProperty("createdAt")),

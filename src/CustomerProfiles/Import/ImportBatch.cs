@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>Rows that are imported together. No two of them can be about the same customer, as far as they say.</summary>
+/// <summary>
+/// Rows that are imported together. No two of them can be about the same customer, as far as they say.
+/// </summary>
 internal sealed class ImportBatch
 {
     private readonly HashSet<Identity> _identities = [];

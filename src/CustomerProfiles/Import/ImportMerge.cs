@@ -15,8 +15,7 @@ internal static class ImportMerge
     /// <param name="limits">The limits of the fields.</param>
     public static CustomerProfile? Next(CustomerProfile current, PreparedRow row, bool replace, EditLimits limits)
     {
-        var values = Values(current, row, replace)
-            .Aggregate(current.Values, (values, given) => values.With(given));
+        var values = Values(current, row, replace).Aggregate(current.Values, (values, given) => values.With(given));
 
         // A number that is no longer in the profile, because an agent has removed it, is no identity.
         var gained = row

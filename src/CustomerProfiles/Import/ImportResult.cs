@@ -6,12 +6,7 @@ namespace CustomerProfiles;
 /// <remarks>Immutable.</remarks>
 public sealed class ImportResult
 {
-    internal ImportResult(
-        long number,
-        ImportRow row,
-        ImportOutcome outcome,
-        ImmutableArray<FieldError> warnings
-    )
+    internal ImportResult(long number, ImportRow row, ImportOutcome outcome, ImmutableArray<FieldError> warnings)
     {
         Number = number;
         Row = row;

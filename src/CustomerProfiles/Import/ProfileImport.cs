@@ -118,10 +118,7 @@ internal sealed class ProfileImport(
                 continue;
             }
 
-            if (
-                await AddAloneAsync(run, row, Make(run, row), cancellationToken).ConfigureAwait(false) is
-                { } added
-            )
+            if (await AddAloneAsync(run, row, Make(run, row), cancellationToken).ConfigureAwait(false) is { } added)
             {
                 return added;
             }

@@ -12,7 +12,8 @@ namespace CustomerProfiles.Stores;
 /// every profile of the tenant. Marks of suppressed identities, and one count for each day and month of each budget,
 /// stay as long as the process does.
 /// </remarks>
-public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore,
+public sealed class InMemoryCustomerProfileStore
+    : ICustomerProfileStore,
         ISearchStore,
         IHistoryStore,
         IRetentionStore,
@@ -607,11 +608,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore,
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoredRecord?> GetRecordAsync(
-        TenantId tenant,
-        CustomerId id,
-        CancellationToken cancellationToken
-    )
+    public ValueTask<StoredRecord?> GetRecordAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)

@@ -14,7 +14,9 @@ public sealed class StoredRecord
     /// </summary>
     public required bool IsMarked { get; init; }
 
-    /// <summary>Those of the customer's identities that are marked as suppressed, in the order of the profile.</summary>
+    /// <summary>
+    /// Those of the customer's identities that are marked as suppressed, in the order of the profile.
+    /// </summary>
     public required ImmutableArray<Identity> MarkedIdentities { get; init; }
 
     /// <summary>The conversations that are recorded for the customer, oldest first, then by id.</summary>

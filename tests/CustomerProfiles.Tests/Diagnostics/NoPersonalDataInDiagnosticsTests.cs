@@ -242,9 +242,11 @@ public sealed class NoPersonalDataInDiagnosticsTests
             JobTitle = $"{Mark}\u0001 job",
         };
         said.Add($"{wanted} {await host.Profiles.CreateAsync(wanted, Actor.Agent($"{Mark}@example.com"))}");
-        var rows = new[] { wanted, new NewProfile { Emails = wanted.Emails } }.Select(
-            profile => new ImportRow { Id = Mark, Profile = profile }
-        );
+        var rows = new[]
+        {
+            wanted,
+            new NewProfile { Emails = wanted.Emails },
+        }.Select(profile => new ImportRow { Id = Mark, Profile = profile });
         await foreach (
             var result in host.Profiles.ImportAsync(
                 rows.Concat(rows).ToAsyncEnumerable(),

@@ -233,7 +233,8 @@ public sealed class Rule31_ImportTests
             },
             Row("2", "third@example.com")
         );
-        results[0].Outcome.Should().BeOfType<ImportOutcome.Ambiguous>().Which.Ids.Should().Equal(new[] { ada.Id, grace.Id }.Order());
+        var whose = results[0].Outcome.Should().BeOfType<ImportOutcome.Ambiguous>().Subject.Ids;
+        whose.Should().Equal(new[] { ada.Id, grace.Id }.Order());
         results[1].Outcome.Should().BeOfType<ImportOutcome.Created>();
         (await host.ReadAsync(ada.Id)).Company.Should().BeNull();
         (await host.Profiles.FindAsync(Identity.External("old-crm:1"))).Should().BeNull();

@@ -253,11 +253,12 @@ public sealed class Rule23_ExportTests
         }
     }
 
-    /// <summary>What an import takes: identities, values with their provenance, and when the customer was created.</summary>
+    /// <summary>What an import takes: identities, values with provenance, and the time of creation.</summary>
     private static string Taken(JsonElement export)
     {
         var customer = export.GetProperty("customer");
-        return $"{customer.GetProperty("identities")} {customer.GetProperty("createdAt")} {export.GetProperty("values")}";
+        var (identities, createdAt) = (customer.GetProperty("identities"), customer.GetProperty("createdAt"));
+        return $"{identities} {createdAt} {export.GetProperty("values")}";
     }
 
     private static async Task<JsonElement> ExportAsync(TestHost host, CustomerId id, ExportOptions options) =>

@@ -30,7 +30,8 @@ public sealed class MisuseTests
             },
             {
                 "create with an identity that is nothing",
-                profiles => profiles.CreateAsync(new NewProfile { Identities = [default] }, ProfileFixture.Kim).AsTask(),
+                profiles =>
+                    profiles.CreateAsync(new NewProfile { Identities = [default] }, ProfileFixture.Kim).AsTask(),
                 "make one with Identity.Email, Phone, Chat or External"
             },
             {
@@ -40,8 +41,7 @@ public sealed class MisuseTests
             },
             {
                 "find or create by nobody",
-                profiles =>
-                    profiles.FindOrCreateAsync(Identity.External("1"), new NewProfile(), default).AsTask(),
+                profiles => profiles.FindOrCreateAsync(Identity.External("1"), new NewProfile(), default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
             {
