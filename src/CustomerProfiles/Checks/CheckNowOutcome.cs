@@ -4,8 +4,8 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The outcome of requesting a check now: a closed hierarchy of cases. Unless it is <see cref="Requested"/>, nothing was
-/// requested.
+/// The outcome of requesting a check now: a closed hierarchy of cases. Unless it is <see cref="Requested"/>, nothing
+/// was requested.
 /// </summary>
 /// <remarks>
 /// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
