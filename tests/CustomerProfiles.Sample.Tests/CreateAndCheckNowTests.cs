@@ -113,7 +113,7 @@ public sealed class CreateAndCheckNowTests
         var again = await CheckNowAsync(scene, Bob);
 
         requested.Succeeded.Should().BeTrue();
-        requested.Report.Notes.Should().Equal("Requested. The next import asks fullcontact.");
+        requested.Report.Notes.Should().Equal("Requested. The next import of mail makes the lookup.");
         again.Succeeded.Should().BeTrue();
         again.Report.Notes.Should().Equal("A check is waiting or under way already.");
     }
@@ -126,9 +126,7 @@ public sealed class CreateAndCheckNowTests
         using var kept = new KeptProfiles();
         await RunAsync(kept, commands => commands.CreateAsync(Bob, new NewProfile(), default));
         await RunAsync(kept, commands => commands.CheckNowAsync(Bob, CustomerCommands.Provider, default));
-        await kept.SqlAsync(
-            $"update cp_checks set last_check_at = {Far}, last_outcome = 'NO_MATCH_NAME', is_pending = 0"
-        );
+        await kept.SqlAsync($"update cp_checks set last_check_at = {Far}, last_outcome = 'no-match', is_pending = 0");
 
         var (succeeded, report) = await RunAsync(
             kept,

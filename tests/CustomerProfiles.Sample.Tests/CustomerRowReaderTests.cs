@@ -1,6 +1,7 @@
 using CustomerProfiles.Sample.Csv;
 using CustomerProfiles.Sample.Customers;
 using NodaTime;
+using NodaTime.Text;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -60,10 +61,7 @@ public sealed class CustomerRowReaderTests
     [InlineData("2024-03-31_09:30:00", "2024-03-31T09:30:00Z")]
     [InlineData("2024-03-31T09:30:00", "2024-03-31T09:30:00Z")]
     public void The_date_of_creation_is_read_by_ISO_8601(string text, string instant) =>
-        Read($"id=7 created={text}")
-            .CreatedAt!.Value.ToString("uuuu-MM-ddTHH:mm:ss.FFFFFF'Z'", null)
-            .Should()
-            .Be(instant);
+        InstantPattern.ExtendedIso.Format(Read($"id=7 created={text}").CreatedAt!.Value).Should().Be(instant);
 
     [Theory]
     [InlineData("created=31.03.2024", "created: This is no date by ISO 8601*")]

@@ -158,7 +158,7 @@ public sealed class ImportCustomersTests
         var run = await scene.ImportTextAsync(
             "id,name,email,phone,website\n"
                 + "1,Ann,ann@example.org,+44 20 7946 0000,\n"
-                + "2,\u0007,nobody,12,ftp://example.org\n"
+                + "2,A\u0007,nobody,12,ftp://example.org\n"
                 + "3,Cid\n"
                 + "4,\"Dora\n"
                 + "5,Eve,eve@example.org,,\n"
@@ -173,7 +173,7 @@ public sealed class ImportCustomersTests
     }
 
     [Fact]
-    public async Task Rejected_rows_are_written_as_they_were_and_can_be_mended_and_imported()
+    public async Task Rejected_rows_are_written_as_they_were_and_can_be_corrected_and_imported()
     {
         using var scene = new ImportScene();
         await scene.ImportTextAsync(Three);
@@ -186,14 +186,14 @@ public sealed class ImportCustomersTests
         var first = await scene.ImportAsync("more.csv", rejected: "rejected.csv");
         var rejected = await scene.ReadAsync("rejected.csv");
         await scene.WriteAsync(
-            "mended.csv",
+            "corrected.csv",
             rejected
                 .Replace(";dora;", ";dora@example.org;", StringComparison.Ordinal)
                 .Replace("1;Ann;bob@example.org", "2;Bob;bob@example.org", StringComparison.Ordinal)
                 .Replace("6;Fay", "6;Fay;fay@example.org", StringComparison.Ordinal)
                 .Replace("7;\"Gus", "7;Gus", StringComparison.Ordinal)
         );
-        var second = await scene.ImportAsync("mended.csv", rejected: "again.csv");
+        var second = await scene.ImportAsync("corrected.csv", rejected: "again.csv");
 
         first.Totals.Should().Be("2 created, 1 ambiguous, 3 rejected");
         first.Report.Notes[^1].Should().Contain("rejected.csv");
@@ -210,7 +210,7 @@ public sealed class ImportCustomersTests
     }
 
     [Fact]
-    public async Task Rejected_rows_that_are_imported_unmended_are_rejected_as_before()
+    public async Task Rejected_rows_that_are_imported_as_they_are_are_rejected_as_before()
     {
         using var scene = new ImportScene();
         await scene.WriteAsync("customers.csv", "id,name,email\n4,Dora,dora\n6,Fay\n7,\"Gus,gus@example.org\n8,Hal\n");
@@ -235,9 +235,9 @@ public sealed class ImportCustomersTests
     {
         using var scene = new ImportScene();
 
-        // Without quotes that are not needed; the reason removed from a mended row, or its cell; a remark in its place.
+        // Without quotes that are not needed; the reason removed from a corrected row, or its cell; a remark in its place.
         await scene.WriteAsync(
-            "mended.csv",
+            "corrected.csv",
             "id;name;email;Import problem\n"
                 + "1;Ann;ann@example.org;Not imported: It was broken.\n"
                 + "2;Bob;bob@example.org;\n"
@@ -246,7 +246,7 @@ public sealed class ImportCustomersTests
                 + "5;eve@example.org;Not imported: It was broken.\n"
         );
 
-        var run = await scene.ImportAsync("mended.csv");
+        var run = await scene.ImportAsync("corrected.csv");
 
         run.Totals.Should().Be("4 created, 1 rejected");
         run.Refused.Should().Equal((6, "rejected"));

@@ -202,7 +202,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         report.Note(
             outcome switch
             {
-                CheckNowOutcome.Requested => $"Requested. The next import asks {provider}.",
+                CheckNowOutcome.Requested => "Requested. The next import of mail makes the lookup.",
                 CheckNowOutcome.AlreadyPending => "A check is waiting or under way already.",
                 CheckNowOutcome.TooSoon tooSoon =>
                     $"Not requested: {provider} was asked a moment ago. It can be asked again from "

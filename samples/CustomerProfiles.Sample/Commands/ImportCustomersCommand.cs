@@ -52,7 +52,7 @@ internal sealed class ImportCustomersCommand(ICustomerProfiles profiles, IReport
 
         if (!totals.IsComplete && request.Rejected is { Name: var written })
         {
-            report.Note($"The rows that were not imported are in {written}. Mend them, and import that file.");
+            report.Note($"The rows that were not imported are in {written}. Correct them, and import that file.");
         }
 
         return totals.IsComplete;
@@ -76,8 +76,8 @@ internal sealed class ImportCustomersCommand(ICustomerProfiles profiles, IReport
         if (request.System is null && columns.HasId)
         {
             throw new BadInputException(
-                "The file has a column of ids. Say with --system which system they are of, such as --system old-crm, so "
-                    + "that the ids of two systems are not mixed up."
+                "The file has a column of ids. Say with --system which system they are of, such as --system old-crm, "
+                    + "so that the ids of two systems are not mixed up."
             );
         }
 

@@ -175,7 +175,7 @@ internal sealed class SampleCommandLine
         };
         var rejected = new Option<FileInfo?>("--rejected")
         {
-            Description = "Write the rows that are not imported to a file, with the reasons, to mend and import.",
+            Description = "Write the rows that are not imported to a file, with the reasons, to correct and import.",
             HelpName = "file.csv",
         };
         var batchSize = InRange(

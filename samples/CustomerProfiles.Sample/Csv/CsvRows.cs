@@ -10,7 +10,9 @@ namespace CustomerProfiles.Sample.Csv;
 /// </summary>
 internal sealed class CsvRows
 {
-    /// <summary>The longest row of several lines, in UTF-16 code units. It limits how far an open quote is followed.</summary>
+    /// <summary>
+    /// The longest row of several lines, in UTF-16 code units. It limits how far an open quote is followed.
+    /// </summary>
     private const int MaxLength = 256 * 1024;
 
     private static readonly char[] Separators = [',', ';', '\t'];
@@ -25,11 +27,15 @@ internal sealed class CsvRows
     {
         _lines = lines;
         _returned.Push(first);
-        Separator = Separators.MaxBy(separator => new CsvFields(separator).Read(first.Text, out _).Length);
+        Separator = Separators.MaxBy(separator =>
+        {
+            var count = new CsvFields(separator).Read(first.Text, out var problem).Length;
+            return (problem is null, count);
+        });
         _fields = new CsvFields(Separator);
     }
 
-    /// <summary>The character that separates fields: the one that splits the header most.</summary>
+    /// <summary>The character that separates fields: the one that splits the header most, without a problem.</summary>
     public char Separator { get; }
 
     /// <summary>The first row, which names the columns.</summary>

@@ -9,7 +9,7 @@ namespace CustomerProfiles.Sample.Csv;
 internal static class TextEncoding
 {
     /// <summary>Stands for bytes that cannot be read. Unicode assigns it to no character.</summary>
-    public const char Unreadable = '\uFFFF';
+    public const char Undecodable = '\uFFFF';
 
     /// <summary>The length of the longest byte order mark.</summary>
     public const int MaxMarkLength = 3;
@@ -44,5 +44,5 @@ internal static class TextEncoding
         : (given ?? Utf8, 0);
 
     private static Encoding Find(string name) =>
-        Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, new DecoderReplacementFallback($"{Unreadable}"));
+        Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, new DecoderReplacementFallback($"{Undecodable}"));
 }

@@ -71,7 +71,7 @@ internal sealed class TextLines(Stream stream, Encoding? encoding)
     {
         var text = _text.AsSpan(_next, length);
         _number++;
-        if (text.Contains(TextEncoding.Unreadable))
+        if (text.Contains(TextEncoding.Undecodable))
         {
             throw new BadInputException(
                 $"Line {_number} holds bytes that are not text in {_encoding.WebName}. Give the encoding of the file "

@@ -26,7 +26,9 @@ internal sealed class CustomerImport(ICustomerProfiles profiles, CsvRows rows, C
     /// <param name="options">How rows are written.</param>
     /// <param name="done">Called for every row, in the order of the file.</param>
     /// <param name="cancellationToken">Stops the import. What was imported until then is kept.</param>
-    /// <exception cref="BadInputException">The rest of the file cannot be read. The rows before were imported.</exception>
+    /// <exception cref="BadInputException">
+    /// The rest of the file cannot be read. The rows before were imported.
+    /// </exception>
     public async Task RunAsync(ImportOptions options, Action<ImportedRow> done, CancellationToken cancellationToken)
     {
         await foreach (

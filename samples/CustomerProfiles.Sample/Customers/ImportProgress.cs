@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CustomerProfiles.Sample.Customers;
 
 /// <summary>One line of a terminal that shows how far an import is.</summary>
-/// <param name="terminal">The terminal; null when nobody watches.</param>
+/// <param name="terminal">The terminal; null for none.</param>
 /// <param name="time">Tells how often the line is written.</param>
 internal sealed class ImportProgress(TextWriter? terminal, TimeProvider time)
 {

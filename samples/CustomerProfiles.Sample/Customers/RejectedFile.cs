@@ -4,7 +4,7 @@ namespace CustomerProfiles.Sample.Customers;
 
 /// <summary>
 /// A CSV file of the rows that were not imported, as they were, each with its problems in a last column. It can be
-/// mended and imported.
+/// corrected and imported.
 /// </summary>
 internal sealed class RejectedFile : IAsyncDisposable
 {
