@@ -118,7 +118,10 @@ internal static class SampleApplication
         var store = SampleStore.Of(choice);
         await using var file = Open(request.File);
         await using var provider = SampleProvider.Unused();
-        report.Title($"Importing {request.File.Name}", "No provider is asked. The first conversation starts a lookup.");
+        report.Title(
+            $"Importing {request.File.Name}",
+            "No lookups are made. The first conversation of a customer starts one."
+        );
         report.Store(store.Description);
         if (choice.Fresh && !request.DryRun)
         {

@@ -139,7 +139,7 @@ internal sealed class TextReport : IReport
         Line($"line {row.Row.Line}: {row.Outcome}");
         foreach (var problem in row.Problems)
         {
-            Write(new Padder(new Text(problem + Environment.NewLine), new Padding(4, 0, 0, 0)));
+            Write(new Padder(new Text(problem), new Padding(4, 0, 0, 0)));
         }
     }
 
