@@ -133,6 +133,22 @@ public sealed class ImportCustomersTests
     }
 
     [Fact]
+    public async Task Only_an_import_that_is_no_dry_run_deletes_what_an_earlier_run_left()
+    {
+        using var scene = new ImportScene();
+        await scene.ImportTextAsync(Three);
+        await scene.WriteAsync("one.csv", "id,email\n1,ann@example.org\n");
+
+        var dry = await scene.ImportAsync("one.csv", dryRun: true, fresh: true);
+        var before = await scene.CountAsync();
+        var real = await scene.ImportAsync("one.csv", fresh: true);
+
+        (dry.Totals, before).Should().Be(("1 created", 3));
+        real.Totals.Should().Be("1 created");
+        (await scene.CountAsync()).Should().Be(1);
+    }
+
+    [Fact]
     public async Task Two_customers_in_one_row_are_ambiguous_and_both_are_named()
     {
         using var scene = new ImportScene();

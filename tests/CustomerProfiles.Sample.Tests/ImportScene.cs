@@ -36,6 +36,7 @@ internal sealed class ImportScene : IDisposable
         string? encoding = null,
         bool dryRun = false,
         bool replace = false,
+        bool fresh = false,
         int batchSize = 200
     )
     {
@@ -51,11 +52,12 @@ internal sealed class ImportScene : IDisposable
             Replace = replace,
             BatchSize = batchSize,
         };
+        var choice = _folder.Choice with { Fresh = fresh };
         BadInputException? failure = null;
         var exitCode = SampleApplication.BadInput;
         try
         {
-            exitCode = await SampleApplication.ImportCustomersAsync(request, _folder.Choice, report, default);
+            exitCode = await SampleApplication.ImportCustomersAsync(request, choice, report, default);
         }
         catch (BadInputException exception)
         {
