@@ -66,7 +66,7 @@ public sealed class MainJobTests
             .Should()
             .OnlyContain(one => one.GetProperty("agrees").GetBoolean());
         root.GetProperty("steps").EnumerateArray().Should().OnlyContain(one => one.GetProperty("passed").GetBoolean());
-        root.GetProperty("steps").GetArrayLength().Should().Be(11);
+        root.GetProperty("steps").GetArrayLength().Should().Be(12);
         root.GetProperty("history")
             .GetProperty("entries")
             .EnumerateArray()

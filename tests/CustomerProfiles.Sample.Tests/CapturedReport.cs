@@ -1,3 +1,4 @@
+using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample.Tests;
@@ -29,6 +30,10 @@ internal sealed class CapturedReport : IReport
 
     public List<MailItem.Skipped> AllSkipped { get; } = [];
 
+    public List<ImportedRow> Refused { get; } = [];
+
+    public CustomerImportTotals? CustomerTotals { get; private set; }
+
     public void Title(string title, string provider) { }
 
     public void Store(string description) => StoreDescription = description;
@@ -47,6 +52,11 @@ internal sealed class CapturedReport : IReport
     public void Skipped(MailItem.Skipped skipped) => AllSkipped.Add(skipped);
 
     public void Totals(ImportTotals totals) => ImportTotals = totals;
+
+    public void RefusedRow(ImportedRow row) => Refused.Add(row);
+
+    void IReport.CustomerTotals(CustomerImportTotals totals, bool isDryRun, TimeSpan elapsed) =>
+        CustomerTotals = totals;
 
     public void Sidebar(SidebarView view) => Sidebars.Add(view);
 

@@ -14,7 +14,7 @@ public sealed class MainJobTests
 
         report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
         report.Steps.Where(step => !step.Passed).Should().BeEmpty();
-        report.Steps.Should().HaveCount(11);
+        report.Steps.Should().HaveCount(12);
         report.Sidebars.Should().HaveCount(4);
         exitCode.Should().Be(SampleApplication.Succeeded);
     }

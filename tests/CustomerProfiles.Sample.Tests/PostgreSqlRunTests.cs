@@ -1,5 +1,6 @@
 using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Sample.Customers;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -22,7 +23,7 @@ public sealed class PostgreSqlRunTests
         (await SampleApplication.RunAsync(choice, first, CancellationToken.None))
             .Should()
             .Be(SampleApplication.Succeeded);
-        first.Steps.Should().HaveCount(11);
+        first.Steps.Should().HaveCount(12);
         await CommandAsync(
             choice,
             commands =>
@@ -45,6 +46,35 @@ public sealed class PostgreSqlRunTests
         var listed = await CommandAsync(choice, commands => commands.FindAsync("quill", 10, default));
         listed.Listed.Should().ContainSingle();
         listed.StoreDescription.Should().Contain(database.Name);
+    }
+
+    [PostgreSqlFact]
+    public async Task Customers_of_another_system_are_imported_into_a_new_database_on_a_server()
+    {
+        await using var database = await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync();
+        var choice = new StoreChoice(PostgreSql: database.ConnectionString);
+        var request = new CustomerImportRequest
+        {
+            File = new FileInfo(
+                Path.Combine(RepositoryRoot.Path, "samples/CustomerProfiles.Sample/Customers/old-crm.csv")
+            ),
+            System = "old-crm",
+        };
+        async Task<CustomerImportTotals> ImportAsync()
+        {
+            var report = new CapturedReport();
+            var exitCode = await SampleApplication.ImportCustomersAsync(request, choice, report, default);
+            exitCode.Should().Be(SampleApplication.Succeeded);
+            return report.CustomerTotals!;
+        }
+
+        var first = await ImportAsync();
+        var second = await ImportAsync();
+
+        (first.Rows, first.Created).Should().Be((6, 6));
+        (second.Rows, second.Unchanged).Should().Be((6, 6));
+        var found = await CommandAsync(choice, commands => commands.FindAsync("weber", 10, default));
+        found.Listed.Should().ContainSingle();
     }
 
     [Fact]

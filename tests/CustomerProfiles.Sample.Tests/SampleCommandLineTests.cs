@@ -247,6 +247,75 @@ public sealed class SampleCommandLineTests(FirstRun first)
     }
 
     [Fact]
+    public async Task A_file_of_another_system_is_imported_and_its_customers_are_found()
+    {
+        using var kept = new KeptProfiles();
+        await File.WriteAllTextAsync(
+            kept.PathOf("old.csv"),
+            "Id,Name,E-mail\n1,Ann Bee,ann@example.org\n2,Bob,nobody\n3,Ann or Cid,cid@example.org\n"
+        );
+        string[] import = ["import-customers", "old.csv", "--system", "old-crm", "--rejected", "rejected.csv"];
+
+        var dry = await SampleProcess.RunAsync(kept.Folder, [.. import, "--dry-run"]);
+        var run = await SampleProcess.RunAsync(kept.Folder, import);
+        var again = await SampleProcess.RunAsync(kept.Folder, [.. import, "--json"]);
+        var found = await SampleProcess.RunAsync(kept.Folder, "find", "bee");
+        var history = await SampleProcess.RunAsync(kept.Folder, "create", "ann@example.org");
+
+        new[] { dry, run, again }
+            .Should()
+            .OnlyContain(one => one.ExitCode == SampleApplication.Failed && one.Errors == "");
+        dry.Output.Should().Contain("A dry run").And.Contain("nothing was written").And.Contain("line 3: rejected");
+        run.Output.Should()
+            .MatchRegex(@"\ncreated +2 *\n")
+            .And.MatchRegex(@"\nrejected +1 *\n")
+            .And.Contain("E-mail addresses: An e-mail address has a name")
+            .And.NotContain("dry run");
+        dry.Lines.Concat(run.Lines).Should().OnlyContain(line => WidthOf(line) <= 80);
+        found.Output.Should().Contain("Ann Bee").And.Contain("1 in all.");
+        history.ExitCode.Should().Be(SampleApplication.Failed);
+
+        using var document = JsonDocument.Parse(again.Output);
+        var totals = document.RootElement.GetProperty("totals");
+        totals.GetProperty("unchanged").GetInt32().Should().Be(2);
+        totals.GetProperty("rejected").GetInt32().Should().Be(1);
+        totals.GetProperty("isDryRun").GetBoolean().Should().BeFalse();
+        var refused = document.RootElement.GetProperty("refused").EnumerateArray().Should().ContainSingle().Subject;
+        (refused.GetProperty("line").GetInt64(), refused.GetProperty("outcome").GetString())
+            .Should()
+            .Be((3, "rejected"));
+        refused.GetProperty("problems").GetArrayLength().Should().Be(1);
+        refused.GetProperty("customers").GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_standard_input_can_be_imported()
+    {
+        using var kept = new KeptProfiles();
+
+        var run = await SampleProcess.RunInShellAsync(
+            kept.Folder,
+            "printf 'email\\nann@example.org\\n' | sample import-customers -"
+        );
+
+        (run.ExitCode, run.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        run.Output.Should().MatchRegex(@"\ncreated +1 *\n");
+    }
+
+    [Fact]
+    public async Task A_customer_can_be_created_in_an_empty_folder()
+    {
+        using var kept = new KeptProfiles();
+
+        var run = await SampleProcess.RunAsync(kept.Folder, "create", "ada@example.org", "--name", "Ada Lovelace");
+        var sidebar = await SampleProcess.RunAsync(kept.Folder, "sidebar", "ada@example.org");
+
+        (run.ExitCode, run.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        run.Output.Should().Contain("Created.").And.Contain("Ada Lovelace");
+        sidebar.Output.Should().Contain("Ada Lovelace");
+    }
+
+    [Fact]
     public async Task List_prints_JSON()
     {
         var run = await SampleProcess.RunAsync(first.Kept.Folder, "list", "--json");
@@ -282,6 +351,15 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("--fresh is for an import", "--fresh", "list")]
     [InlineData("Memory holds nothing from an earlier run", "--memory", "list")]
     [InlineData("Required argument missing", "find")]
+    [InlineData("Nothing given", "create")]
+    [InlineData("neither an e-mail address nor a telephone number", "create", "nobody")]
+    [InlineData("Not created: The name cannot hold the character U+0007", "create", "--name", "A\u0007")]
+    [InlineData("no such customer", "check-now", "nobody@example.org")]
+    [InlineData("There is no provider clearbit here", "check-now", Maria, "clearbit")]
+    [InlineData("Required argument missing", "import-customers")]
+    [InlineData("--batch-size must be from 1 to 1000", "import-customers", "x.csv", "--batch-size", "0")]
+    [InlineData("--batch-size must be from 1 to 1000", "import-customers", "x.csv", "--batch-size", "1001")]
+    [InlineData("Could not find file", "import-customers", "x.csv")]
     public async Task Bad_input_ends_with_a_clear_message_and_exit_code_2(string complaint, params string[] arguments)
     {
         var before = await File.ReadAllBytesAsync(first.Kept.Path);
@@ -317,6 +395,9 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [Theory]
     [InlineData("--help")]
     [InlineData("import", "--help")]
+    [InlineData("import-customers", "--help")]
+    [InlineData("create", "--help")]
+    [InlineData("check-now", "--help")]
     [InlineData("edit", "--help")]
     [InlineData("history", "--help")]
     [InlineData("revert", "--help")]

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using NodaTime;
 
 namespace CustomerProfiles.Sample;
@@ -5,7 +7,8 @@ namespace CustomerProfiles.Sample;
 /// <summary>The commands on the profiles that an earlier run left, each as an agent would use it.</summary>
 internal sealed class CustomerCommands(SampleSession session, IReport report)
 {
-    private const string Provider = "fullcontact";
+    public const string Provider = "fullcontact";
+
     private const int MostCounted = 1_000;
 
     private static readonly Actor Agent = Actor.Agent("console");
@@ -59,6 +62,46 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task ShowAsync(string customer, CancellationToken cancellationToken) =>
         await ShowAsync(await FindAsync(customer, cancellationToken), cancellationToken);
+
+    /// <param name="identity">How the customer is found; null or blank for none.</param>
+    /// <param name="profile">What the profile is to hold, without the identity.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>False when there is such a customer already.</returns>
+    public async Task<bool> CreateAsync(string? identity, NewProfile profile, CancellationToken cancellationToken)
+    {
+        var isKnown = !string.IsNullOrWhiteSpace(identity);
+        if (!isKnown && !HasText(profile))
+        {
+            throw new BadInputException(
+                "Nothing given. Use for example: create ada@example.org --name \"Ada Lovelace\""
+            );
+        }
+
+        var whole = new NewProfile
+        {
+            Identities = isKnown ? [ParseIdentity(identity!)] : [],
+            Name = profile.Name,
+            Company = profile.Company,
+            JobTitle = profile.JobTitle,
+            Notes = profile.Notes,
+        };
+        switch (await _profiles.CreateAsync(whole, Agent, cancellationToken))
+        {
+            case CreateOutcome.Created created:
+                report.Note("Created. The first conversation starts a lookup.");
+                await ShowAsync(created.Profile, cancellationToken);
+                return true;
+            case CreateOutcome.Exists exists:
+                report.Note($"Not created: there is such a customer already. Show their sidebar: {exists.Id}");
+                return false;
+            case CreateOutcome.Rejected rejected:
+                throw new BadInputException(
+                    string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not created: {error.Message}"))
+                );
+            case var other:
+                throw new InvalidOperationException($"Creating a customer cannot end as {other}.");
+        }
+    }
 
     public async Task<bool> EditAsync(string customer, EditRequest request, CancellationToken cancellationToken)
     {
@@ -141,6 +184,37 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         ThrowIfNotSaved(await _profiles.ResetPhotoAsync(profile.Id, Agent, cancellationToken));
         report.Note("The photo is reset. The next check may fill it again.");
         await ShowAsync(profile, cancellationToken);
+    }
+
+    /// <returns>False when no check is requested, and none is under way.</returns>
+    public async Task<bool> CheckNowAsync(string customer, string provider, CancellationToken cancellationToken)
+    {
+        var profile = await FindAsync(customer, cancellationToken);
+        var outcome = await _profiles.CheckNowAsync(profile.Id, provider, Agent, cancellationToken);
+        switch (outcome)
+        {
+            case CheckNowOutcome.UnknownProvider:
+                throw new BadInputException($"There is no provider {provider} here. Use {Provider}.");
+            case CheckNowOutcome.NotFound:
+                throw NoSuchCustomer();
+        }
+
+        report.Note(
+            outcome switch
+            {
+                CheckNowOutcome.Requested => "Requested. The next import of mail makes the lookup.",
+                CheckNowOutcome.AlreadyPending => "A check is waiting or under way already.",
+                CheckNowOutcome.TooSoon tooSoon =>
+                    $"Not requested: {provider} was asked a moment ago. It can be asked again from "
+                        + $"{DecisionText.Of(tooSoon.From)} UTC on.",
+                CheckNowOutcome.ProviderDisabled =>
+                    $"Not requested: {provider} is disabled. To enable it, use the command 'enable'.",
+                CheckNowOutcome.Suppressed =>
+                    "Not requested: this customer is suppressed. To allow lookups again, use the command 'unsuppress'.",
+                _ => $"Not requested: the profile holds nothing by which {provider} could look the customer up.",
+            }
+        );
+        return outcome is CheckNowOutcome.Requested or CheckNowOutcome.AlreadyPending;
     }
 
     public async Task EnableAsync(CancellationToken cancellationToken)
@@ -262,6 +336,24 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     }
 
     private static BadInputException NoSuchCustomer() => new("There is no such customer here.");
+
+    private static bool HasText(NewProfile profile) =>
+        new[] { profile.Name?.Full, profile.Company, profile.JobTitle, profile.Notes }.Any(text =>
+            !string.IsNullOrWhiteSpace(text)
+        );
+
+    /// <exception cref="BadInputException">It is no identity.</exception>
+    private static Identity ParseIdentity(string text) =>
+        EmailAddress.TryParse(text, out var address) ? Identity.Email(address)
+        : Identity.TryPhone(text, out var phone) ? phone
+        : TryParse<Identity>(text, out var identity) ? identity
+        : throw new BadInputException(
+            "This is neither an e-mail address nor a telephone number with its country code, nor another identity such "
+                + "as chat:irc:ada or external:4711."
+        );
+
+    private static bool TryParse<T>(string text, [MaybeNullWhen(false)] out T value)
+        where T : IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out value);
 
     /// <exception cref="BadInputException">It is the id of no customer.</exception>
     private static Identity IdentityOf(string customer) =>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
 using Microsoft.Extensions.Options;
 
@@ -27,15 +28,25 @@ internal static class SampleApplication
         CancellationToken cancellationToken
     ) => ReportAsync(output, report => ImportAsync(file, own, choice, report, cancellationToken));
 
+    /// <summary>Imports the customers of another system.</summary>
+    public static Task<int> ImportCustomersAsync(
+        CustomerImportRequest request,
+        StoreChoice choice,
+        OutputChoice output,
+        CancellationToken cancellationToken
+    ) => ReportAsync(output, report => ImportCustomersAsync(request, choice, report, cancellationToken));
+
     /// <summary>Runs a command on the profiles that an earlier run left.</summary>
     /// <param name="command">The command. It returns whether it succeeded.</param>
     /// <param name="choice">Where the profiles are.</param>
     /// <param name="output">How to report.</param>
+    /// <param name="canBeFirst">Whether the command can be the first one, which creates the store.</param>
     public static Task<int> CommandAsync(
         Func<CustomerCommands, Task<bool>> command,
         StoreChoice choice,
-        OutputChoice output
-    ) => ReportAsync(output, report => CommandAsync(command, choice, report));
+        OutputChoice output,
+        bool canBeFirst
+    ) => ReportAsync(output, report => CommandAsync(command, choice, report, canBeFirst));
 
     internal static async Task<int> RunAsync(StoreChoice choice, IReport report, CancellationToken cancellationToken)
     {
@@ -97,10 +108,40 @@ internal static class SampleApplication
             : BadInput;
     }
 
+    internal static async Task<int> ImportCustomersAsync(
+        CustomerImportRequest request,
+        StoreChoice choice,
+        IReport report,
+        CancellationToken cancellationToken
+    )
+    {
+        var store = SampleStore.Of(choice);
+        await using var file = Open(request.File);
+        await using var provider = SampleProvider.Unused();
+        report.Title(
+            $"Importing {request.File.Name}",
+            "No lookups are made. The first conversation of a customer starts one."
+        );
+        report.Store(store.Description);
+        if (choice.Fresh && !request.DryRun)
+        {
+            store.Delete();
+        }
+
+        // A dry run does not even create tables: where there are none, or would be none, it needs only memory.
+        await using var session =
+            !request.DryRun ? SampleSession.OpenOrCreate(store, provider)
+            : choice.Fresh || store.IsNew ? SampleSession.OpenOrCreate(new MemoryStore(), provider)
+            : SampleSession.OpenExisting(store, provider);
+        var command = new ImportCustomersCommand(session.Profiles, report, ImportProgress.OfConsole());
+        return await command.RunAsync(file, request, cancellationToken) ? Succeeded : Failed;
+    }
+
     internal static async Task<int> CommandAsync(
         Func<CustomerCommands, Task<bool>> command,
         StoreChoice choice,
-        IReport report
+        IReport report,
+        bool canBeFirst = false
     )
     {
         if (choice.Fresh)
@@ -112,7 +153,9 @@ internal static class SampleApplication
 
         var store = SampleStore.Of(choice);
         await using var provider = SampleProvider.Unused();
-        await using var session = SampleSession.OpenExisting(store, provider);
+        await using var session = canBeFirst
+            ? SampleSession.OpenOrCreate(store, provider)
+            : SampleSession.OpenExisting(store, provider);
         report.Store(store.Description);
         return await command(new CustomerCommands(session, report)) ? Succeeded : Failed;
     }

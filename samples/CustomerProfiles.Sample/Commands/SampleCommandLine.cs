@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using CustomerProfiles.Sample.Customers;
 
 namespace CustomerProfiles.Sample;
 
@@ -8,6 +9,7 @@ namespace CustomerProfiles.Sample;
 internal sealed class SampleCommandLine
 {
     private const int MaxWidth = 80;
+    private const int MaxBatchSize = 1_000;
 
     private static readonly string[] FieldCodes = [.. ProfileField.All.Select(field => field.Code)];
 
@@ -63,8 +65,8 @@ internal sealed class SampleCommandLine
             on the stored profiles.
             To use FullContact itself, set the environment variable FULLCONTACT_API_KEY.
             Each match is then charged to your account.
-            Exit codes: 0 success; 1 totals differ, a step failed, or a change could not
-            be saved; 2 bad input; 130 interrupted.
+            Exit codes: 0 success; 1 totals differ, a step failed, or a change or a row
+            could not be saved; 2 bad input; 130 interrupted.
             """
         )
         {
@@ -74,14 +76,17 @@ internal sealed class SampleCommandLine
             _memory,
             _fresh,
             Import(),
+            ImportCustomers(),
             List(),
             Find(),
             Sidebar(),
+            Create(),
             Edit(),
             History(),
             Revert(),
             ClearPhoto(),
             ResetPhoto(),
+            CheckNow(),
             Enable(),
             Disable(),
             Suppress(),
@@ -146,6 +151,82 @@ internal sealed class SampleCommandLine
         return command;
     }
 
+    private Command ImportCustomers()
+    {
+        var file = new Argument<FileInfo>("file.csv")
+        {
+            Description = "A CSV file of any size; its first row names the columns. A dash (-) is the standard input.",
+        };
+        var system = new Option<string?>("--system")
+        {
+            Description = "The name of the system that the file comes from, such as old-crm.",
+            HelpName = "name",
+        };
+        var map = new Option<FileInfo?>("--map")
+        {
+            Description =
+                "A JSON file that says what columns become: {\"Tariff\": \"custom:plan\", \"Fax\": \"ignore\"}.",
+            HelpName = "file.json",
+        };
+        var replace = new Option<bool>("--replace") { Description = "Also replace what agents have set or cleared." };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Only say what would be done. What would be written is kept in memory.",
+        };
+        var rejected = new Option<FileInfo?>("--rejected")
+        {
+            Description = "Write the rows that are not imported to a file, with the reasons, to correct and import.",
+            HelpName = "file.csv",
+        };
+        var batchSize = InRange(
+            new Option<int>("--batch-size")
+            {
+                Description = "How many rows are written together.",
+                HelpName = "number",
+                DefaultValueFactory = _ => 200,
+            },
+            MaxBatchSize
+        );
+        var encoding = new Option<string?>("--encoding")
+        {
+            Description = "The encoding, such as windows-1252. Default: UTF-8, or what a byte order mark says.",
+            HelpName = "name",
+        };
+        var command = new Command("import-customers", "Import the customers of another system from a CSV file.")
+        {
+            file,
+            system,
+            map,
+            replace,
+            dryRun,
+            rejected,
+            batchSize,
+            encoding,
+            _memory,
+            _fresh,
+        };
+        command.SetAction(
+            (result, cancellationToken) =>
+                SampleApplication.ImportCustomersAsync(
+                    new CustomerImportRequest
+                    {
+                        File = result.GetRequiredValue(file),
+                        System = result.GetValue(system),
+                        Map = result.GetValue(map),
+                        Replace = result.GetValue(replace),
+                        DryRun = result.GetValue(dryRun),
+                        Rejected = result.GetValue(rejected),
+                        BatchSize = result.GetValue(batchSize),
+                        Encoding = result.GetValue(encoding),
+                    },
+                    ChoiceOf(result),
+                    OutputOf(result),
+                    cancellationToken
+                )
+        );
+        return command;
+    }
+
     private Command List() =>
         RunToEnd(
             new Command("list", "List the profiles, the oldest customer first.") { _max },
@@ -176,6 +257,47 @@ internal sealed class SampleCommandLine
             (commands, result, cancellationToken) =>
                 commands.ShowAsync(result.GetRequiredValue(_customer), cancellationToken)
         );
+
+    private Command Create()
+    {
+        var identity = new Argument<string?>("identity")
+        {
+            Description =
+                "An e-mail address, a telephone number with its country code, or another identity such as "
+                + "chat:irc:ada or external:4711.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var name = Text(ProfileField.Name);
+        var company = Text(ProfileField.Company);
+        var jobTitle = Text(ProfileField.JobTitle);
+        var notes = Text(ProfileField.Notes);
+        return Run(
+            new Command("create", "Create a customer without a conversation.")
+            {
+                identity,
+                name,
+                company,
+                jobTitle,
+                notes,
+            },
+            (commands, result, cancellationToken) =>
+                commands.CreateAsync(
+                    result.GetValue(identity),
+                    new NewProfile
+                    {
+                        Name = result.GetValue(name),
+                        Company = result.GetValue(company),
+                        JobTitle = result.GetValue(jobTitle),
+                        Notes = result.GetValue(notes),
+                    },
+                    cancellationToken
+                ),
+            canBeFirst: true
+        );
+
+        static Option<string?> Text(ProfileField field) =>
+            new($"--{field.Code}") { Description = $"The {field.Code.Replace('-', ' ')}.", HelpName = "text" };
+    }
 
     private Command Edit()
     {
@@ -311,6 +433,24 @@ internal sealed class SampleCommandLine
                 commands.ResetPhotoAsync(result.GetRequiredValue(_customer), cancellationToken)
         );
 
+    private Command CheckNow()
+    {
+        var provider = new Argument<string>("provider")
+        {
+            Description = "The provider to ask.",
+            DefaultValueFactory = _ => CustomerCommands.Provider,
+        };
+        return Run(
+            new Command("check-now", "Look a customer up again, whether or not it is due.") { _customer, provider },
+            (commands, result, cancellationToken) =>
+                commands.CheckNowAsync(
+                    result.GetRequiredValue(_customer),
+                    result.GetRequiredValue(provider),
+                    cancellationToken
+                )
+        );
+    }
+
     private Command Enable() =>
         RunToEnd(
             new Command("enable", "Gather public information again."),
@@ -370,14 +510,19 @@ internal sealed class SampleCommandLine
             }
         );
 
-    private Command Run(Command command, Func<CustomerCommands, ParseResult, CancellationToken, Task<bool>> action)
+    private Command Run(
+        Command command,
+        Func<CustomerCommands, ParseResult, CancellationToken, Task<bool>> action,
+        bool canBeFirst = false
+    )
     {
         command.SetAction(
             (result, cancellationToken) =>
                 SampleApplication.CommandAsync(
                     commands => action(commands, result, cancellationToken),
                     ChoiceOf(result),
-                    OutputOf(result)
+                    OutputOf(result),
+                    canBeFirst
                 )
         );
         return command;

@@ -33,6 +33,7 @@ internal sealed class SupportCase(
         await ClearPhotoAsync(maria.Id, cancellationToken);
         await DisableAndEnableAsync(maria.Id, cancellationToken);
         await ResetPhotoAsync(maria.Id, cancellationToken);
+        await CheckNowAsync(maria.Id, cancellationToken);
         await SuppressAsync(cancellationToken);
         if (await profiles.GetSidebarAsync(maria.Id, cancellationToken) is { } view)
         {
@@ -192,6 +193,18 @@ internal sealed class SupportCase(
             "The photo is reset. Three months later, Maria writes",
             (await profiles.GetAsync(maria, cancellationToken))!.Photo is not null,
             "The provider's photo is back."
+        );
+    }
+
+    private async Task CheckNowAsync(CustomerId maria, CancellationToken cancellationToken)
+    {
+        var calls = simulator.Calls;
+        var outcome = await profiles.CheckNowAsync(maria, Provider, Kim, cancellationToken);
+        await checks.DrainAsync(cancellationToken);
+        Step(
+            "Kim requests another lookup of Maria by hand",
+            outcome is CheckNowOutcome.TooSoon && simulator.Calls == calls,
+            "Not requested: the last one was less than ten minutes ago."
         );
     }
 

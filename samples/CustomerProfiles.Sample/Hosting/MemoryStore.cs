@@ -13,5 +13,7 @@ internal sealed class MemoryStore : SampleStore
     public override void ThrowIfMissing() =>
         throw new BadInputException("Memory holds nothing from an earlier run. Omit --memory.");
 
+    public override bool IsNew => true;
+
     public override void Delete() { }
 }

@@ -58,10 +58,12 @@ internal sealed class SampleSession : IAsyncDisposable
     )
     {
         store.ThrowIfMissing();
-        var session = Open(store, upgrade: false, provider, ownAddresses: [], ownDomains: [], configure);
-        session.Clock.MoveTo(TimeProvider.System.GetCurrentInstant());
-        return session;
+        return OpenNow(store, upgrade: false, provider, configure);
     }
+
+    /// <summary>Opens a store at the current time, and creates what is missing.</summary>
+    public static SampleSession OpenOrCreate(SampleStore store, SampleProvider provider) =>
+        OpenNow(store, upgrade: true, provider, configure: null);
 
     /// <summary>Whether the store holds neither profiles nor a disabled provider.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
@@ -91,6 +93,18 @@ internal sealed class SampleSession : IAsyncDisposable
     {
         await _services.DisposeAsync();
         _store.Release();
+    }
+
+    private static SampleSession OpenNow(
+        SampleStore store,
+        bool upgrade,
+        SampleProvider provider,
+        Action<IServiceCollection>? configure
+    )
+    {
+        var session = Open(store, upgrade, provider, ownAddresses: [], ownDomains: [], configure);
+        session.Clock.MoveTo(TimeProvider.System.GetCurrentInstant());
+        return session;
     }
 
     private static SampleSession Open(

@@ -32,6 +32,9 @@ internal abstract class SampleStore
     /// <exception cref="BadInputException">There are none.</exception>
     public abstract void ThrowIfMissing();
 
+    /// <summary>Whether it is certain that nothing is there, not even tables.</summary>
+    public virtual bool IsNew => false;
+
     /// <summary>Deletes what an earlier run left, if anything.</summary>
     /// <exception cref="BadInputException">The store holds other data too, or belongs to a server.</exception>
     public abstract void Delete();

@@ -69,6 +69,8 @@ internal sealed class SqliteFileStore : SampleStore
         }
     }
 
+    public override bool IsNew => !Path.Exists(_path) || !Tables().Any(IsOfProfiles);
+
     /// <summary>Deletes the file only if it holds nothing but customer profiles.</summary>
     public override void Delete()
     {

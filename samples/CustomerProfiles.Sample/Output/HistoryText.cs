@@ -30,6 +30,7 @@ internal static class HistoryText
             HistoryKind.Edit => "edit",
             HistoryKind.Revert => "revert",
             HistoryKind.Check => "check",
+            HistoryKind.Import => "import",
             HistoryKind.Conversation => "name from a conversation",
             HistoryKind.ProviderDataRemoval => "provider data removed",
             HistoryKind.Suppression => "suppressed",

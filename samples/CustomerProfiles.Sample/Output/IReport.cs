@@ -1,3 +1,4 @@
+using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample;
@@ -28,6 +29,14 @@ internal interface IReport
     void Skipped(MailItem.Skipped skipped);
 
     void Totals(ImportTotals totals);
+
+    /// <summary>A row that was not imported. Called while others still are.</summary>
+    void RefusedRow(ImportedRow row);
+
+    /// <param name="totals">The totals of an import of customers.</param>
+    /// <param name="isDryRun">Whether nothing was written.</param>
+    /// <param name="elapsed">How long it took.</param>
+    void CustomerTotals(CustomerImportTotals totals, bool isDryRun, TimeSpan elapsed);
 
     void Sidebar(SidebarView view);
 

@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample;
 
 /// <summary>
-/// Prints one JSON document. Skipped items are written as they come, because a mailbox may hold any number of them; the
-/// rest is written at the end.
+/// Prints one JSON document. Skipped messages and refused rows are written as they come, because there may be any
+/// number of them; the rest is written at the end.
 /// </summary>
 internal sealed class JsonReport(Stream output) : IReport
 {
@@ -91,24 +92,44 @@ internal sealed class JsonReport(Stream output) : IReport
         }
     }
 
-    public void Skipped(MailItem.Skipped skipped)
-    {
-        Begin();
-        JsonSerializer.Serialize(
-            _writer,
+    public void Skipped(MailItem.Skipped skipped) =>
+        WriteItem(
+            "skipped",
             new
             {
                 message = skipped.Position.Ordinal,
                 @byte = skipped.Position.Offset,
                 skipped.Lines,
                 reason = DecisionText.Of(skipped),
-            },
-            Layout
+            }
         );
-        if (_writer.BytesPending > MaxPendingBytes)
+
+    public void RefusedRow(ImportedRow row) =>
+        WriteItem(
+            "refused",
+            new
+            {
+                row.Row.Line,
+                row.Outcome,
+                row.Problems,
+                customers = row.Customers.Select(customer => customer.ToString()),
+            }
+        );
+
+    public void CustomerTotals(CustomerImportTotals totals, bool isDryRun, TimeSpan elapsed)
+    {
+        Begin("refused");
+        _document["totals"] = new
         {
-            _writer.Flush();
-        }
+            isDryRun,
+            totals.Rows,
+            totals.Created,
+            totals.Updated,
+            totals.Unchanged,
+            totals.Ambiguous,
+            totals.Rejected,
+            totals.Failed,
+        };
     }
 
     public void Totals(ImportTotals totals) =>
@@ -261,7 +282,7 @@ internal sealed class JsonReport(Stream output) : IReport
 
     public void Finish()
     {
-        Begin();
+        Begin("skipped");
         _writer.WriteEndArray();
         _document["notes"] = _notes;
         _document["profiles"] = _profiles;
@@ -288,14 +309,25 @@ internal sealed class JsonReport(Stream output) : IReport
                 source = SourceOf(value.Provenance),
             };
 
-    private void Begin()
+    private void WriteItem(string list, object item)
+    {
+        Begin(list);
+        JsonSerializer.Serialize(_writer, item, Layout);
+        if (_writer.BytesPending > MaxPendingBytes)
+        {
+            _writer.Flush();
+        }
+    }
+
+    /// <summary>Begins the list that is written as its items come. A run has one.</summary>
+    private void Begin(string list)
     {
         if (!_isBegun)
         {
             _isBegun = true;
             _writer.WriteStartObject();
             WriteDocument();
-            _writer.WriteStartArray("skipped");
+            _writer.WriteStartArray(list);
         }
     }
 

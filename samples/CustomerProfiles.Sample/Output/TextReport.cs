@@ -1,3 +1,4 @@
+using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -131,6 +132,37 @@ internal sealed class TextReport : IReport
         }
 
         Write(table);
+    }
+
+    public void RefusedRow(ImportedRow row)
+    {
+        Line($"line {row.Row.Line}: {row.Outcome}");
+        foreach (var problem in row.Problems)
+        {
+            Write(new Padder(new Text(problem), new Padding(4, 0, 0, 0)));
+        }
+    }
+
+    public void CustomerTotals(CustomerImportTotals totals, bool isDryRun, TimeSpan elapsed)
+    {
+        Heading(isDryRun ? "Totals of the dry run: nothing was written" : "Totals");
+        var table = new Table()
+            .Border(TableBorder.None)
+            .HideHeaders()
+            .AddColumn("")
+            .AddColumn(new TableColumn("").RightAligned());
+        Row(table, "rows", totals.Rows);
+        Row(table, "created", totals.Created);
+        Row(table, "updated", totals.Updated);
+        Row(table, "unchanged", totals.Unchanged);
+        Row(table, "ambiguous", totals.Ambiguous);
+        Row(table, "rejected", totals.Rejected);
+        Row(table, "failed", totals.Failed);
+        Write(table);
+        Line(
+            $"{totals.Rows} rows in {elapsed.TotalSeconds:F1} s: "
+                + $"{totals.Rows / Math.Max(elapsed.TotalSeconds, 0.001):F0} rows/s."
+        );
     }
 
     public void Sidebar(SidebarView view)
@@ -322,7 +354,7 @@ internal sealed class TextReport : IReport
         return $"{provider.Provider}: {last}{failure}{next}";
     }
 
-    private static void Row(Table table, string figure, int count) =>
+    private static void Row(Table table, string figure, long count) =>
         table.AddRow(new Text(figure), new Text($"{count}"));
 
     /// <summary>A field, what it held, and what it holds then.</summary>
