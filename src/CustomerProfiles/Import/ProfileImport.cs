@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using CustomerProfiles.Stores;
 using NodaTime;
 
@@ -31,9 +32,26 @@ internal sealed class ProfileImport(
         );
         var batch = new ImportBatch();
         var number = 0L;
-        await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        ExceptionDispatchInfo? failure = null;
+        var source = rows.GetAsyncEnumerator(cancellationToken);
+        await using var disposal = source.ConfigureAwait(false);
+        while (true)
         {
-            var prepared = reader.Read(tenant, options, ++number, row);
+            try
+            {
+                if (!await source.MoveNextAsync().ConfigureAwait(false))
+                {
+                    break;
+                }
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The rows before are written first.
+                failure = ExceptionDispatchInfo.Capture(exception);
+                break;
+            }
+
+            var prepared = reader.Read(tenant, options, ++number, source.Current);
 
             // Rows of the same customer are not written together: the later one finds what the earlier one wrote.
             if (batch.Rows.Count == options.BatchSize || batch.Meets(prepared))
@@ -51,6 +69,8 @@ internal sealed class ProfileImport(
         {
             yield return result;
         }
+
+        failure?.Throw();
     }
 
     private async ValueTask<ImportResult[]> ImportAsync(

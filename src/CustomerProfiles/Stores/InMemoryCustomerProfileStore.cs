@@ -833,16 +833,11 @@ public sealed class InMemoryCustomerProfileStore
             return customer;
         }
 
+        /// <summary>Ids sort by the time of creation, so a new customer is nearly always the last.</summary>
         private void AddInOrder(Customer customer)
         {
-            // Ids sort by the time of creation, so a new customer is nearly always the last.
-            var index = _inOrder.Count;
-            while (index > 0 && _inOrder[index - 1].Profile.Id > customer.Profile.Id)
-            {
-                index--;
-            }
-
-            _inOrder.Insert(index, customer);
+            var isLast = _inOrder.Count == 0 || _inOrder[^1].Profile.Id < customer.Profile.Id;
+            _inOrder.Insert(isLast ? _inOrder.Count : IndexOf(customer.Profile.Id), customer);
         }
 
         /// <summary>The customers from an id on.</summary>

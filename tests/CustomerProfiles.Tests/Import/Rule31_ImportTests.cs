@@ -387,6 +387,30 @@ public sealed class Rule31_ImportTests
     }
 
     [Fact]
+    public async Task When_the_input_fails_the_rows_before_are_imported_first()
+    {
+        await using var host = new TestHost();
+        var reported = new List<ImportResult>();
+        var import = async () =>
+        {
+            await foreach (var result in host.Profiles.ImportAsync(BrokenInput(), OldCrm))
+            {
+                reported.Add(result);
+            }
+        };
+        await import.Should().ThrowAsync<IOException>();
+        reported.Should().ContainSingle().Which.Outcome.Should().BeOfType<ImportOutcome.Created>();
+        (await host.Profiles.FindAsync(TestHost.AdasAddress)).Should().NotBeNull();
+
+        static async IAsyncEnumerable<ImportRow> BrokenInput()
+        {
+            await Task.Yield();
+            yield return Row("1", "ada@example.com");
+            throw new IOException("The file is cut off.");
+        }
+    }
+
+    [Fact]
     public async Task Cancelled_at_a_row_and_run_again_it_completes()
     {
         await using var host = new TestHost();
