@@ -13,6 +13,7 @@ namespace CustomerProfiles.AspNetCore;
 [JsonSerializable(typeof(SidebarResponse))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(CreateRequest))]
 [JsonSerializable(typeof(EditRequest))]
 [JsonSerializable(typeof(EmptyRequest))]
 [JsonSerializable(typeof(HistoryResponse))]
