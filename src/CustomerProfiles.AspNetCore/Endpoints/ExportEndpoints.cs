@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +16,7 @@ internal static class ExportEndpoints
             .MapGet("/customers/{id}/export", ExportAsync)
             .WithName("CustomerProfiles.Export")
             .WithSummary("Exports everything that is held about a customer, as a file to download.")
-            .Produces(StatusCodes.Status200OK, contentType: Json)
+            .Produces<JsonObject>(StatusCodes.Status200OK, Json)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status501NotImplemented);
 
     private static async Task<IResult> ExportAsync(HttpContext http, string id, bool? notes, bool? agents)
