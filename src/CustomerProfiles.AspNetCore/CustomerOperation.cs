@@ -10,7 +10,7 @@ public enum CustomerOperation
     Edit,
 
     /// <summary>
-    /// It suppresses or unsuppresses the customer, asks a provider now, removes a provider's data, exports what is
+    /// It suppresses or unsuppresses the customer, requests a check now, removes a provider's data, exports what is
     /// held, or takes a field out of the history.
     /// </summary>
     Administer,

@@ -30,9 +30,9 @@ public sealed class CustomerProfilesWebOptions
     public string? HistoryPolicy { get; set; }
 
     /// <summary>
-    /// The policy for administering: disabling and enabling providers, asking one now, removing its data, suppressing
-    /// and unsuppressing customers, exporting everything that is held about one (with the history, whoever may see that
-    /// otherwise), taking a field out of the history. Null when nobody does so over HTTP.
+    /// The policy for administering: disabling and enabling providers, requesting a check now, removing a provider's
+    /// data, suppressing and unsuppressing customers, exporting everything that is held about one (with the history,
+    /// whoever may see that otherwise), taking a field out of the history. Null when nobody does so over HTTP.
     /// </summary>
     public string? AdministerPolicy { get; set; }
 

@@ -3,7 +3,7 @@ using CustomerProfiles.AspNetCore.Tests.Support;
 
 namespace CustomerProfiles.AspNetCore.Tests;
 
-/// <summary>Asking a provider now, over HTTP.</summary>
+/// <summary>Requesting a check now, over HTTP.</summary>
 public sealed class CheckNowTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class CheckNowTests
         host.Time.Advance(TimeSpan.FromMinutes(10));
         host.Directory.Information = new() { Location = "Paris" };
 
-        var reply = await AskAsync(host, id);
+        var reply = await CheckNowAsync(host, id);
 
         reply.Status.Should().Be(HttpStatusCode.Accepted);
         ((string)reply.Json["id"]!).Should().Be($"{id}");
@@ -31,7 +31,7 @@ public sealed class CheckNowTests
         await using var host = await WebHost.StartAsync();
         var id = await host.ReceiveAsync();
 
-        var reply = await AskAsync(host, id);
+        var reply = await CheckNowAsync(host, id);
 
         reply.Status.Should().Be(HttpStatusCode.Conflict);
         reply.Code.Should().Be("already-pending");
@@ -51,7 +51,7 @@ public sealed class CheckNowTests
             .LastCheckAt!.Value.Plus(NodaTime.Duration.FromMinutes(10));
         host.Time.Advance(TimeSpan.FromMilliseconds(after));
 
-        var reply = await AskAsync(host, id);
+        var reply = await CheckNowAsync(host, id);
 
         reply.Status.Should().Be(HttpStatusCode.Conflict);
         reply.Code.Should().Be("too-soon");
@@ -97,7 +97,7 @@ public sealed class CheckNowTests
         await using var host = await WebHost.StartAsync();
         var id = await CheckedAsync(host);
 
-        var reply = await AskAsync(host, id, provider);
+        var reply = await CheckNowAsync(host, id, provider);
 
         reply.Status.Should().Be(HttpStatusCode.NotFound);
         reply.Code.Should().Be("unknown-provider");
@@ -110,14 +110,14 @@ public sealed class CheckNowTests
         return id;
     }
 
-    private static Task<Reply> AskAsync(WebHost host, CustomerId id, string provider = "directory") =>
+    private static Task<Reply> CheckNowAsync(WebHost host, CustomerId id, string provider = "directory") =>
         host.PostAsync($"/customers/{id}/providers/{provider}/check-now", "{}", WebHost.Supervisor);
 
     private static async Task ShouldBeRefusedAsync(WebHost host, CustomerId id, string code)
     {
         host.Time.Advance(TimeSpan.FromHours(1));
 
-        var reply = await AskAsync(host, id);
+        var reply = await CheckNowAsync(host, id);
 
         reply.Status.Should().Be(HttpStatusCode.Conflict);
         reply.Code.Should().Be(code);

@@ -5,14 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.AspNetCore;
 
-/// <summary>The endpoint that asks a provider about a customer now.</summary>
+/// <summary>The endpoint that requests a check now.</summary>
 internal static class CheckNowEndpoints
 {
     public static void Map(RouteGroupBuilder group) =>
         group
             .MapPost("/customers/{id}/providers/{provider}/check-now", CheckNowAsync)
             .WithName("CustomerProfiles.CheckNow")
-            .WithSummary("Asks a provider about a customer now, whatever the recheck policy says.")
+            .WithSummary("Requests a check of a customer at a provider now, whatever the recheck policy says.")
             .Accepts<EmptyRequest>("application/json")
             .Produces<SidebarResponse>(StatusCodes.Status202Accepted)
             .ProducesProblems(
@@ -50,19 +50,19 @@ internal static class CheckNowEndpoints
                 .SidebarOfAsync(http, customer, StatusCodes.Status202Accepted)
                 .ConfigureAwait(false),
             CheckNowOutcome.TooSoon soon => Problems.TooSoon(http, soon.From),
-            CheckNowOutcome.AlreadyPending => Problems.NotAsked(
+            CheckNowOutcome.AlreadyPending => Problems.NotRequested(
                 outcome.Code,
                 "A check of this provider is waiting or running already."
             ),
-            CheckNowOutcome.ProviderDisabled => Problems.NotAsked(
+            CheckNowOutcome.ProviderDisabled => Problems.NotRequested(
                 outcome.Code,
                 "The provider is disabled for the tenant."
             ),
-            CheckNowOutcome.Suppressed => Problems.NotAsked(
+            CheckNowOutcome.Suppressed => Problems.NotRequested(
                 outcome.Code,
-                "The customer is suppressed: no provider is asked about them."
+                "The customer is suppressed: they are not looked up at any provider."
             ),
-            CheckNowOutcome.NothingToLookUpBy => Problems.NotAsked(
+            CheckNowOutcome.NothingToLookUpBy => Problems.NotRequested(
                 outcome.Code,
                 "The profile holds nothing that the provider can look up by."
             ),

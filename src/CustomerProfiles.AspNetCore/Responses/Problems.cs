@@ -154,8 +154,8 @@ internal static class Problems
             }
         );
 
-    /// <summary>Why a provider is not asked now.</summary>
-    public static IResult NotAsked(string code, string title) => Of(StatusCodes.Status409Conflict, code, title);
+    /// <summary>Why no check is requested now.</summary>
+    public static IResult NotRequested(string code, string title) => Of(StatusCodes.Status409Conflict, code, title);
 
     public static IResult TooSoon(HttpContext http, Instant from)
     {

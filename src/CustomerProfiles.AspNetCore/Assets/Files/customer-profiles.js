@@ -583,7 +583,7 @@ class CustomerProfile extends CustomerElement {
       ),
       this.#view.permissions.administer &&
         h("div", { class: "buttons" }, [
-        provider.isEnabled && !provider.isPending && !this.#view.isSuppressed && this.#actionButton("ask-now", () => this.#askNow(path, name), name),
+        provider.isEnabled && !provider.isPending && !this.#view.isSuppressed && this.#actionButton("check-now", () => this.#checkNow(path, name), name),
         this.#actionButton(`${turn}-provider`, () => this.#confirm(`${turn}-provider-confirm`, { provider: name }, () => this.#actOnProvider(path, turn)), name),
         this.#actionButton("remove-data", () => this.#confirm("remove-data-confirm", { provider: name }, () => this.#act("POST", `/providers/${path}/remove-data`, {}, "data-removed")), name),
       ]),
@@ -607,8 +607,8 @@ class CustomerProfile extends CustomerElement {
     });
   }
 
-  async #askNow(path, name) {
-    await this.#act("POST", `/providers/${path}/check-now`, {}, "ask-now-done");
+  async #checkNow(path, name) {
+    await this.#act("POST", `/providers/${path}/check-now`, {}, "check-now-done");
     // The button is gone while the check is under way. Who has gone elsewhere meanwhile stays there.
     if (!this.root.activeElement && document.activeElement === document.body) this.#focus(`provider-${name}`);
   }
