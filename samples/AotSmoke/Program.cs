@@ -145,6 +145,22 @@ await using (var web = await WebApi.StartAsync())
         reverted.Status == HttpStatusCode.OK && reverted.Body.GetProperty("version").GetInt64() == 3,
         "a change is reverted over HTTP"
     );
+    var grace = await web.SendAsync(
+        HttpMethod.Post,
+        "customers",
+        """
+        {"name":{"full":"Grace Hopper"},"emails":[{"address":"grace@example.org"}],"custom":{"plan":"gold"},
+        "identities":["external:4711"]}
+        """
+    );
+    Expect(grace.Status == HttpStatusCode.Created, "a customer is created over HTTP");
+    var graceAddress = $"customers/{grace.Body.GetProperty("id").GetString()}";
+    var exported = await web.SendAsync(HttpMethod.Get, $"{graceAddress}/export?notes=false");
+    Expect(
+        exported.Status == HttpStatusCode.OK
+            && exported.Body.GetProperty("customer").GetProperty("identities").GetArrayLength() == 2,
+        "a customer is exported over HTTP"
+    );
     var refused = await web.SendAsync(HttpMethod.Get, $"{customer}/history?before=x");
     Expect(
         refused.Status == HttpStatusCode.BadRequest && refused.Body.GetProperty("code").GetString() == "invalid-query",

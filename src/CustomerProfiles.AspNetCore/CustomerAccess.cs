@@ -1,21 +1,25 @@
 namespace CustomerProfiles.AspNetCore;
 
 /// <summary>
-/// One customer and what a request is about to do with them: the resource that
+/// What a request is about to do, and with which customer: the resource that
 /// <see cref="CustomerProfilesWebOptions.CustomerPolicy"/> is evaluated with.
 /// </summary>
-/// <remarks>Immutable. <see cref="ToString"/> shows the operation and the customer's id.</remarks>
+/// <remarks>Immutable. <see cref="ToString"/> shows the operation and the customer's id, if there is
+/// one.</remarks>
 public sealed class CustomerAccess
 {
     /// <summary>The tenant of the request.</summary>
     public required TenantId Tenant { get; init; }
 
-    /// <summary>The customer, as the store has them: never an id that nobody has.</summary>
-    public required CustomerId Customer { get; init; }
+    /// <summary>
+    /// The customer, as the store has them: never an id that nobody has. Null only for
+    /// <see cref="CustomerOperation.Create"/>: there is no customer yet.
+    /// </summary>
+    public required CustomerId? Customer { get; init; }
 
     /// <summary>What is about to happen.</summary>
     public required CustomerOperation Operation { get; init; }
 
-    /// <summary>The operation and the customer's id.</summary>
-    public override string ToString() => $"{Operation} {Customer}";
+    /// <summary>The operation and the customer's id, if there is one.</summary>
+    public override string ToString() => Customer is { } customer ? $"{Operation} {customer}" : $"{Operation}";
 }

@@ -10,7 +10,8 @@ public enum CustomerOperation
     Edit,
 
     /// <summary>
-    /// It suppresses or unsuppresses the customer, removes a provider's data, or takes a field out of the history.
+    /// It suppresses or unsuppresses the customer, requests a check now, removes a provider's data, exports what is
+    /// held, or takes a field out of the history.
     /// </summary>
     Administer,
 
@@ -18,4 +19,10 @@ public enum CustomerOperation
     /// It reads the history. Reverting a change is this and <see cref="Edit"/>, and asks about both.
     /// </summary>
     History,
+
+    /// <summary>
+    /// It creates a customer, so there is none to name. What is shown of the new customer is asked about as
+    /// <see cref="Read"/>.
+    /// </summary>
+    Create,
 }

@@ -18,8 +18,8 @@ public sealed class CustomerProfilesWebOptions
     public string? ReadPolicy { get; set; }
 
     /// <summary>
-    /// The policy for editing: the fields of a profile, and clearing and resetting the photo. Null when nobody edits
-    /// over HTTP.
+    /// The policy for editing: the fields of a profile, clearing and resetting the photo, and creating customers. Null
+    /// when nobody edits over HTTP.
     /// </summary>
     public string? EditPolicy { get; set; }
 
@@ -30,15 +30,17 @@ public sealed class CustomerProfilesWebOptions
     public string? HistoryPolicy { get; set; }
 
     /// <summary>
-    /// The policy for administering: disabling and enabling providers, removing a provider's data, suppressing and
-    /// unsuppressing customers, taking a field out of the history. Null when nobody does so over HTTP.
+    /// The policy for administering: disabling and enabling providers, requesting a check now, removing a provider's
+    /// data, suppressing and unsuppressing customers, exporting everything that is held about one (with the history,
+    /// whoever may see that otherwise), taking a field out of the history. Null when nobody does so over HTTP.
     /// </summary>
     public string? AdministerPolicy { get; set; }
 
     /// <summary>
     /// A policy that is evaluated for each customer as well, with a <see cref="CustomerAccess"/> as its resource,
-    /// before anything of them is shown or changed, also for each customer of a list. A customer who may not be read
-    /// does not exist for the caller. Null when whoever may read may read every customer of the tenant.
+    /// before anything of them is shown or changed, also for each customer of a list; and before one is created,
+    /// without a customer. A customer who may not be read does not exist for the caller. Null when whoever may read may
+    /// read every customer of the tenant.
     /// </summary>
     public string? CustomerPolicy { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using CustomerProfiles.AspNetCore.Tests.Support;
+using CustomerProfiles.Stores;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,14 @@ namespace CustomerProfiles.AspNetCore.Tests;
 /// <summary>Attempts to read or change what the caller must not.</summary>
 public sealed class AttackTests
 {
+    private const string NewCustomer = """
+        {
+          "name": { "full": "Grace Hopper" },
+          "phones": [{ "number": "+44 20 7946 0000" }],
+          "identities": ["email:hopper@example.org"]
+        }
+        """;
+
     /// <summary>Every call about one customer, with a valid body.</summary>
     public static TheoryData<string, string, string> CallsOfOneCustomer =>
         new()
@@ -22,6 +31,8 @@ public sealed class AttackTests
             { "POST", "suppress", "{}" },
             { "POST", "unsuppress", "{}" },
             { "POST", "providers/directory/remove-data", "{}" },
+            { "POST", "providers/directory/check-now", "{}" },
+            { "GET", "export", "" },
             { "GET", "history", "" },
             { "POST", "history/1/revert/preview", "{}" },
             { "POST", "history/1/revert", """{"version":"x"}""" },
@@ -78,6 +89,102 @@ public sealed class AttackTests
         reply.Status.Should().Be(path == "sidebar" ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
         (await host.ProfileOfAsync(id)).Version.Should().Be(1);
         (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Creating_asks_the_resource_check_without_a_customer_before_anything_is_read_or_written()
+    {
+        var asked = new List<CustomerAccess>();
+        await using var host = await WithCustomerPolicyAsync(
+            access =>
+            {
+                asked.Add(access);
+                return access.Operation != CustomerOperation.Create;
+            },
+            FailingStore.New()
+        );
+
+        foreach (var body in new[] { NewCustomer, "no JSON" })
+        {
+            var reply = await host.PostAsync("/customers", body);
+            reply.Status.Should().Be(HttpStatusCode.Forbidden);
+            reply.Code.Should().Be("not-allowed");
+        }
+
+        asked
+            .Select(access => (access.Tenant, access.Customer, access.Operation))
+            .Should()
+            .Equal((WebHost.Acme, null, CustomerOperation.Create), (WebHost.Acme, null, CustomerOperation.Create));
+        $"{asked[0]}".Should().Be("Create");
+    }
+
+    [Fact]
+    public async Task Who_may_create_a_customer_and_not_read_them_is_shown_nothing_but_the_id()
+    {
+        await using var host = await WithCustomerPolicyAsync(access => access.Operation == CustomerOperation.Create);
+
+        var reply = await host.PostAsync("/customers", NewCustomer);
+
+        reply.Status.Should().Be(HttpStatusCode.Created);
+        reply.Text.Should().BeEmpty();
+        var id = (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Single().Id;
+        reply.Headers["Location"].Should().Be($"/customer-profiles/customers/{id}/sidebar");
+        (await host.GetAsync($"/..{reply.Headers["Location"]}")).Status.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_customer_who_exists_is_not_named_to_who_may_not_read_them()
+    {
+        CustomerId? secret = null;
+        await using var host = await WithCustomerPolicyAsync(access =>
+            access.Customer is null || access.Customer != secret
+        );
+        secret = await host.ReceiveAsync("secret@example.org");
+
+        foreach (var body in new[] { $$"""{"id":"{{secret}}"}""", """{"identities":["email:secret@example.org"]}""" })
+        {
+            var reply = await host.PostAsync("/customers", body);
+            reply.Status.Should().Be(HttpStatusCode.Conflict);
+            reply.Code.Should().Be("customer-exists");
+            reply.Text.Should().NotContain($"{secret}").And.NotContain("secret@example.org");
+        }
+
+        (await host.ProfileOfAsync(secret.Value)).Version.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task An_id_and_an_address_of_another_tenant_are_free_and_tell_nothing()
+    {
+        await using var host = await WebHost.StartAsync();
+        var id = await host.ReceiveAsync();
+
+        var reply = await host.PostAsync(
+            "/customers",
+            $$"""{"id":"{{id}}","emails":[{"address":"ada@example.com"}]}""",
+            WebHost.Stranger
+        );
+
+        reply.Status.Should().Be(HttpStatusCode.Created);
+        reply.Text.Should().NotContain("Lovelace");
+        var own = (await host.ProfileOfAsync(id)).Name;
+        own.Should().Be(new PersonName("Ada Lovelace"));
+        (await host.Profiles.ForTenant(new TenantId("globex")).GetAsync(id))!.Name.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData(WebHost.Reader, HttpStatusCode.Forbidden)]
+    [InlineData(WebHost.Historian, HttpStatusCode.Forbidden)]
+    [InlineData("eve;acme;supervisor", HttpStatusCode.Forbidden)]
+    [InlineData("eve;;agent", HttpStatusCode.Forbidden)]
+    public async Task Who_may_not_edit_creates_nobody(string? user, HttpStatusCode status)
+    {
+        await using var host = await WebHost.StartAsync();
+
+        var reply = await host.PostAsync("/customers", NewCustomer, user);
+
+        reply.Status.Should().Be(status);
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
     }
 
     [Theory]
@@ -209,6 +316,8 @@ public sealed class AttackTests
     [InlineData("POST", "suppress", WebHost.Kim)]
     [InlineData("POST", "unsuppress", WebHost.Kim)]
     [InlineData("POST", "providers/directory/remove-data", WebHost.Kim)]
+    [InlineData("POST", "providers/directory/check-now", WebHost.Kim)]
+    [InlineData("GET", "export", WebHost.Kim)]
     [InlineData("GET", "sidebar", "eve;acme;visitor")]
     [InlineData("GET", "history", WebHost.Lee)]
     [InlineData("POST", "history/1/revert/preview", WebHost.Lee)]
@@ -263,7 +372,11 @@ public sealed class AttackTests
             ("history/1/revert/preview", "{}"),
             ("history/1/revert", revert),
             ("history/redact", """{"field":"notes"}"""),
+            ("providers/directory/check-now", "{}"),
         ];
+        await host.DrainAsync();
+        host.Time.Advance(TimeSpan.FromHours(1));
+        var before = (await host.ProfileOfAsync(id)).Version;
         foreach (var (path, body) in calls)
         {
             var reply = await host.PostAsync($"/customers/{id}/{path}", body, WebHost.Supervisor, (header, value));
@@ -271,8 +384,12 @@ public sealed class AttackTests
             reply.Code.Should().Be("foreign-origin");
         }
 
-        (await host.ProfileOfAsync(id)).Version.Should().Be(2);
-        (await host.Profiles.History.GetAsync(id))!.Entries[0].Values[0].IsRemoved.Should().BeFalse();
+        var creation = await host.PostAsync("/customers", NewCustomer, WebHost.Supervisor, (header, value));
+        creation.Code.Should().Be("foreign-origin");
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().ContainSingle();
+        (await host.Profiles.GetSidebarAsync(id))!.Providers[0].IsPending.Should().BeFalse();
+        (await host.ProfileOfAsync(id)).Version.Should().Be(before);
+        (await host.Profiles.History.GetAsync(id))!.Entries.Should().OnlyContain(entry => !entry.Values[0].IsRemoved);
     }
 
     [Fact]
@@ -281,10 +398,14 @@ public sealed class AttackTests
         await using var host = await WebHost.StartAsync();
         var id = await host.ReceiveAsync();
 
-        foreach (var path in new[] { "sidebar", "history" })
+        foreach (var path in new[] { "sidebar", "history", "export" })
         {
-            var reply = await host.GetAsync($"/customers/{id}/{path}", WebHost.Kim, ("Sec-Fetch-Site", "cross-site"));
-            var plain = await host.GetAsync($"/customers/{id}/{path}");
+            var reply = await host.GetAsync(
+                $"/customers/{id}/{path}",
+                WebHost.Supervisor,
+                ("Sec-Fetch-Site", "cross-site")
+            );
+            var plain = await host.GetAsync($"/customers/{id}/{path}", WebHost.Supervisor);
 
             reply.Status.Should().Be(HttpStatusCode.Forbidden);
             plain.Status.Should().Be(HttpStatusCode.OK);
@@ -322,7 +443,9 @@ public sealed class AttackTests
             var path in new[]
             {
                 $"/customers/{id}/photo/clear",
+                "/customers",
                 "/customers/search",
+                $"/customers/{id}/providers/directory/check-now",
                 $"{history}/1/revert/preview",
                 $"{history}/1/revert",
                 $"{history}/redact",
@@ -346,6 +469,8 @@ public sealed class AttackTests
     [Theory]
     [InlineData("search", true)]
     [InlineData("search", false)]
+    [InlineData("", true)]
+    [InlineData("", false)]
     [InlineData("{id}/history/1/revert/preview", true)]
     [InlineData("{id}/history/1/revert/preview", false)]
     [InlineData("{id}/history/1/revert", true)]
@@ -445,6 +570,7 @@ public sealed class AttackTests
             ("photo/clear", "{}"),
             ("suppress", "{}"),
             ("providers/directory/remove-data", "{}"),
+            ("providers/directory/check-now", "{}"),
             ("history/1/revert/preview", "{}"),
             ("history/1/revert", """{"version":"x"}"""),
             ("history/redact", """{"field":"notes"}"""),
@@ -457,6 +583,8 @@ public sealed class AttackTests
         }
 
         (await host.PatchAsync(id, "", WebHost.Supervisor)).Code.Should().Be("no-actor");
+        (await host.PostAsync("/customers", NewCustomer, WebHost.Supervisor)).Code.Should().Be("no-actor");
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().ContainSingle();
         (await host.ProfileOfAsync(id)).Version.Should().Be(1);
     }
 
@@ -475,6 +603,12 @@ public sealed class AttackTests
             await host.GetAsync($"/customers/{id}/history"),
             await host.GetAsync($"/customers/{id}/history?before=x"),
             await host.PostAsync($"/customers/{id}/history/1/revert/preview"),
+            await host.PostAsync("/customers", NewCustomer),
+            await host.PostAsync("/customers", NewCustomer),
+            await host.PostAsync("/customers", """{"emails":[{"address":"x"}]}"""),
+            await host.PostAsync($"/customers/{id}/providers/directory/check-now", "{}", WebHost.Supervisor),
+            await host.GetAsync($"/customers/{id}/export", WebHost.Supervisor),
+            await host.GetAsync($"/customers/{CustomerId.New()}/export", WebHost.Supervisor),
         ];
 
         replies
@@ -523,11 +657,22 @@ public sealed class AttackTests
         await host.PostAsync($"/customers/{id}/history/1/revert", await VersionOfPreviewAsync(host, id));
         await host.PostAsync($"/customers/{id}/history/redact", """{"field":"name"}""", WebHost.Supervisor);
         (await host.Profiles.History.GetAsync(id))!.Entries.Should().HaveCount(2);
+        (await host.PostAsync("/customers", NewCustomer)).Status.Should().Be(HttpStatusCode.Created);
+        (await host.PostAsync("/customers", NewCustomer)).Status.Should().Be(HttpStatusCode.Conflict);
+        (await host.PostAsync("/customers", """{"websites":["ftp://hopper"]}"""))
+            .Status.Should()
+            .Be(HttpStatusCode.UnprocessableEntity);
+        (await host.PostAsync("/customers", """{"identities":["hopper"]}"""))
+            .Status.Should()
+            .Be(HttpStatusCode.BadRequest);
+        var export = await host.GetAsync($"/customers/{id}/export?agents=true", WebHost.Supervisor);
+        export.Text.Should().Contain("ada@example.com");
+        await host.PostAsync($"/customers/{id}/providers/directory/check-now", "{}", WebHost.Supervisor);
 
         var lines = host.Logs.Select(log => $"{log.Message} {log.Exception}").ToArray();
 
         lines.Should().NotBeEmpty();
-        foreach (var secret in new[] { "Lovelace", "Byron", "ada@example.com", "Secretbio" })
+        foreach (var secret in new[] { "Lovelace", "Byron", "ada@example.com", "Secretbio", "hopper", "7946" })
         {
             lines.Should().NotContain(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
         }
@@ -541,7 +686,10 @@ public sealed class AttackTests
         return $$"""{"version":"{{preview.Json["version"]}}"}""";
     }
 
-    private static Task<WebHost> WithCustomerPolicyAsync(Func<CustomerAccess, bool> allows) =>
+    private static Task<WebHost> WithCustomerPolicyAsync(
+        Func<CustomerAccess, bool> allows,
+        ICustomerProfileStore? store = null
+    ) =>
         WebHost.StartAsync(
             options => options.CustomerPolicy = "customer",
             services =>
@@ -550,7 +698,8 @@ public sealed class AttackTests
                     .AddPolicy(
                         "customer",
                         policy => policy.RequireAssertion(context => allows((CustomerAccess)context.Resource!))
-                    )
+                    ),
+            store: store
         );
 
     private static Task<Reply> CallAsync(WebHost host, string method, string path, string body, string? user) =>

@@ -98,7 +98,14 @@ public sealed class MapCustomerProfilesTests
         (await host.PostAsync($"/customers/{id}/photo/clear", "{}", WebHost.Supervisor))
             .Status.Should()
             .Be(HttpStatusCode.NotFound);
+        (await host.PostAsync("/customers", "{}", WebHost.Supervisor)).Status.Should().Be(HttpStatusCode.NotFound);
         (await host.PostAsync($"/customers/{id}/suppress", "{}", WebHost.Supervisor))
+            .Status.Should()
+            .Be(HttpStatusCode.NotFound);
+        (await host.PostAsync($"/customers/{id}/providers/directory/check-now", "{}", WebHost.Supervisor))
+            .Status.Should()
+            .Be(HttpStatusCode.NotFound);
+        (await host.GetAsync($"/customers/{id}/export", WebHost.Supervisor))
             .Status.Should()
             .Be(HttpStatusCode.NotFound);
         (await host.GetAsync("/providers", WebHost.Supervisor)).Status.Should().Be(HttpStatusCode.NotFound);

@@ -237,6 +237,63 @@ public sealed class SidebarTests(Support.Browser browser)
     }
 
     [Fact]
+    public async Task A_supervisor_asks_a_provider_now_and_sees_what_came_of_it()
+    {
+        var time = new TestTime(NodaTime.Instant.FromUtc(2026, 3, 1, 13, 54, 30));
+        await using var desk = await HelpDesk.StartAsync(browser, time: time);
+        desk.ExpectedError = "409";
+        var id = await desk.ReceiveAsync();
+        await desk.DrainAsync();
+        desk.Directory.Information = new() { Location = "Paris, France" };
+        var page = await desk.OpenAsync(id, "sam", before: page => page.Clock.InstallAsync());
+        await page.GetByText("Where from").ClickAsync();
+        var ask = page.Button("Ask now: directory");
+
+        await ask.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("customer-profile [role=alert]"))
+            .ToHaveTextAsync("The provider was asked a moment ago. Ask again from 2:05 PM.");
+        (await page.FocusedAsync()).Should().Be("Ask now: directory");
+        await page.ShouldBeAccessibleAsync();
+
+        time.Advance(TimeSpan.FromMinutes(10));
+        await page.Keyboard.PressAsync("Enter");
+        await page.SaysAsync("The provider is being asked.");
+        var provider = page.Locator("customer-profile [data-provider=directory]");
+        await Expect(provider).ToContainTextAsync("A check is under way.");
+        await Expect(ask).ToHaveCountAsync(0);
+        await Expect(page.Locator("customer-profile [role=alert]")).ToHaveCountAsync(0);
+        (await page.FocusedAsync()).Should().Be("provider-directory");
+        await page.ShouldBeAccessibleAsync();
+
+        await desk.DrainAsync();
+        await page.Clock.FastForwardAsync(2_000);
+        await Expect(page.Field("location")).ToContainTextAsync("Paris, France");
+        await Expect(ask).ToBeVisibleAsync();
+        (await page.FocusedAsync()).Should().Be("provider-directory");
+    }
+
+    [Fact]
+    public async Task A_provider_is_not_offered_to_be_asked_where_that_would_be_refused()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        var page = await desk.OpenAsync(id, "sam");
+        await page.GetByText("Where from").ClickAsync();
+        await Expect(page.Locator("customer-profile [data-provider=directory]"))
+            .ToContainTextAsync("A check is under way.");
+        await Expect(page.Button("Ask now: directory")).ToHaveCountAsync(0);
+
+        await desk.DrainAsync();
+        await page.EvaluateAsync("() => document.querySelector('customer-profile').refresh()");
+        await Expect(page.Button("Ask now: directory")).ToBeVisibleAsync();
+        await page.Button("Never look up this customer").ClickAsync();
+        await page.Button("Yes, do it").ClickAsync();
+        await page.SaysAsync("The customer is no longer looked up.");
+        await Expect(page.Button("Ask now: directory")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task An_agent_is_offered_nothing_that_would_be_refused()
     {
         await using var desk = await HelpDesk.StartAsync(browser);
@@ -246,6 +303,10 @@ public sealed class SidebarTests(Support.Browser browser)
 
         (await page.Button("Disable for everybody: directory").CountAsync()).Should().Be(0);
         (await page.Button("Never look up this customer").CountAsync()).Should().Be(0);
+        await desk.DrainAsync();
+        await page.EvaluateAsync("() => document.querySelector('customer-profile').refresh()");
+        await Expect(page.Field("location")).ToContainTextAsync("London, England");
+        (await page.Button("Ask now: directory").CountAsync()).Should().Be(0);
     }
 
     [Fact]

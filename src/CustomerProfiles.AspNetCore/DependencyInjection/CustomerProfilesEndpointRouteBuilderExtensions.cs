@@ -16,8 +16,8 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
     private const string DefaultPattern = "/customer-profiles";
 
     /// <summary>
-    /// Maps the endpoints for reading and editing customer profiles, their history and administering, as far as
-    /// <see cref="CustomerProfilesWebOptions"/> names policies for them, and <c>elements.js</c> with what it needs.
+    /// Maps the endpoints for reading, creating and editing customer profiles, their history and administering, as far
+    /// as <see cref="CustomerProfilesWebOptions"/> names policies for them, and <c>elements.js</c> with what it needs.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -57,7 +57,9 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
         ReadEndpoints.Map(GroupOf(all, options.ReadPolicy!, services));
         if (options.EditPolicy is { } edit)
         {
-            EditEndpoints.Map(GroupOf(all, edit, services));
+            var group = GroupOf(all, edit, services);
+            CreateEndpoints.Map(group);
+            EditEndpoints.Map(group);
         }
 
         if (options.HistoryPolicy is { } history)
@@ -71,7 +73,10 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
 
         if (options.AdministerPolicy is { } administer)
         {
-            AdministerEndpoints.Map(GroupOf(all, administer, services));
+            var group = GroupOf(all, administer, services);
+            AdministerEndpoints.Map(group);
+            CheckNowEndpoints.Map(group);
+            ExportEndpoints.Map(group);
         }
 
         return all;

@@ -204,6 +204,8 @@ internal static class EditEndpoints
         {
             Change = index >= 0 ? index : null,
             Field = error.Field.Code,
+            Key = error.Key.Length == 0 ? null : error.Key,
+            Index = error.Index,
             Part = error.Part,
             Code = error.Code.ToString(),
             Message = error.Message,

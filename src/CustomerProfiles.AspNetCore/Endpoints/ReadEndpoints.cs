@@ -30,7 +30,11 @@ internal static class ReadEndpoints
     }
 
     /// <summary>The view of a customer as the caller may see it.</summary>
-    public static async Task<IResult> SidebarOfAsync(HttpContext http, CustomerProfile customer)
+    public static async Task<IResult> SidebarOfAsync(
+        HttpContext http,
+        CustomerProfile customer,
+        int status = StatusCodes.Status200OK
+    )
     {
         var view = await ApiCall
             .Of(http)
@@ -43,7 +47,7 @@ internal static class ReadEndpoints
 
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         var permissions = await authorization.PermissionsAsync(http, view.Profile).ConfigureAwait(false);
-        return Results.Json(SidebarResponse.Of(view, permissions), WebJson.Default.SidebarResponse);
+        return Results.Json(SidebarResponse.Of(view, permissions), WebJson.Default.SidebarResponse, statusCode: status);
     }
 
     private static async Task<IResult> GetSidebarAsync(HttpContext http, string id)

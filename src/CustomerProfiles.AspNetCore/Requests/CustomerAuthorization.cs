@@ -6,27 +6,20 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.AspNetCore;
 
-/// <summary>Decides about one customer, beside the policy of the whole group.</summary>
+/// <summary>
+/// Decides about one customer, or about creating one, beside the policy of the whole group.
+/// </summary>
 internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options)
 {
     private readonly CustomerProfilesWebOptions _options = options.Value;
 
     /// <summary>Whether the caller may do this with the customer.</summary>
-    public async ValueTask<bool> AllowsAsync(HttpContext http, CustomerProfile customer, CustomerOperation operation)
-    {
-        if (_options.CustomerPolicy is not { } policy)
-        {
-            return true;
-        }
+    public ValueTask<bool> AllowsAsync(HttpContext http, CustomerProfile customer, CustomerOperation operation) =>
+        AllowsAsync(http, customer.Tenant, customer.Id, operation);
 
-        var access = new CustomerAccess
-        {
-            Tenant = customer.Tenant,
-            Customer = customer.Id,
-            Operation = operation,
-        };
-        return await IsAllowedAsync(http, access, policy).ConfigureAwait(false);
-    }
+    /// <summary>Whether the caller may create customers. Nothing is read for it.</summary>
+    public ValueTask<bool> AllowsCreatingAsync(HttpContext http) =>
+        AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer: null, CustomerOperation.Create);
 
     /// <summary>Reads the customer of a path and decides about them: reading, and each of the operations.</summary>
     /// <returns>The profile, or the response that refuses the call: a customer who may not be read gets the same one as
@@ -74,6 +67,27 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         policy is not null
         && await IsAllowedAsync(http, http, policy).ConfigureAwait(false)
         && await AllowsAsync(http, customer, operation).ConfigureAwait(false);
+
+    private async ValueTask<bool> AllowsAsync(
+        HttpContext http,
+        TenantId tenant,
+        CustomerId? customer,
+        CustomerOperation operation
+    )
+    {
+        if (_options.CustomerPolicy is not { } policy)
+        {
+            return true;
+        }
+
+        var access = new CustomerAccess
+        {
+            Tenant = tenant,
+            Customer = customer,
+            Operation = operation,
+        };
+        return await IsAllowedAsync(http, access, policy).ConfigureAwait(false);
+    }
 
     private static async ValueTask<bool> IsAllowedAsync(HttpContext http, object resource, string policy)
     {

@@ -188,6 +188,6 @@ internal sealed class EntryChange
         );
 
     /// <summary>Text that is no address makes one that saving rejects.</summary>
-    private static Uri UrlOf(string text) =>
+    public static Uri UrlOf(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out var url) ? url : new Uri("about:invalid");
 }

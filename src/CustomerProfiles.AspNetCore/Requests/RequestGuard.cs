@@ -31,10 +31,10 @@ internal sealed class RequestGuard(
             return refusal;
         }
 
-        // A number of the path or the query that is none.
+        // A number or a flag of the path or the query that is none.
         if (http.Response.StatusCode == StatusCodes.Status400BadRequest)
         {
-            return Problems.InvalidQuery("A number of the query is not one.");
+            return Problems.InvalidQuery("A number or a flag of the query is not one.");
         }
 
         try

@@ -15,7 +15,7 @@ internal sealed class ProblemResponse
     /// <summary>A stable name of the reason, to translate by.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Everything that is wrong with an edit; null for other reasons.</summary>
+    /// <summary>Everything that is wrong with an edit or a new customer; null for other reasons.</summary>
     public ChangeErrorResponse[]? Errors { get; init; }
 
     /// <summary>The entries that another person changed meanwhile; null for other reasons.</summary>
@@ -25,16 +25,38 @@ internal sealed class ProblemResponse
     /// The customer to whom an identity belongs; null for other reasons, and when the caller may not read them.
     /// </summary>
     public string? OwnerId { get; init; }
+
+    /// <summary>
+    /// The customer who exists already; null for other reasons, and when the caller may not read them.
+    /// </summary>
+    public string? CustomerId { get; init; }
+
+    /// <summary>From when on a provider can be asked again; null for other reasons.</summary>
+    public string? From { get; init; }
 }
 
-/// <summary>Why one change cannot be saved.</summary>
+/// <summary>Why one change, or one part of a new customer, cannot be saved.</summary>
 internal sealed class ChangeErrorResponse
 {
-    /// <summary>The position of the change in the request, from 0; null when it concerns the whole field.</summary>
+    /// <summary>
+    /// The position of the change in the request, from 0; null when it concerns the whole field, and for a new
+    /// customer.
+    /// </summary>
     public int? Change { get; init; }
 
     /// <summary>The code of the field.</summary>
     public required string Field { get; init; }
+
+    /// <summary>
+    /// The entry within a list, or the key of a custom property that cannot be one; null when it concerns the whole
+    /// field.
+    /// </summary>
+    public string? Key { get; init; }
+
+    /// <summary>
+    /// The position of the entry in its list of a new customer, from 0; null when it has none there, and for an edit.
+    /// </summary>
+    public int? Index { get; init; }
 
     /// <summary>The part of the value, such as <c>given</c> or <c>label</c>; null for the whole value.</summary>
     public string? Part { get; init; }

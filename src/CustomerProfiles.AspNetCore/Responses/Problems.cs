@@ -1,9 +1,15 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace CustomerProfiles.AspNetCore;
 
-/// <summary>Every reason why a request is refused. None repeats anything of the request.</summary>
+/// <summary>
+/// Every reason why a request is refused. None repeats anything of the request, but for the key of an entry that has an
+/// error.
+/// </summary>
 internal static class Problems
 {
     public const string ContentType = "application/problem+json";
@@ -88,6 +94,11 @@ internal static class Problems
             "Reverting would no longer do what the preview has shown. Nothing was saved; preview it again."
         );
 
+    public static IResult InvalidCustomer(string why) => Of(StatusCodes.Status400BadRequest, "invalid-customer", why);
+
+    public static IResult ExportUnsupported() =>
+        Of(StatusCodes.Status501NotImplemented, "export-unsupported", "The store of this host cannot export.");
+
     public static IResult VersionMissing() =>
         Of(
             StatusCodes.Status428PreconditionRequired,
@@ -96,7 +107,7 @@ internal static class Problems
         );
 
     public static IResult Conflict(ConflictResponse[] conflicts) =>
-        Results.Json(
+        Of(
             new ProblemResponse
             {
                 Type = TypePrefix + "conflict",
@@ -104,14 +115,11 @@ internal static class Problems
                 Status = StatusCodes.Status409Conflict,
                 Code = "conflict",
                 Conflicts = conflicts,
-            },
-            WebJson.Default.ProblemResponse,
-            ContentType,
-            StatusCodes.Status409Conflict
+            }
         );
 
     public static IResult Rejected(ChangeErrorResponse[] errors) =>
-        Results.Json(
+        Of(
             new ProblemResponse
             {
                 Type = TypePrefix + "rejected",
@@ -119,14 +127,11 @@ internal static class Problems
                 Status = StatusCodes.Status422UnprocessableEntity,
                 Code = "rejected",
                 Errors = errors,
-            },
-            WebJson.Default.ProblemResponse,
-            ContentType,
-            StatusCodes.Status422UnprocessableEntity
+            }
         );
 
     public static IResult IdentityTaken(CustomerId? owner) =>
-        Results.Json(
+        Of(
             new ProblemResponse
             {
                 Type = TypePrefix + "identity-taken",
@@ -134,11 +139,39 @@ internal static class Problems
                 Status = StatusCodes.Status409Conflict,
                 Code = "identity-taken",
                 OwnerId = owner?.ToString(),
-            },
-            WebJson.Default.ProblemResponse,
-            ContentType,
-            StatusCodes.Status409Conflict
+            }
         );
+
+    public static IResult CustomerExists(CustomerId? customer) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "customer-exists",
+                Title = "There is a customer with this id or one of these identities. Nothing was created.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "customer-exists",
+                CustomerId = customer?.ToString(),
+            }
+        );
+
+    /// <summary>Why no check is requested now.</summary>
+    public static IResult NotRequested(string code, string title) => Of(StatusCodes.Status409Conflict, code, title);
+
+    public static IResult TooSoon(HttpContext http, Instant from)
+    {
+        var now = http.RequestServices.GetRequiredService<IClock>().GetCurrentInstant();
+        SetRetryAfter(http, Math.Max(1, (int)Math.Ceiling((from - now).TotalSeconds)));
+        return Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "too-soon",
+                Title = "The provider was asked less than ten minutes ago.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "too-soon",
+                From = WebTime.Of(from),
+            }
+        );
+    }
 
     public static IResult Busy(HttpContext http) =>
         TryLater(http, "busy", "Others changed the profile again and again. Nothing was saved; send it again.", 1);
@@ -160,21 +193,24 @@ internal static class Problems
 
     private static IResult TryLater(HttpContext http, string code, string title, int seconds)
     {
-        http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        SetRetryAfter(http, seconds);
         return Of(StatusCodes.Status503ServiceUnavailable, code, title);
     }
 
+    private static void SetRetryAfter(HttpContext http, int seconds) =>
+        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+
     private static IResult Of(int status, string code, string title) =>
-        Results.Json(
+        Of(
             new ProblemResponse
             {
                 Type = TypePrefix + code,
                 Title = title,
                 Status = status,
                 Code = code,
-            },
-            WebJson.Default.ProblemResponse,
-            ContentType,
-            status
+            }
         );
+
+    private static IResult Of(ProblemResponse problem) =>
+        Results.Json(problem, WebJson.Default.ProblemResponse, ContentType, problem.Status);
 }

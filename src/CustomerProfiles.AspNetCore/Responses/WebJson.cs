@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace CustomerProfiles.AspNetCore;
@@ -13,6 +14,7 @@ namespace CustomerProfiles.AspNetCore;
 [JsonSerializable(typeof(SidebarResponse))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(CreateRequest))]
 [JsonSerializable(typeof(EditRequest))]
 [JsonSerializable(typeof(EmptyRequest))]
 [JsonSerializable(typeof(HistoryResponse))]
@@ -22,6 +24,7 @@ namespace CustomerProfiles.AspNetCore;
 [JsonSerializable(typeof(RedactRequest))]
 [JsonSerializable(typeof(ProviderListResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 /// <summary>The body of a request that needs none: <c>{}</c>.</summary>

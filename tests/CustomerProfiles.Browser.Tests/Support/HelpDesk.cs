@@ -47,11 +47,16 @@ internal sealed class HelpDesk : IAsyncDisposable
     /// <summary>Errors that the browser reports and the test expects, such as a response 503.</summary>
     public string? ExpectedError { get; set; }
 
-    public static async Task<HelpDesk> StartAsync(Browser browser, Action<CustomerProfilesWebOptions>? options = null)
+    public static async Task<HelpDesk> StartAsync(
+        Browser browser,
+        Action<CustomerProfilesWebOptions>? options = null,
+        TimeProvider? time = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder
             .Services.AddAuthentication(CookieUser.Name)

@@ -140,9 +140,16 @@ class CustomerElement extends HTMLElement {
     return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
   }
 
+  /** The time of day of the next whole minute, so that nobody tries again some seconds too early. */
+  minute(text) {
+    const time = new Date(Math.ceil(Date.parse(text) / 60_000) * 60_000);
+    return new Intl.DateTimeFormat(this.culture, { timeStyle: "short" }).format(time);
+  }
+
   textOf(failure) {
     if (!(failure instanceof Failure)) return this.t("problem.unknown") ?? "Error";
-    return this.t(`problem.${failure.code}`) ?? this.t(`problem.status-${failure.status}`) ?? this.t("problem.unknown");
+    const from = failure.problem.from && { from: this.minute(failure.problem.from) };
+    return this.t(`problem.${failure.code}`, from) ?? this.t(`problem.status-${failure.status}`) ?? this.t("problem.unknown");
   }
 }
 
@@ -565,7 +572,7 @@ class CustomerProfile extends CustomerElement {
     const turn = provider.isEnabled ? "disable" : "enable";
     return h(
       "div",
-      { class: "provider", "data-provider": name },
+      { class: "provider", "data-provider": name, "data-focus": `provider-${name}`, tabindex: "-1" },
       h("h3", { dir: "auto" }, name),
       lines.map((line) => h("p", {}, line)),
       h(
@@ -576,6 +583,7 @@ class CustomerProfile extends CustomerElement {
       ),
       this.#view.permissions.administer &&
         h("div", { class: "buttons" }, [
+        provider.isEnabled && !provider.isPending && !this.#view.isSuppressed && this.#actionButton("check-now", () => this.#checkNow(path, name), name),
         this.#actionButton(`${turn}-provider`, () => this.#confirm(`${turn}-provider-confirm`, { provider: name }, () => this.#actOnProvider(path, turn)), name),
         this.#actionButton("remove-data", () => this.#confirm("remove-data-confirm", { provider: name }, () => this.#act("POST", `/providers/${path}/remove-data`, {}, "data-removed")), name),
       ]),
@@ -597,6 +605,12 @@ class CustomerProfile extends CustomerElement {
       await this.refresh();
       this.#announce(this.t(`${turn}-provider-done`));
     });
+  }
+
+  async #checkNow(path, name) {
+    await this.#act("POST", `/providers/${path}/check-now`, {}, "check-now-done");
+    // The button is gone while the check is under way. Who has gone elsewhere meanwhile stays there.
+    if (!this.root.activeElement && document.activeElement === document.body) this.#focus(`provider-${name}`);
   }
 
   async #act(method, path, body, done) {
