@@ -21,7 +21,14 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
         bool acceptsMisfits
     )
     {
-        var blank = new CustomerProfile(
+        var blank = Blank(tenant);
+        var changes = addresses.Fold(profile.EditOf(blank, by).Changes);
+        return (changes, validation.Check(blank, changes, acceptsMisfits));
+    }
+
+    /// <summary>A profile that holds nothing yet.</summary>
+    public static CustomerProfile Blank(TenantId tenant) =>
+        new(
             tenant,
             CustomerId.New(NodaConstants.UnixEpoch),
             1,
@@ -30,9 +37,6 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
             [],
             []
         );
-        var changes = addresses.Fold(profile.EditOf(blank, by).Changes);
-        return (changes, validation.Check(blank, changes, acceptsMisfits));
-    }
 
     /// <summary>The values that the changes set.</summary>
     public static ImmutableArray<FieldValue> ValuesOf(ImmutableArray<FieldChange> changes, Provenance provenance) =>

@@ -18,6 +18,12 @@ internal static class ExportFormat
 
     private const string Family = "customerprofiles/";
 
+    /// <summary>The longest key of an entry that a profile holds: that of a website escaped throughout.</summary>
+    private const int MaxKeyLength = 32_000;
+
+    /// <summary>The longest name of a source: the id of a conversation.</summary>
+    private const int MaxSourceLength = 500;
+
     public static string NameOf(ConversationDirection direction) =>
         direction == ConversationDirection.Received ? "received" : "composed";
 
@@ -109,7 +115,13 @@ internal static class ExportFormat
             json.WriteEndObject();
         }
 
-        return ProfileSerializer.ReadValue(plain.ToArray());
+        var read = ProfileSerializer.ReadValue(plain.ToArray());
+        return
+            read.Key.Length <= (read.Field.IsList ? MaxKeyLength : 0)
+            && read.Provenance.By.Length is > 0 and <= MaxSourceLength
+            && PlainText.IndexOfUnfit(read.Provenance.By, lines: false) < 0
+            ? read
+            : throw new FormatException("The export holds a value that is none. Export the customer again.");
     }
 
     private static Instant ReadTime(JsonElement time) =>

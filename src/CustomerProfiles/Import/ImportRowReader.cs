@@ -25,7 +25,7 @@ internal sealed class ImportRowReader(
             external?.Value ?? options.System,
             clock.GetCurrentInstant().ToMicroseconds()
         );
-        var (values, errors) = row.Values.IsDefault ? ReadProfile(tenant, options, row, by) : ReadExport(row);
+        var (values, errors) = row.Values.IsDefault ? ReadProfile(tenant, options, row, by) : ReadExport(tenant, row);
         return new PreparedRow
         {
             Number = number,
@@ -54,29 +54,39 @@ internal sealed class ImportRowReader(
     }
 
     /// <summary>
-    /// The values of an export keep their provenance, and a provider's are among them, whoever may edit them.
+    /// The values of an export keep their provenance, and a provider's are among them, whoever may edit them. Each is
+    /// at the key that it has in a profile, whatever the document says.
     /// </summary>
-    private (ImmutableArray<FieldValue> Values, ImmutableArray<FieldError> Errors) ReadExport(ImportRow row)
+    private (ImmutableArray<FieldValue> Values, ImmutableArray<FieldError> Errors) ReadExport(
+        TenantId tenant,
+        ImportRow row
+    )
     {
         ImmutableArray<FieldValue> values =
         [
             .. row
                 .Values.Select(value =>
-                    value.Value is ProfileEmail { Address.Normalized: not null } email
-                        ? FieldValue.Set(
-                            value.Field,
-                            email with
-                            {
-                                Address = addresses.Fold(email.Address),
-                            },
-                            value.Provenance
-                        )
-                        : value
+                    value.Value is { } held ? FieldValue.Set(value.Field, Folded(held), value.Provenance) : value
                 )
                 .DistinctBy(value => (value.Field, value.Key)),
         ];
-        return (values, [.. values.Select(ChangeOf).SelectMany(validation.CheckContent)]);
+        var changes = values.Select(ChangeOf).ToArray();
+        return (
+            values,
+            [
+                .. changes.SelectMany(validation.CheckContent),
+                .. validation.TooMany(ProfileDrafting.Blank(tenant), changes),
+            ]
+        );
     }
+
+    private object Folded(object value) =>
+        value is ProfileEmail { Address.Normalized: not null } email
+            ? email with
+            {
+                Address = addresses.Fold(email.Address),
+            }
+            : value;
 
     /// <summary>The change that sets a value, or clears it.</summary>
     public static FieldChange ChangeOf(FieldValue value) =>

@@ -182,7 +182,52 @@ public sealed class Rule23_ExportTests
         (await other.Profiles.FindAsync(TestHost.AdasAddress)).Should().BeNull();
     }
 
+    [Fact]
+    public async Task A_value_is_at_its_own_key_whatever_the_document_says()
+    {
+        await using var host = new TestHost();
+        var ada = (await host.ReceiveAsync()).Profile!;
+        await host.EditAsync(ada.Id, edit => edit.Phones.Add(new PhoneNumber("+44 20 7946 0000")));
+        var json = (await host.Profiles.Privacy.ExportAsync(ada.Id))!.ToJson();
+        var key = ProfileField.Phones.GetKey(new PhoneNumber("+44 20 7946 0000"));
+        json.Should().Contain($"\"key\": \"{key}\"");
+
+        await using var other = new TestHost();
+        await ImportAsync(other, json.Replace($"\"key\": \"{key}\"", "\"key\": \"another\"", StringComparison.Ordinal));
+        (await other.ReadAsync(ada.Id)).Find(ProfileField.Phones, key).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task More_entries_than_the_limit_are_rejected()
+    {
+        await using var host = new TestHost();
+        var ada = (await host.ReceiveAsync()).Profile!;
+        await host.EditAsync(
+            ada.Id,
+            edit =>
+            {
+                for (var i = 0; i < 3; i++)
+                {
+                    edit.Phones.Add(new PhoneNumber($"+44 20 7946 000{i}"));
+                }
+            }
+        );
+        var json = (await host.Profiles.Privacy.ExportAsync(ada.Id))!.ToJson();
+
+        await using var other = new TestHost(options => options.Limits = EditLimits.Default with { Entries = 2 });
+        var outcome = await ImportAsync(other, json);
+        outcome
+            .Should()
+            .BeOfType<ImportOutcome.Rejected>()
+            .Which.Errors.Should()
+            .ContainSingle()
+            .Which.Code.Should()
+            .Be(FieldErrorCode.TooMany);
+    }
+
     [Theory]
+    [InlineData("\"by\": \"conversation-", "\"by\": \"\\u0001", "*a value that is none*")]
+    [InlineData("\"field\": \"name\",", "\"field\": \"name\", \"key\": \"x\",", "*a value that is none*")]
     [InlineData("customerprofiles/1", "customerprofiles/2", "*later format*Upgrade*")]
     [InlineData("customerprofiles/1", "contacts/1", "*not an export*")]
     [InlineData("\"values\": [", "\"values\": 7, \"x\": [", "*damaged*")]
