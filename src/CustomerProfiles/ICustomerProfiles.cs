@@ -80,7 +80,8 @@ public interface ICustomerProfiles
     /// <param name="by">Who creates the customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Created; exists, when the id or an identity is somebody's; or rejected with every error.</returns>
-    /// <exception cref="ArgumentException"><paramref name="by"/> or an identity is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="by"/>, an identity or the id of the profile is
+    /// <c>default</c>.</exception>
     ValueTask<CreateOutcome> CreateAsync(NewProfile profile, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -101,8 +102,8 @@ public interface ICustomerProfiles
     );
 
     /// <summary>
-    /// Imports customers from another system: finds the customer of each row by its id, then by its identities, and
-    /// fills in or creates the profile. It asks no provider and records no conversation. What agents have set or
+    /// Imports customers from another system: finds the customer of each row by its id and its identities, and fills in
+    /// or creates the profile. It asks no provider and records no conversation. What agents have set or
     /// cleared stays, unless <see cref="ImportOptions.Replace"/> says otherwise. Importing the same rows again changes
     /// nothing.
     /// </summary>
@@ -111,8 +112,8 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the run; what was not reported may or may not be written.</param>
     /// <returns>
     /// One result for each row, in their order. A row is written as a whole or not at all, and one that is refused
-    /// harms no other. When the store or the input fails, its exception comes after the results of the rows before;
-    /// importing the same rows again is safe.
+    /// harms no other. When the input fails, its exception comes after the results of the rows before; when the store
+    /// fails, after those of the batches before. Importing the same rows again is safe.
     /// </returns>
     IAsyncEnumerable<ImportResult> ImportAsync(
         IAsyncEnumerable<ImportRow> rows,

@@ -38,7 +38,14 @@ internal static class ExportFormat
         }
         // The fault of the reader repeats a part of the document, so it is not passed on.
         catch (Exception fault)
-            when (fault is JsonException or InvalidOperationException or ArgumentException or KeyNotFoundException)
+            when (fault
+                    is JsonException
+                        or InvalidOperationException
+                        or ArgumentException
+                        or KeyNotFoundException
+                        or FormatException
+                && fault is not ExportFormatException
+            )
         {
             throw new FormatException(
                 "The document is not an export of a customer, or a damaged one: it is cut off, or was changed. Export "
@@ -52,7 +59,7 @@ internal static class ExportFormat
         var format = export.GetProperty("format").GetString();
         if (format != Name)
         {
-            throw new FormatException(
+            throw new ExportFormatException(
                 format?.StartsWith(Family, StringComparison.Ordinal) == true
                     ? $"The export has a later format than {Name}, which is the latest that this version reads. "
                         + "Upgrade CustomerProfiles, or export the customer with this version."
@@ -69,7 +76,9 @@ internal static class ExportFormat
 
         if (values.DistinctBy(value => (value.Field, value.Key)).Count() != values.Count)
         {
-            throw new FormatException("The export holds a value twice, so it was changed. Export the customer again.");
+            throw new ExportFormatException(
+                "The export holds a value twice, so it was changed. Export the customer again."
+            );
         }
 
         return new ImportRow
@@ -83,6 +92,7 @@ internal static class ExportFormat
                 ],
             },
             CreatedAt = ReadTime(customer.GetProperty("createdAt")),
+            WasSuppressed = customer.GetProperty("suppressed").GetBoolean(),
             Values = values.DrainToImmutable(),
         };
     }
@@ -95,9 +105,12 @@ internal static class ExportFormat
             identity.Value.Length <= Identity.MaxLength
             && PlainText.IndexOfUnfit(identity.Value, lines: false) < 0
             && (identity.Kind != IdentityKind.Email || EmailAddress.TryParse(identity.Value, out _))
-            && (identity.Kind != IdentityKind.Phone || Identity.TryPhone(identity.Value, out _))
+            && (
+                identity.Kind != IdentityKind.Phone
+                || (Identity.TryPhone(identity.Value, out var phone) && phone == identity)
+            )
             ? identity
-            : throw new FormatException("The export holds an identity that is none. Export the customer again.");
+            : throw new ExportFormatException("The export holds an identity that is none. Export the customer again.");
     }
 
     /// <summary>A value without what is there for people only.</summary>
@@ -120,12 +133,32 @@ internal static class ExportFormat
             read.Key.Length <= (read.Field.IsList ? MaxKeyLength : 0)
             && read.Provenance.By.Length is > 0 and <= MaxSourceLength
             && PlainText.IndexOfUnfit(read.Provenance.By, lines: false) < 0
+            && (!read.IsCleared || PlainText.IndexOfUnfit(read.Key, lines: false) < 0)
+            && IsWhole(read.Value)
             ? read
-            : throw new FormatException("The export holds a value that is none. Export the customer again.");
+            : throw new ExportFormatException("The export holds a value that is none. Export the customer again.");
     }
+
+    /// <summary>
+    /// Whether a value has the parts that it cannot do without, and an address is compared as what it is: a host may
+    /// have folded its plus-tag.
+    /// </summary>
+    private static bool IsWhole(object? value) =>
+        value switch
+        {
+            PersonName { Full: null } or PhoneNumber { Number: null } => false,
+            ProfileEmail { Address: { Normalized: not null } address } => EmailAddress.TryParse(
+                address.Value,
+                out var parsed
+            ) && (parsed.Normalized == address.Normalized || parsed.WithoutPlusTag().Normalized == address.Normalized),
+            _ => true,
+        };
 
     private static Instant ReadTime(JsonElement time) =>
         InstantPattern.ExtendedIso.Parse(time.GetString()!) is { Success: true, Value: var instant }
             ? instant
-            : throw new FormatException("The export holds a time that is none. Export the customer again.");
+            : throw new ExportFormatException("The export holds a time that is none. Export the customer again.");
 }
+
+/// <summary>What is wrong with an export, in words that repeat nothing of it.</summary>
+internal sealed class ExportFormatException(string message) : FormatException(message);

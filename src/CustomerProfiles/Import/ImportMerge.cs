@@ -39,9 +39,22 @@ internal static class ImportMerge
         return gained.IsEmpty ? next : next.WithIdentities([.. next.Identities, .. gained]);
     }
 
-    /// <summary>The values of the row that it may set.</summary>
+    /// <summary>
+    /// The values of the row that it may set, with the parts that are there and of which it says nothing.
+    /// </summary>
     public static IEnumerable<FieldValue> Values(CustomerProfile current, PreparedRow row, bool replace) =>
-        row.Values.Where(given => MaySet(current, given, replace));
+        row
+            .Values.Select(given =>
+                given.Value is { } value
+                    ? new FieldValue(
+                        given.Field,
+                        given.Key,
+                        FieldContent.Completed(value, current.Find(given.Field, given.Key)?.Value),
+                        given.Provenance
+                    )
+                    : given
+            )
+            .Where(given => MaySet(current, given, replace));
 
     /// <summary>The fields in which two versions differ.</summary>
     public static ImmutableArray<ProfileField> ChangedFields(CustomerProfile earlier, CustomerProfile later) =>
@@ -68,7 +81,7 @@ internal static class ImportMerge
         return !held.HoldsSameAs(given)
             && giver.Source switch
             {
-                ProvenanceSource.Import => IsSame(giver, holder),
+                ProvenanceSource.Import => IsOfRow(giver) && IsSame(giver, holder),
                 ProvenanceSource.Provider => IsSame(giver, holder) && giver.ObservedAt > holder.ObservedAt,
                 ProvenanceSource.Agent => replace,
                 _ => false,
@@ -83,6 +96,9 @@ internal static class ImportMerge
             ProvenanceSource.Conversation => 1,
             _ => 0,
         };
+
+    /// <summary>Whether a row with an id gave it; the name of a system holds no colon.</summary>
+    private static bool IsOfRow(Provenance provenance) => provenance.By.Contains(':', StringComparison.Ordinal);
 
     private static bool IsSame(Provenance one, Provenance other) =>
         string.Equals(one.By, other.By, StringComparison.Ordinal);

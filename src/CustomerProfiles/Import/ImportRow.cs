@@ -11,7 +11,7 @@ public sealed class ImportRow
     /// <summary>
     /// The row's id in the system, such as the number of a contact. The customer gets the identity
     /// <c>Identity.External("system:id")</c>, by which the next import finds them. Null where the system has none: then
-    /// the row is found by the identities in it.
+    /// the row is found by the identities in it, and never replaces what an import gave.
     /// </summary>
     public string? Id { get; init; }
 
@@ -26,6 +26,12 @@ public sealed class ImportRow
     /// before 1970 counts as 1970, one in the future as now.
     /// </summary>
     public Instant? CreatedAt { get; init; }
+
+    /// <summary>
+    /// Whether the customer of an export was suppressed. An import does not suppress: the host does, before the
+    /// customer's next conversation. False for any other row.
+    /// </summary>
+    public bool WasSuppressed { get; internal init; }
 
     /// <summary>The values of an export, each with its own provenance; <c>default</c> for any other row.</summary>
     internal ImmutableArray<FieldValue> Values { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using NodaTime;
 
 namespace CustomerProfiles;
@@ -26,16 +27,25 @@ internal sealed class ImportRowReader(
             clock.GetCurrentInstant().ToMicroseconds()
         );
         var (values, errors) = row.Values.IsDefault ? ReadProfile(tenant, options, row, by) : ReadExport(tenant, row);
+        ImmutableArray<Identity> identities =
+        [
+            .. (external is { } known ? [known] : ImmutableArray<Identity>.Empty)
+                .Concat(ProfileDrafting.IdentitiesOf(values, row.Profile.Identities))
+                .Distinct(),
+        ];
+        if (identities.IsEmpty && row.Profile.Id is null)
+        {
+            idError ??=
+                "The row has no id, no e-mail address and no other identity, so the next import could not find its "
+                + "customer again. Give it one of them.";
+        }
+
         return new PreparedRow
         {
             Number = number,
             Row = row,
             Values = values,
-            Identities =
-            [
-                .. external is { } known ? [known] : ImmutableArray<Identity>.Empty,
-                .. ProfileDrafting.IdentitiesOf(values, row.Profile.Identities),
-            ],
+            Identities = identities,
             By = by,
             Warnings = [.. values.Select(ChangeOf).SelectMany(validation.MisfitsOf)],
             Rejection = errors.IsEmpty && idError is null ? null : new ImportOutcome.Rejected(errors, idError),
@@ -99,10 +109,14 @@ internal sealed class ImportRowReader(
             return (null, null);
         }
 
-        return PlainText.IndexOfUnfit(id, lines: false) >= 0
-                ? (null, "The id of a row cannot hold control or text-reordering characters, or broken text.")
-            : id.Length > Identity.MaxLength - system.Length - 1
-                ? (null, $"The id of a row has at most {Identity.MaxLength - system.Length - 1} characters.")
-            : (Identity.External($"{system}:{id.Trim()}"), null);
+        if (PlainText.IndexOfUnfit(id, lines: false) >= 0)
+        {
+            return (null, "The id of a row cannot hold control or text-reordering characters, or broken text.");
+        }
+
+        var key = $"{system}:{id.Trim()}".Normalize(NormalizationForm.FormC);
+        return key.Length <= Identity.MaxLength
+            ? (Identity.External(key), null)
+            : (null, $"The id of a row has at most {Identity.MaxLength - system.Length - 1} characters.");
     }
 }

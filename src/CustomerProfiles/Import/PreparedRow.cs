@@ -27,5 +27,10 @@ internal sealed class PreparedRow
     /// <summary>Whether the row names a customer by their id.</summary>
     public bool HasCustomerId => Row.Profile.Id is { } id && id != default;
 
+    /// <summary>Whether a customer has an identity of the row, or is named by it.</summary>
+    public bool IsAbout(CustomerProfile customer) =>
+        customer.Identities.Any(identity => Identities.Contains(identity))
+        || (HasCustomerId && customer.Id == Row.Profile.Id);
+
     public ImportResult ResultOf(ImportOutcome outcome) => new(Number, Row, outcome, Warnings);
 }

@@ -37,12 +37,15 @@ internal sealed class ProfileImport(
         await using var disposal = source.ConfigureAwait(false);
         while (true)
         {
+            PreparedRow prepared;
             try
             {
                 if (!await source.MoveNextAsync().ConfigureAwait(false))
                 {
                     break;
                 }
+
+                prepared = reader.Read(tenant, options, ++number, source.Current);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
@@ -50,8 +53,6 @@ internal sealed class ProfileImport(
                 failure = ExceptionDispatchInfo.Capture(exception);
                 break;
             }
-
-            var prepared = reader.Read(tenant, options, ++number, source.Current);
 
             // Rows of the same customer are not written together: the later one finds what the earlier one wrote.
             if (batch.Rows.Count == options.BatchSize || batch.Meets(prepared))
@@ -104,7 +105,7 @@ internal sealed class ProfileImport(
 
         if (created.Count > 0)
         {
-            await AddAsync(run, rows, created, outcomes, cancellationToken).ConfigureAwait(false);
+            await AddAsync(run, created, outcomes, cancellationToken).ConfigureAwait(false);
         }
 
         var results = new ImportResult[rows.Length];
@@ -138,7 +139,7 @@ internal sealed class ProfileImport(
                 continue;
             }
 
-            if (await AddAloneAsync(run, row, Make(run, row), cancellationToken).ConfigureAwait(false) is { } added)
+            if (await AddAloneAsync(run, Make(run, row), cancellationToken).ConfigureAwait(false) is { } added)
             {
                 return added;
             }
@@ -200,7 +201,7 @@ internal sealed class ProfileImport(
         ];
     }
 
-    private static CustomerProfile Make(Run run, PreparedRow row)
+    private CustomerProfile Make(Run run, PreparedRow row)
     {
         var now = row.By.ObservedAt;
         var createdAt = row.Row.CreatedAt is { } given
@@ -213,7 +214,7 @@ internal sealed class ProfileImport(
             createdAt,
             now,
             row.Identities,
-            row.Values
+            ClearedMarks.Collapse(row.Values, rules.Limits)
         );
     }
 
@@ -233,6 +234,7 @@ internal sealed class ProfileImport(
 
         CustomerProfile? before = null;
         ImportOutcome? rejection = null;
+        var isLost = false;
         try
         {
             var result = await run.Target.UpdateAsync(owners[0], Next, row.By, cancellationToken).ConfigureAwait(false);
@@ -244,7 +246,7 @@ internal sealed class ProfileImport(
                         ImportMerge.ChangedFields(before!, result.Profile),
                         [.. result.Profile.Identities.Except(before!.Identities)]
                     ),
-                    WriteStatus.Unchanged => new ImportOutcome.Unchanged(result.Profile.Id),
+                    WriteStatus.Unchanged when !isLost => new ImportOutcome.Unchanged(result.Profile.Id),
                     _ => null,
                 };
         }
@@ -256,6 +258,12 @@ internal sealed class ProfileImport(
         CustomerProfile? Next(CustomerProfile current)
         {
             before = current;
+            isLost = !row.IsAbout(current);
+            if (isLost)
+            {
+                return null;
+            }
+
             var changes = ImportMerge.Values(current, row, run.Options.Replace).Select(ImportRowReader.ChangeOf);
             ImmutableArray<FieldError> tooMany = [.. validation.TooMany(current, [.. changes])];
             rejection = tooMany.IsEmpty ? null : new ImportOutcome.Rejected(tooMany, idError: null);
@@ -266,7 +274,6 @@ internal sealed class ProfileImport(
     /// <summary>Adds new customers together; each alone when the store refuses one of them.</summary>
     private static async ValueTask AddAsync(
         Run run,
-        ImmutableArray<PreparedRow> rows,
         List<(int Place, CustomerProfile Profile)> created,
         ImportOutcome?[] outcomes,
         CancellationToken cancellationToken
@@ -287,8 +294,7 @@ internal sealed class ProfileImport(
         {
             foreach (var (place, profile) in created)
             {
-                outcomes[place] = await AddAloneAsync(run, rows[place], profile, cancellationToken)
-                    .ConfigureAwait(false);
+                outcomes[place] = await AddAloneAsync(run, profile, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -297,7 +303,6 @@ internal sealed class ProfileImport(
     /// <returns>The outcome; null when the customers of the row must be found again.</returns>
     private static async ValueTask<ImportOutcome?> AddAloneAsync(
         Run run,
-        PreparedRow row,
         CustomerProfile profile,
         CancellationToken cancellationToken
     )
@@ -306,8 +311,12 @@ internal sealed class ProfileImport(
         {
             var added = await run.Target.AddAsync([profile], cancellationToken).ConfigureAwait(false);
 
-            // An id that was made for this row can only be taken because it was added already, with others.
-            return added[0] is AddResult.Added || (added[0] is AddResult.IdTaken && !row.HasCustomerId)
+            return
+                added[0] is AddResult.Added
+                || (
+                    added[0] is AddResult.IdTaken
+                    && await IsAddedAsync(run, profile, cancellationToken).ConfigureAwait(false)
+                )
                 ? new ImportOutcome.Created(profile.Id)
                 : null;
         }
@@ -316,6 +325,19 @@ internal sealed class ProfileImport(
             return Refused(exception);
         }
     }
+
+    /// <summary>Whether the profile was added before, together with others of which one was refused.</summary>
+    private static async ValueTask<bool> IsAddedAsync(
+        Run run,
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    ) =>
+        await run.Target.GetAsync(profile.Id, cancellationToken).ConfigureAwait(false) is { Version: 1 } held
+        && string.Equals(
+            ProfileSerializer.Serialize(held),
+            ProfileSerializer.Serialize(profile),
+            StringComparison.Ordinal
+        );
 
     private static ImportOutcome.Failed Refused(StoreDataException exception) => new(exception.Message, exception);
 

@@ -9,6 +9,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 /// </summary>
 internal static class StoreLife
 {
+    /// <summary>How many customers are left of one run.</summary>
+    public const int Customers = 2;
+
     public static async Task LiveAsync(this ICustomerProfileStore store)
     {
         var tenant = new TenantId($"tenant-{Guid.NewGuid():N}");

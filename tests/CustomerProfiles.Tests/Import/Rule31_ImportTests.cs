@@ -351,7 +351,10 @@ public sealed class Rule31_ImportTests
             nameof(ICustomerProfileStore.AddAsync),
             Fault.After(_ => throw new StoreDataException("Refused.", new InvalidOperationException()))
         );
-        var nameless = new ImportRow { Profile = new NewProfile { Company = "Example Engines" } };
+        var nameless = new ImportRow
+        {
+            Profile = new NewProfile { Id = CustomerId.New(host.Now), Company = "Example Engines" },
+        };
         var results = await ImportAsync(host, nameless, Row("2", "grace@example.com"));
         results.Select(result => result.Outcome).Should().AllBeOfType<ImportOutcome.Created>();
         (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().HaveCount(2);
@@ -384,6 +387,108 @@ public sealed class Rule31_ImportTests
             .Select(result => result.Outcome.Code)
             .Should()
             .Equal("unchanged", "unchanged", "created", "created", "created");
+    }
+
+    [Fact]
+    public async Task A_row_that_no_later_import_could_find_is_rejected()
+    {
+        await using var host = new TestHost();
+        var results = await ImportAsync(
+            host,
+            new ImportRow
+            {
+                Profile = new NewProfile { Name = "Ada", Phones = [new PhoneNumber("+44 20 7946 0000")] },
+            }
+        );
+        results[0].Outcome.Should().BeOfType<ImportOutcome.Rejected>().Which.IdError.Should().Contain("Give it one");
+    }
+
+    [Fact]
+    public async Task The_same_identity_twice_in_a_row_counts_once()
+    {
+        await using var host = new TestHost();
+        var crm = Identity.External("old-crm:1842");
+        var id = Created(
+            await ImportAsync(
+                host,
+                new ImportRow
+                {
+                    Id = "1842",
+                    Profile = new NewProfile { Identities = [crm, crm] },
+                }
+            )
+        );
+        (await host.ReadAsync(id)).Identities.Should().Equal(crm);
+    }
+
+    [Fact]
+    public async Task Rows_without_ids_never_replace_what_an_import_gave()
+    {
+        await using var host = new TestHost();
+        var id = Created(await ImportAsync(host, Row(null, "ada@example.com", "Ada")));
+        var again = await ImportAsync(host, Row(null, "ada@example.com", "Somebody else"));
+        again[0].Outcome.Should().BeOfType<ImportOutcome.Unchanged>();
+        (await host.ReadAsync(id)).Name!.Full.Should().Be("Ada");
+    }
+
+    [Fact]
+    public async Task The_parts_of_a_value_of_which_a_row_says_nothing_stay()
+    {
+        await using var host = new TestHost();
+        var first = new ImportRow
+        {
+            Id = "1",
+            Profile = new NewProfile
+            {
+                Name = new PersonName("Ada Lovelace", "Ada", "Lovelace"),
+                Emails = [new ProfileEmail("ada@example.com", "work")],
+            },
+        };
+        var id = Created(await ImportAsync(host, first));
+        (await ImportAsync(host, Row("1", "ada@example.com", "Ada Lovelace")))[0]
+            .Outcome.Should()
+            .BeOfType<ImportOutcome.Unchanged>();
+        var ada = await host.ReadAsync(id);
+        ada.Name!.Family.Should().Be("Lovelace");
+        ada.Emails[0].Label.Should().Be("work");
+    }
+
+    [Fact]
+    public async Task A_row_whose_address_moves_to_another_customer_meanwhile_follows_it()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        var ada = (await host.ReceiveAsync()).Profile!;
+        CustomerProfile? heir = null;
+        store.Next(
+            nameof(ICustomerProfileStore.UpdateAsync),
+            Fault.Before(async _ =>
+            {
+                await host.EditAsync(ada.Id, edit => edit.Emails.Remove(ada.Emails[0]));
+                heir = (await host.ReceiveAsync("Ada King <ada@example.com>")).Profile;
+            })
+        );
+        var updated = Updated(await ImportAsync(host, Row("1", "ada@example.com", "Ada of the old system")));
+        updated.Id.Should().Be(heir!.Id);
+        (await host.ReadAsync(ada.Id)).Name!.Full.Should().Be("Ada Lovelace");
+        (await host.Profiles.FindAsync(Identity.External("old-crm:1")))!.Id.Should().Be(heir.Id);
+    }
+
+    [Fact]
+    public async Task A_bad_row_ends_the_import_after_the_rows_before_it()
+    {
+        await using var host = new TestHost();
+        var reported = new List<ImportResult>();
+        var import = async () =>
+        {
+            await foreach (
+                var result in host.Profiles.ImportAsync(AsInput([Row("1", "ada@example.com"), null!]), OldCrm)
+            )
+            {
+                reported.Add(result);
+            }
+        };
+        await import.Should().ThrowAsync<ArgumentException>();
+        reported.Should().ContainSingle().Which.Outcome.Should().BeOfType<ImportOutcome.Created>();
     }
 
     [Fact]

@@ -28,6 +28,10 @@ public sealed class Rule23_ExportTests
             }
         );
         await host.Profiles.SuppressAsync(ada.Id, TestHost.Kim);
+        ImportRow
+            .FromExport((await host.Profiles.Privacy.ExportAsync(ada.Id))!.ToJson())
+            .WasSuppressed.Should()
+            .BeTrue("the host must know");
         var current = await host.ReadAsync(ada.Id);
 
         var export = await ExportAsync(host, ada.Id, Whole);
@@ -228,10 +232,17 @@ public sealed class Rule23_ExportTests
     [Theory]
     [InlineData("\"by\": \"conversation-", "\"by\": \"\\u0001", "*a value that is none*")]
     [InlineData("\"field\": \"name\",", "\"field\": \"name\", \"key\": \"x\",", "*a value that is none*")]
+    [InlineData("\"full\": \"Ada Lovelace\"", "\"given\": \"Lovelace\"", "*a value that is none*")]
+    [InlineData(
+        "\"normalized\": \"ada@example.com\"",
+        "\"normalized\": \"grace@example.com\"",
+        "*a value that is none*"
+    )]
+    [InlineData("\"email\",", "\"Lovelace\",", "*damaged*")]
     [InlineData("customerprofiles/1", "customerprofiles/2", "*later format*Upgrade*")]
     [InlineData("customerprofiles/1", "contacts/1", "*not an export*")]
     [InlineData("\"values\": [", "\"values\": 7, \"x\": [", "*damaged*")]
-    [InlineData("\"field\": \"name\"", "\"field\": \"nobody\"", "*")]
+    [InlineData("\"field\": \"name\"", "\"field\": \"Lovelace\"", "*damaged*")]
     [InlineData("\"ada@example.com\"", "\"ada\"", "*")]
     [InlineData("\"createdAt\": \"2026", "\"createdAt\": \"soon", "*a time that is none*")]
     public async Task A_document_that_was_changed_is_refused(string text, string replacement, string message)
