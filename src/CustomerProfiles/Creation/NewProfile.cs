@@ -68,32 +68,11 @@ public sealed class NewProfile
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(NewProfile);
 
-    /// <summary>The same with one more identity.</summary>
-    internal NewProfile With(Identity identity) =>
-        new()
-        {
-            Id = Id,
-            Identities =
-                Identities.IsDefault ? [identity]
-                : Identities.Contains(identity) ? Identities
-                : [.. Identities, identity],
-            Name = Name,
-            Company = Company,
-            JobTitle = JobTitle,
-            Address = Address,
-            Notes = Notes,
-            Photo = Photo,
-            Location = Location,
-            Bio = Bio,
-            Emails = Emails,
-            Phones = Phones,
-            Websites = Websites,
-            SocialProfiles = SocialProfiles,
-            Custom = Custom,
-        };
-
     /// <summary>The same as an edit of a profile that holds nothing yet.</summary>
-    internal ProfileEdit EditOf(CustomerProfile blank, Actor by)
+    /// <param name="blank">That profile.</param>
+    /// <param name="identities">The identities, those of this object among them.</param>
+    /// <param name="by">Who edits.</param>
+    internal ProfileEdit EditOf(CustomerProfile blank, ImmutableArray<Identity> identities, Actor by)
     {
         var edit = new ProfileEdit(blank, blank, by)
         {
@@ -115,7 +94,7 @@ public sealed class NewProfile
             edit.Custom[key] = value;
         }
 
-        foreach (var identity in (Identities.IsDefault ? [] : Identities).Select(Conversation.CheckIdentity))
+        foreach (var identity in (identities.IsDefault ? [] : identities).Select(Conversation.CheckIdentity))
         {
             if (identity.Kind == IdentityKind.Email)
             {

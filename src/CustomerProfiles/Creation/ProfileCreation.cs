@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CustomerProfiles.Stores;
 using NodaTime;
 
@@ -12,14 +13,22 @@ internal sealed class ProfileCreation(
 )
 {
     /// <summary>Creates a customer as a whole or not at all.</summary>
-    public async ValueTask<CreateOutcome> CreateAsync(
+    public ValueTask<CreateOutcome> CreateAsync(
         TenantId tenant,
         NewProfile profile,
         Actor by,
         CancellationToken cancellationToken
+    ) => CreateAsync(tenant, profile, profile.Identities, by, cancellationToken);
+
+    private async ValueTask<CreateOutcome> CreateAsync(
+        TenantId tenant,
+        NewProfile profile,
+        ImmutableArray<Identity> identities,
+        Actor by,
+        CancellationToken cancellationToken
     )
     {
-        var (changes, errors) = drafting.Read(tenant, profile, by, acceptsMisfits: false);
+        var (changes, errors) = drafting.Read(tenant, profile, identities, by, acceptsMisfits: false);
         if (!errors.IsEmpty)
         {
             return new CreateOutcome.Rejected(errors);
@@ -33,7 +42,7 @@ internal sealed class ProfileCreation(
             1,
             now,
             now,
-            ProfileDrafting.IdentitiesOf(values, profile.Identities),
+            ProfileDrafting.IdentitiesOf(values, identities),
             values
         );
         var added = await store.AddAsync(tenant, [made], cancellationToken).ConfigureAwait(false);
@@ -58,7 +67,7 @@ internal sealed class ProfileCreation(
     )
     {
         identity = addresses.Fold(identity);
-        var whole = profile.With(identity);
+        ImmutableArray<Identity> identities = [.. profile.Identities.IsDefault ? [] : profile.Identities, identity];
         for (var race = 0; ; race++)
         {
             if (await store.FindAsync(tenant, identity, cancellationToken).ConfigureAwait(false) is { } customer)
@@ -67,7 +76,7 @@ internal sealed class ProfileCreation(
             }
 
             // Lost to another caller who has just created the customer, they are found in the next round.
-            var outcome = await CreateAsync(tenant, whole, by, cancellationToken).ConfigureAwait(false);
+            var outcome = await CreateAsync(tenant, profile, identities, by, cancellationToken).ConfigureAwait(false);
             if (
                 race == ProfileWriter.MaxRaces
                 || outcome is not CreateOutcome.Exists { Identity: { } taken }

@@ -12,17 +12,19 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="profile">What it is to hold.</param>
+    /// <param name="identities">The identities, those of the profile among them.</param>
     /// <param name="by">Who wants it.</param>
     /// <param name="acceptsMisfits">Whether a custom property may hold what does not fit its definition.</param>
     public (ImmutableArray<FieldChange> Changes, ImmutableArray<FieldError> Errors) Read(
         TenantId tenant,
         NewProfile profile,
+        ImmutableArray<Identity> identities,
         Actor by,
         bool acceptsMisfits
     )
     {
         var blank = Blank(tenant);
-        var changes = addresses.Fold(profile.EditOf(blank, by).Changes);
+        var changes = addresses.Fold(profile.EditOf(blank, identities, by).Changes);
         return (changes, validation.Check(blank, changes, acceptsMisfits));
     }
 

@@ -34,7 +34,7 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
     private const int MaxEntries = 5_000;
 
     /// <summary>The longest key of an entry that a profile holds: that of a website escaped throughout.</summary>
-    private const int MaxKeyLength = 32_000;
+    internal const int MaxKeyLength = 32_000;
 
     private static readonly JsonWriterOptions Readable = new()
     {

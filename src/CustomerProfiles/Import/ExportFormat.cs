@@ -18,9 +18,6 @@ internal static class ExportFormat
 
     private const string Family = "customerprofiles/";
 
-    /// <summary>The longest key of an entry that a profile holds: that of a website escaped throughout.</summary>
-    private const int MaxKeyLength = 32_000;
-
     /// <summary>The longest name of a source: the id of a conversation.</summary>
     private const int MaxSourceLength = 500;
 
@@ -130,7 +127,7 @@ internal static class ExportFormat
 
         var read = ProfileSerializer.ReadValue(plain.ToArray());
         return
-            read.Key.Length <= (read.Field.IsList ? MaxKeyLength : 0)
+            read.Key.Length <= (read.Field.IsList ? ProfileDraft.MaxKeyLength : 0)
             && read.Provenance.By.Length is > 0 and <= MaxSourceLength
             && PlainText.IndexOfUnfit(read.Provenance.By, lines: false) < 0
             && (!read.IsCleared || PlainText.IndexOfUnfit(read.Key, lines: false) < 0)

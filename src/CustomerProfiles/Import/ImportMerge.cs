@@ -11,11 +11,16 @@ internal static class ImportMerge
     /// <summary>The profile with the row in it, in its next version; null when nothing changes.</summary>
     /// <param name="current">The profile.</param>
     /// <param name="row">The row.</param>
-    /// <param name="replace">Whether the row also replaces what agents have set or cleared.</param>
+    /// <param name="set">What <see cref="Values"/> says that it may set.</param>
     /// <param name="limits">The limits of the fields.</param>
-    public static CustomerProfile? Next(CustomerProfile current, PreparedRow row, bool replace, EditLimits limits)
+    public static CustomerProfile? Next(
+        CustomerProfile current,
+        PreparedRow row,
+        ImmutableArray<FieldValue> set,
+        EditLimits limits
+    )
     {
-        var values = Values(current, row, replace).Aggregate(current.Values, (values, given) => values.With(given));
+        var values = set.Aggregate(current.Values, (values, given) => values.With(given));
 
         // A number that is no longer in the profile, because an agent has removed it, is no identity.
         var gained = row
@@ -42,19 +47,24 @@ internal static class ImportMerge
     /// <summary>
     /// The values of the row that it may set, with the parts that are there and of which it says nothing.
     /// </summary>
-    public static IEnumerable<FieldValue> Values(CustomerProfile current, PreparedRow row, bool replace) =>
-        row
-            .Values.Select(given =>
-                given.Value is { } value
-                    ? new FieldValue(
-                        given.Field,
-                        given.Key,
-                        FieldContent.Completed(value, current.Find(given.Field, given.Key)?.Value),
-                        given.Provenance
-                    )
-                    : given
-            )
-            .Where(given => MaySet(current, given, replace));
+    /// <param name="current">The profile.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="replace">Whether the row also replaces what agents have set or cleared.</param>
+    public static ImmutableArray<FieldValue> Values(CustomerProfile current, PreparedRow row, bool replace) =>
+        [
+            .. row
+                .Values.Select(given =>
+                    given.Value is { } value
+                        ? new FieldValue(
+                            given.Field,
+                            given.Key,
+                            FieldContent.Completed(value, current.Find(given.Field, given.Key)?.Value),
+                            given.Provenance
+                        )
+                        : given
+                )
+                .Where(given => MaySet(current, given, replace)),
+        ];
 
     /// <summary>The fields in which two versions differ.</summary>
     public static ImmutableArray<ProfileField> ChangedFields(CustomerProfile earlier, CustomerProfile later) =>

@@ -59,7 +59,13 @@ internal sealed class ImportRowReader(
         Provenance by
     )
     {
-        var (changes, errors) = drafting.Read(tenant, row.Profile, Actor.Import(options.System), acceptsMisfits: true);
+        var (changes, errors) = drafting.Read(
+            tenant,
+            row.Profile,
+            row.Profile.Identities,
+            Actor.Import(options.System),
+            acceptsMisfits: true
+        );
         return (ProfileDrafting.ValuesOf(changes, by), errors);
     }
 

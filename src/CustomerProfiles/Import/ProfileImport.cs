@@ -86,14 +86,14 @@ internal sealed class ProfileImport(
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[i];
-            var owners = row.Rejection is null
-                ? await OwnersOfAsync(run, row, found, cancellationToken).ConfigureAwait(false)
-                : [];
             if (row.Rejection is { } rejection)
             {
                 outcomes[i] = rejection;
+                continue;
             }
-            else if (owners.Length == 0)
+
+            var owners = await OwnersOfAsync(run, row, found, cancellationToken).ConfigureAwait(false);
+            if (owners.Length == 0)
             {
                 created.Add((i, Make(run, row)));
             }
@@ -264,10 +264,13 @@ internal sealed class ProfileImport(
                 return null;
             }
 
-            var changes = ImportMerge.Values(current, row, run.Options.Replace).Select(ImportRowReader.ChangeOf);
-            ImmutableArray<FieldError> tooMany = [.. validation.TooMany(current, [.. changes])];
+            var set = ImportMerge.Values(current, row, run.Options.Replace);
+            ImmutableArray<FieldError> tooMany =
+            [
+                .. validation.TooMany(current, [.. set.Select(ImportRowReader.ChangeOf)]),
+            ];
             rejection = tooMany.IsEmpty ? null : new ImportOutcome.Rejected(tooMany, idError: null);
-            return tooMany.IsEmpty ? ImportMerge.Next(current, row, run.Options.Replace, rules.Limits) : null;
+            return tooMany.IsEmpty ? ImportMerge.Next(current, row, set, rules.Limits) : null;
         }
     }
 
