@@ -47,7 +47,8 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
     public StoreParameters Update(CustomerProfile next) =>
         Parameters
             .Customer(next.Tenant, next.Id)
-            .Profile(next, SearchableProperties.None)
+            .Profile(next, SearchableProperties.None, MatchKeys.Off)
             .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-            .Texts("values", next.Identities.Select(identity => identity.Value));
+            .Texts("values", next.Identities.Select(identity => identity.Value))
+            .Change(null);
 }

@@ -182,17 +182,16 @@ internal sealed class Operations(
             IsWrite = true,
             Store = async (caller, turn) =>
                 Check(
-                    (
-                        await store.CreateAsync(
-                            new NewCustomer
-                            {
-                                Profile = Made(),
-                                Conversation = Record(caller, turn, "made"),
-                                Checks = [Provider],
-                            },
-                            default
-                        )
-                    ).IsNewCustomer
+                    await store.CreateAsync(
+                        new NewCustomer
+                        {
+                            Profile = Made(),
+                            Conversation = Record(caller, turn, "made"),
+                            Checks = [Provider],
+                        },
+                        default
+                    )
+                        is { IsNewCustomer: true }
                 ),
             ByHand = (caller, turn) =>
             {
@@ -202,8 +201,10 @@ internal sealed class Operations(
                     With(hand.Parameters.Identity(default, profile.Identities[0]), Record(caller, turn, "made"))
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
-                        .Profile(profile, SearchableProperties.None)
-                        .Texts("providers", [Provider]),
+                        .Profile(profile, SearchableProperties.None, MatchKeys.Off)
+                        .Texts("providers", [Provider])
+                        .Texts("hashes", [])
+                        .Event(null),
                     dialect.HasOneWriter
                 );
             },
@@ -274,7 +275,8 @@ internal sealed class Operations(
                         .Id("lease", claim.LeaseId)
                         .Text("outcome", StoredNames.Of(CheckOutcome.Matched))
                         .Time("now", Population.Now)
-                        .Profile(next, SearchableProperties.None),
+                        .Profile(next, SearchableProperties.None, MatchKeys.Off)
+                        .Change(null),
                     dialect.HasOneWriter
                 );
             },

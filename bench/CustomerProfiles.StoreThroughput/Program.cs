@@ -17,6 +17,18 @@ if (args.Contains("gather"))
     return;
 }
 
+if (args.Contains("round-trip"))
+{
+    await RoundTrip.MeasureAsync(args);
+    return;
+}
+
+if (args.Contains("lifecycle"))
+{
+    await LifecycleRate.MeasureAsync(args);
+    return;
+}
+
 // Operations per second of the stores, compared with the limit of the database and with the store's own statements by
 // hand, in short turns on the same database; and messages per second of a mailbox import.
 var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } given
@@ -106,7 +118,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, int sli
     }
 
     var dialect = StoreDialect.Of(context.Database.ProviderName);
-    var sql = dialect.StatementsFor(new StoreTables(context));
+    var sql = dialect.StatementsFor(new StoreTables(context), keepsMatchKeys: false);
     DbProviderFactory factory = isPostgreSql ? NpgsqlFactory.Instance : SqliteFactory.Instance;
     await using var source = isPostgreSql
         ? NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64 })
