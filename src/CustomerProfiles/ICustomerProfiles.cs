@@ -23,6 +23,9 @@ public interface ICustomerProfiles
     /// <summary>What the host owes to its customers: exporting what it holds, and removing what is old.</summary>
     IProfilePrivacy Privacy { get; }
 
+    /// <summary>Merging of customers who are the same person.</summary>
+    IProfileMerging Merging { get; }
+
     /// <summary>The entry point of another tenant.</summary>
     /// <param name="tenant">The tenant. It need not have been seen before.</param>
     /// <returns>An entry point; cheap to make, need not be kept.</returns>
@@ -262,41 +265,6 @@ public interface ICustomerProfiles
         Actor by,
         CancellationToken cancellationToken = default
     );
-
-    /// <summary>
-    /// Removes everything from one profile that a provider gave. What a person or a conversation put in stays, and a
-    /// cleared field stays cleared. The provider need not be registered any more. The time of the last check stays
-    /// known, so that the same result is not paid for twice. To keep the provider from giving anything again, suppress
-    /// the customer first.
-    /// </summary>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="id">The customer.</param>
-    /// <param name="by">The person who has it removed.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
-    /// <exception cref="InvalidOperationException">Other writers changed the profile again and again. Nothing was
-    /// removed; call again.</exception>
-    ValueTask<bool> RemoveProviderDataAsync(
-        string provider,
-        CustomerId id,
-        Actor by,
-        CancellationToken cancellationToken = default
-    );
-
-    /// <summary>
-    /// Removes everything that a provider gave from all of the tenant's profiles, one after the other. Disable the
-    /// provider first, or its checks bring new information meanwhile. When the call is cancelled or fails half way,
-    /// call again: it continues with what is left.
-    /// </summary>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="by">The person who has it removed.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The number of profiles from which something was removed.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
-    /// <exception cref="InvalidOperationException">Other writers changed a profile again and again. Profiles before it
-    /// are done; call again.</exception>
-    ValueTask<int> RemoveProviderDataAsync(string provider, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Suppresses a customer: they are not looked up at any provider, because they opted out or the host decides so.

@@ -8,16 +8,17 @@ namespace CustomerProfiles;
 internal sealed class TenantCustomerProfiles(
     TenantId tenant,
     ICustomerProfileStore store,
+    CustomersById customers,
     ConversationIntake intake,
     BulkIntake bulk,
     ProfileCreation creation,
     ProfileImport import,
-    ProfileExport export,
     CheckNow checkNow,
-    ConversationRetention retention,
+    PrivacyServices privacy,
+    ProfileMerging merging,
+    DuplicateSuggestions duplicates,
     ProfileEditor editor,
     ProviderSettingChanges settings,
-    ProviderDataRemoval removal,
     SuppressionChanges suppression,
     ProfileHistory history,
     SidebarBuilder sidebar,
@@ -31,22 +32,25 @@ internal sealed class TenantCustomerProfiles(
 
     public IProfileHistory History { get; } = new TenantHistory(tenant, history);
 
-    public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, export, retention);
+    public IProfileMerging Merging { get; } = new TenantMerging(tenant, merging, duplicates);
+
+    public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, privacy, addresses);
 
     public ICustomerProfiles ForTenant(TenantId tenant) =>
         new TenantCustomerProfiles(
             tenant,
             store,
+            customers,
             intake,
             bulk,
             creation,
             import,
-            export,
             checkNow,
-            retention,
+            privacy,
+            merging,
+            duplicates,
             editor,
             settings,
-            removal,
             suppression,
             history,
             sidebar,
@@ -154,7 +158,10 @@ internal sealed class TenantCustomerProfiles(
     public async ValueTask<SidebarView?> GetSidebarAsync(
         CustomerId id,
         CancellationToken cancellationToken = default
-    ) => await ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } customer ? sidebar.Build(customer) : null;
+    ) =>
+        await ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } customer
+            ? await sidebar.BuildAsync(customer, cancellationToken).ConfigureAwait(false)
+            : null;
 
     public ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken = default)
     {
@@ -216,31 +223,6 @@ internal sealed class TenantCustomerProfiles(
             : checkNow.RequestAsync(tenant, id, provider, cancellationToken);
     }
 
-    public ValueTask<bool> RemoveProviderDataAsync(
-        string provider,
-        CustomerId id,
-        Actor by,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        by.ThrowIfNobody(nameof(by));
-        return IsNobody(id)
-            ? ValueTask.FromResult(false)
-            : removal.RemoveFromCustomerAsync(tenant, id, provider, by, cancellationToken);
-    }
-
-    public ValueTask<int> RemoveProviderDataAsync(
-        string provider,
-        Actor by,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        by.ThrowIfNobody(nameof(by));
-        return removal.RemoveFromTenantAsync(tenant, provider, by, cancellationToken);
-    }
-
     public ValueTask<bool> SuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
     {
         by.ThrowIfNobody(nameof(by));
@@ -250,7 +232,7 @@ internal sealed class TenantCustomerProfiles(
     }
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
+        suppression.SetAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
 
     public ValueTask<bool> UnsuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
     {
@@ -261,7 +243,7 @@ internal sealed class TenantCustomerProfiles(
     }
 
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
+        suppression.SetAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
 
     /// <summary>Whether it is nobody's id. No store sees it, so that none has to know it.</summary>
     private static bool IsNobody(CustomerId id) => id == default;
@@ -293,7 +275,7 @@ internal sealed class TenantCustomerProfiles(
     private static ValueTask<SaveOutcome> NotFound() => ValueTask.FromResult<SaveOutcome>(new SaveOutcome.NotFound());
 
     private ValueTask<StoredCustomer?> ReadAsync(CustomerId id, CancellationToken cancellationToken) =>
-        IsNobody(id) ? ValueTask.FromResult<StoredCustomer?>(null) : store.GetAsync(tenant, id, cancellationToken);
+        IsNobody(id) ? ValueTask.FromResult<StoredCustomer?>(null) : customers.GetAsync(tenant, id, cancellationToken);
 
     private ValueTask<bool> SetEnabledAsync(
         string provider,

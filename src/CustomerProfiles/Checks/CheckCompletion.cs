@@ -9,7 +9,7 @@ namespace CustomerProfiles;
 /// Ends a check with its result: the result is applied to the current profile, also when that changes meanwhile.
 /// </summary>
 internal sealed class CheckCompletion(
-    ICustomerProfileStore store,
+    CustomersById customers,
     ChangeRecorder changes,
     HistoryRedaction redaction,
     ResultApplier applier,
@@ -87,7 +87,7 @@ internal sealed class CheckCompletion(
                 change = HistoryRedaction.WithoutProvider(change, claim.Provider);
             }
 
-            var result = await store
+            var result = await customers
                 .CompleteCheckAsync(claim, outcome, next, change, now, cancellationToken)
                 .ConfigureAwait(false);
             if (result is CompleteResult.Stale stale)

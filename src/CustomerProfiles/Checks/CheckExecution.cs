@@ -8,7 +8,7 @@ namespace CustomerProfiles;
 
 /// <summary>Executes one claimed check from start to end: request, lookup, record.</summary>
 internal sealed class CheckExecution(
-    ICustomerProfileStore store,
+    CustomersById customers,
     ProviderRegistry providers,
     CheckPlanner planner,
     CheckBudget budget,
@@ -267,7 +267,7 @@ internal sealed class CheckExecution(
             check,
             async () =>
             {
-                var isHeld = await store
+                var isHeld = await customers
                     .RenewLeaseAsync(check.Claim, Within(timeout), CancellationToken.None)
                     .ConfigureAwait(false);
                 if (!isHeld)
@@ -311,7 +311,7 @@ internal sealed class CheckExecution(
                     RetryAt = retryAfter is { } wait ? now + Within(wait) : null,
                     CountsAsAttempt = countsAsAttempt,
                 };
-                return store.ReleaseCheckAsync(check.Claim, release, CancellationToken.None);
+                return customers.ReleaseCheckAsync(check.Claim, release, CancellationToken.None);
             },
             maxTries
         );

@@ -10,6 +10,7 @@ namespace CustomerProfiles;
 /// </summary>
 internal sealed class CheckNow(
     ICustomerProfileStore store,
+    CustomersById customers,
     CheckPlanner planner,
     ProviderRegistry providers,
     CheckSignal signal,
@@ -33,7 +34,7 @@ internal sealed class CheckNow(
 
         for (var race = 0; race < ProfileWriter.MaxRaces; race++)
         {
-            if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
+            if (await customers.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
             {
                 return new CheckNowOutcome.NotFound();
             }
@@ -47,7 +48,7 @@ internal sealed class CheckNow(
 
             if (
                 await store
-                    .RequestCheckAsync(tenant, id, name, check?.LastCheckAt, now, cancellationToken)
+                    .RequestCheckAsync(tenant, customer.Profile.Id, name, check?.LastCheckAt, now, cancellationToken)
                     .ConfigureAwait(false)
             )
             {

@@ -12,6 +12,7 @@ namespace CustomerProfiles;
 /// </summary>
 internal sealed class CheckPlanner(
     ICustomerProfileStore store,
+    CustomersById customers,
     IRecheckPolicy policy,
     EmailAddresses addresses,
     ProviderRegistry providers,
@@ -356,25 +357,38 @@ internal sealed class CheckPlanner(
     )
     {
         var (tenant, id) = (lookup.Customer.Profile.Tenant, lookup.Customer.Profile.Id);
-        if (
-            await store
-                .RequestCheckAsync(
-                    tenant,
-                    id,
-                    decision.Provider,
-                    lookup.Customer.GetCheck(decision.Provider)?.LastCheckAt,
-                    lookup.FirstRecorded.At,
-                    cancellationToken
-                )
-                .ConfigureAwait(false)
-        )
+        var lastCheckAt = lookup.Customer.GetCheck(decision.Provider)?.LastCheckAt;
+        StoredCustomer? current;
+        while (true)
         {
-            signal.Raise();
-            return decision;
+            if (
+                await store
+                    .RequestCheckAsync(
+                        tenant,
+                        id,
+                        decision.Provider,
+                        lastCheckAt,
+                        lookup.FirstRecorded.At,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            )
+            {
+                signal.Raise();
+                return decision;
+            }
+
+            // Another writer won the race; read again to report why.
+            current = await customers.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+            if (current is null || current.Profile.Id == id)
+            {
+                break;
+            }
+
+            // The customer was absorbed meanwhile. Whoever absorbed them is looked up, unless they were checked later.
+            id = current.Profile.Id;
         }
 
-        // Another writer won the race; read again to report why.
-        var current = await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false);
         var reason =
             current is { IsSuppressed: true } ? CheckReason.Suppressed
             : current?.GetProviderSetting(decision.Provider) is { IsEnabled: false } ? CheckReason.ProviderDisabled

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles;
@@ -14,19 +13,8 @@ internal sealed class CheckRunnerService(
     IOptions<CustomerProfilesOptions> options,
     TimeProvider time,
     CustomerProfilesTelemetry telemetry
-) : BackgroundService
+) : RunnerService
 {
-    // Never disposed: a host that is disposed while it stops would cancel a disposed source. It has no timer to free.
-    private readonly CancellationTokenSource _abort = new();
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await using var registration = cancellationToken.Register(_abort.Cancel).ConfigureAwait(false);
-
-        // Waits without a token: checks under way end by themselves, or by the abort, and must be released.
-        await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The start of the host must not wait for the first check.
@@ -36,7 +24,7 @@ internal sealed class CheckRunnerService(
         {
             try
             {
-                await runner.RunAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
+                await runner.RunAsync(stoppingToken, Abort).ConfigureAwait(false);
 
                 // Nothing waits for the count, however long the store takes.
                 counting = counting.IsCompleted ? pending.CountIfDueAsync(stoppingToken) : counting;

@@ -9,7 +9,7 @@ namespace CustomerProfiles;
 /// holds it ends the check, so of two results, or of a result and a new request, one counts.
 /// </summary>
 internal sealed class ProviderCallbacks(
-    ICustomerProfileStore store,
+    CustomersById customers,
     ProviderRegistry providers,
     CheckCompletion completion,
     CheckBudget budget,
@@ -37,7 +37,7 @@ internal sealed class ProviderCallbacks(
                 nameof(callback)
             );
         if (
-            await store.GetAsync(callback.Tenant, callback.CustomerId, cancellationToken).ConfigureAwait(false)
+            await customers.GetAsync(callback.Tenant, callback.CustomerId, cancellationToken).ConfigureAwait(false)
             is not { } customer
         )
         {
@@ -75,7 +75,9 @@ internal sealed class ProviderCallbacks(
         }
 
         // Two deliveries at once: the one that lost the race reads again.
-        customer = await store.GetAsync(callback.Tenant, callback.CustomerId, cancellationToken).ConfigureAwait(false);
+        customer = await customers
+            .GetAsync(callback.Tenant, callback.CustomerId, cancellationToken)
+            .ConfigureAwait(false);
         return customer?.GetCheck(callback.Provider)?.LastCheckAt >= callback.RequestedAt
             ? CallbackReceipt.AlreadyCompleted
             : CallbackReceipt.NotExpected;

@@ -9,6 +9,7 @@ namespace CustomerProfiles;
 /// </summary>
 internal sealed class ProviderDataRemoval(
     ICustomerProfileStore store,
+    CustomersById customers,
     ProfileWriter writer,
     HistoryRedaction redaction,
     IClock clock
@@ -24,7 +25,7 @@ internal sealed class ProviderDataRemoval(
         CancellationToken cancellationToken
     )
     {
-        if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
+        if (await customers.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
         {
             return false;
         }

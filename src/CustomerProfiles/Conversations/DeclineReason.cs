@@ -25,4 +25,10 @@ public enum DeclineReason
     /// The channel reports no identity: the telephone number is withheld, is a name, or cannot be read for certain.
     /// </summary>
     NoIdentity,
+
+    /// <summary>
+    /// The customer was erased, and is not to be kept (<see cref="ErasedIdentities.DoNotKeep"/>), or the conversation
+    /// is one of theirs that was delivered again within <see cref="CustomerProfilesOptions.RedeliveryWindow"/>.
+    /// </summary>
+    Erased,
 }

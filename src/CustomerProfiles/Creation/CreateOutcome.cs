@@ -15,12 +15,13 @@ namespace CustomerProfiles;
 [JsonDerivedType(typeof(CreateOutcome.Found))]
 [JsonDerivedType(typeof(CreateOutcome.Exists))]
 [JsonDerivedType(typeof(CreateOutcome.Rejected))]
+[JsonDerivedType(typeof(CreateOutcome.DoNotKeep))]
 public abstract class CreateOutcome
 {
     private CreateOutcome(string code) => Code = code;
 
     /// <summary>
-    /// A stable name of the case: <c>created</c>, <c>found</c>, <c>exists</c> or <c>rejected</c>.
+    /// A stable name of the case: <c>created</c>, <c>found</c>, <c>exists</c>, <c>rejected</c> or <c>do-not-keep</c>.
     /// </summary>
     public string Code { get; }
 
@@ -64,6 +65,19 @@ public abstract class CreateOutcome
 
         /// <summary>The identity that they have; null when it is the id.</summary>
         public Identity? Identity { get; }
+    }
+
+    /// <summary>
+    /// An identity is that of somebody who was erased and is not to be kept (<see cref="ErasedIdentities.DoNotKeep"/>).
+    /// <see cref="IProfilePrivacy.AllowAsync"/> allows it again.
+    /// </summary>
+    public sealed class DoNotKeep : CreateOutcome
+    {
+        internal DoNotKeep(ImmutableArray<Identity> identities)
+            : base("do-not-keep") => Identities = identities;
+
+        /// <summary>Those identities.</summary>
+        public ImmutableArray<Identity> Identities { get; }
     }
 
     /// <summary>Some of it cannot be saved, so nothing was.</summary>

@@ -8,6 +8,8 @@ namespace CustomerProfiles;
 internal sealed class ProfileCreation(
     ICustomerProfileStore store,
     ProfileDrafting drafting,
+    ChangeRecorder recorder,
+    ErasedPeople erased,
     EmailAddresses addresses,
     IClock clock
 )
@@ -45,7 +47,16 @@ internal sealed class ProfileCreation(
             ProfileDrafting.IdentitiesOf(values, identities),
             values
         );
-        var added = await store.AddAsync(tenant, [made], cancellationToken).ConfigureAwait(false);
+        if (await erased.CheckAsync(made, made.Identities, cancellationToken).ConfigureAwait(false) is { } refused)
+        {
+            return refused.Taken is { } owned
+                ? new CreateOutcome.Exists(owned.Owner, owned.Identity)
+                : new CreateOutcome.DoNotKeep(refused.Forbidden);
+        }
+
+        var added = await store
+            .AddAsync(tenant, [made], recorder.DescribeCreation(by.At(now)), cancellationToken)
+            .ConfigureAwait(false);
         return added[0] switch
         {
             AddResult.Added => new CreateOutcome.Created(made),

@@ -79,6 +79,12 @@ public static class CustomerProfilesDiagnostics
     /// </summary>
     public const string LeasesLost = "customerprofiles.leases.lost";
 
+    /// <summary>
+    /// Counts the calls of the host's handler of events, by <see cref="OutcomeTag"/>: <c>delivered</c>, <c>failed</c>,
+    /// or <c>stopped</c> when it failed too often.
+    /// </summary>
+    public const string Events = "customerprofiles.events";
+
     /// <summary>The tag with the name of a provider of the host.</summary>
     public const string ProviderTag = "provider";
 

@@ -38,6 +38,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     private readonly ObservableGauge<long> _pending;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _events;
     private volatile Measurement<long>[] _lastPending = [];
     private readonly ActivitySource _activities = new(CustomerProfilesDiagnostics.ActivitySourceName);
 
@@ -112,6 +113,11 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
             CustomerProfilesDiagnostics.LeasesLost,
             "{lease}",
             "Results that came when the check was no longer held."
+        );
+        _events = meter.CreateCounter<long>(
+            CustomerProfilesDiagnostics.Events,
+            "{event}",
+            "Calls of the handler of events, by outcome."
         );
     }
 
@@ -233,6 +239,10 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
             .SetTag(CustomerProfilesDiagnostics.ReasonTag, reason);
         _notMade.Add(1, ProviderTag(provider), new(CustomerProfilesDiagnostics.ReasonTag, reason));
     }
+
+    /// <summary>Counts a call of the handler of events.</summary>
+    public void EventHandled(string outcome) =>
+        _events.Add(1, new KeyValuePair<string, object?>(CustomerProfilesDiagnostics.OutcomeTag, outcome));
 
     public void Dispose()
     {

@@ -163,4 +163,42 @@ internal static partial class Log
         string setting,
         TenantId tenant
     );
+
+    [LoggerMessage(
+        1018,
+        LogLevel.Warning,
+        "The handler of events failed ({ExceptionType}) at event {Sequence} ({Kind}) of {CustomerId}, attempt "
+            + "{Attempt}. The event is delivered again later; the customer's later events wait for it."
+    )]
+    public static partial void EventFailed(
+        this ILogger logger,
+        CustomerId customerId,
+        long sequence,
+        CustomerEventKind kind,
+        string exceptionType,
+        int attempt
+    );
+
+    [LoggerMessage(
+        1019,
+        LogLevel.Error,
+        "The events of {CustomerId} have stopped: the handler failed ({ExceptionType}) {Attempts} times at event "
+            + "{Sequence} ({Kind}). Mend the handler, then call RetryAsync or SkipAsync of ICustomerEventRunner."
+    )]
+    public static partial void EventsStopped(
+        this ILogger logger,
+        CustomerId customerId,
+        long sequence,
+        CustomerEventKind kind,
+        string exceptionType,
+        int attempts
+    );
+
+    [LoggerMessage(
+        1020,
+        LogLevel.Error,
+        "The store threw {ExceptionType} while events were being delivered. Those that wait are delivered later, and "
+            + "some perhaps again."
+    )]
+    public static partial void DeliveryFailed(this ILogger logger, string exceptionType);
 }

@@ -31,6 +31,7 @@ internal static class TagValues
             DeclineReason.Automatic => "automatic",
             DeclineReason.HostPolicy => "host-policy",
             DeclineReason.NoIdentity => "no-identity",
+            DeclineReason.Erased => "erased",
             _ => CustomerProfilesDiagnostics.OtherTagValue,
         };
 

@@ -53,11 +53,13 @@ public sealed class ProfileEdit
     public string? CaseReference
     {
         get;
-        set =>
-            field = value is null
-                ? null
-                : PlainText.Fitting(value, "A case reference", MaxCaseReferenceLength, nameof(value));
+        set => field = FittingCaseReference(value, nameof(value));
     }
+
+    /// <summary>A case reference that can be stored; null for none.</summary>
+    /// <exception cref="ArgumentException">It is empty, too long, or holds control characters.</exception>
+    internal static string? FittingCaseReference(string? reference, string parameter) =>
+        reference is null ? null : PlainText.Fitting(reference, "A case reference", MaxCaseReferenceLength, parameter);
 
     /// <summary>Whether there is nothing to save.</summary>
     public bool IsEmpty => _changes.Count == 0;

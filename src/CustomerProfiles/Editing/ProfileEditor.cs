@@ -6,12 +6,13 @@ namespace CustomerProfiles;
 
 /// <summary>Saves what people change.</summary>
 internal sealed class ProfileEditor(
-    ICustomerProfileStore store,
+    CustomersById customers,
     ProfileWriter writer,
     EditValidation validation,
     IEditRules rules,
     FieldLabels labels,
     EmailAddresses addresses,
+    ErasedPeople erased,
     IClock clock
 )
 {
@@ -104,9 +105,9 @@ internal sealed class ProfileEditor(
         CancellationToken cancellationToken
     )
     {
-        if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
+        if (await customers.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
         {
-            return new SaveOutcome.NotFound();
+            return await NotFoundAsync(tenant, id, cancellationToken).ConfigureAwait(false);
         }
 
         var result = await writer
@@ -132,19 +133,32 @@ internal sealed class ProfileEditor(
                 return new SaveOutcome.Saved(result.Profile);
             case WriteStatus.IdentityTaken:
                 return new SaveOutcome.IdentityTaken(result.Taken!.Identity, result.Taken.Owner);
+            case WriteStatus.DoNotKeep:
+                return new SaveOutcome.DoNotKeep(result.Forbidden);
             case WriteStatus.Busy:
                 return new SaveOutcome.Busy();
             case WriteStatus.Unchanged:
                 // The profile may have been read long ago, so the current one is read from the store.
                 return
-                    await store
+                    await customers
                         .GetAsync(result.Profile.Tenant, result.Profile.Id, cancellationToken)
                         .ConfigureAwait(false)
                         is { } customer
                     ? new SaveOutcome.Saved(customer.Profile)
-                    : new SaveOutcome.NotFound();
+                    : await NotFoundAsync(result.Profile.Tenant, result.Profile.Id, cancellationToken)
+                        .ConfigureAwait(false);
             default:
-                return new SaveOutcome.NotFound();
+                return await NotFoundAsync(result.Profile.Tenant, result.Profile.Id, cancellationToken)
+                    .ConfigureAwait(false);
         }
     }
+
+    private async ValueTask<SaveOutcome> NotFoundAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        await erased.FindReceiptAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } receipt
+            ? new SaveOutcome.Erased(receipt)
+            : new SaveOutcome.NotFound();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles;
@@ -5,7 +6,7 @@ namespace CustomerProfiles;
 /// <summary>
 /// Writes a change to a profile. When another writer was faster, the change is made again on the current profile.
 /// </summary>
-internal sealed class ProfileWriter(ICustomerProfileStore store, ChangeRecorder changes)
+internal sealed class ProfileWriter(CustomersById customers, ChangeRecorder changes, ErasedPeople erased)
 {
     /// <summary>
     /// The most races that a writer may lose. Every lost race means that another writer succeeded, so only a profile
@@ -35,15 +36,33 @@ internal sealed class ProfileWriter(ICustomerProfileStore store, ChangeRecorder 
                 return new WriteResult(WriteStatus.Unchanged, current);
             }
 
+            var gained = next.Identities.Except(current.Identities);
+            if (await erased.CheckAsync(current, gained, cancellationToken).ConfigureAwait(false) is { } refused)
+            {
+                return refused;
+            }
+
             var described = changes.Describe(current, next, reason);
-            switch (await store.UpdateAsync(next, described, cancellationToken).ConfigureAwait(false))
+            switch (await customers.UpdateAsync(next, described, cancellationToken).ConfigureAwait(false))
             {
                 case UpdateResult.Updated:
                     return new WriteResult(WriteStatus.Written, next);
                 case UpdateResult.IdentityTaken taken:
                     return new WriteResult(WriteStatus.IdentityTaken, current, taken);
-                case UpdateResult.Stale stale:
+                case UpdateResult.Stale stale when stale.Current.Id == profile.Id:
                     current = stale.Current;
+                    break;
+                case UpdateResult.Stale:
+                    // Whoever absorbed the customer, unless the merge has been undone by now.
+                    var customer = await customers
+                        .GetAsync(profile.Tenant, profile.Id, cancellationToken)
+                        .ConfigureAwait(false);
+                    if (customer is null)
+                    {
+                        return new WriteResult(WriteStatus.NotFound, current);
+                    }
+
+                    current = customer.Profile;
                     break;
                 default:
                     return new WriteResult(WriteStatus.NotFound, current);
@@ -66,6 +85,9 @@ internal enum WriteStatus
     /// <summary>An identity that the change adds belongs to another customer.</summary>
     IdentityTaken,
 
+    /// <summary>An identity that the change adds is that of somebody who was erased and is not to be kept.</summary>
+    DoNotKeep,
+
     /// <summary>The tenant has no such customer.</summary>
     NotFound,
 
@@ -77,8 +99,10 @@ internal enum WriteStatus
 /// <param name="Status">What was done.</param>
 /// <param name="Profile">The profile that was written, or the last one that was read.</param>
 /// <param name="Taken">The identity that belongs to another customer; null unless that is the status.</param>
+/// <param name="Forbidden">The identities that are not to be kept; default unless that is the status.</param>
 internal readonly record struct WriteResult(
     WriteStatus Status,
     CustomerProfile Profile,
-    UpdateResult.IdentityTaken? Taken = null
+    UpdateResult.IdentityTaken? Taken = null,
+    ImmutableArray<Identity> Forbidden = default
 );

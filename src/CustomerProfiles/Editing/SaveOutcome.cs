@@ -14,6 +14,8 @@ namespace CustomerProfiles;
 [JsonDerivedType(typeof(SaveOutcome.Rejected))]
 [JsonDerivedType(typeof(SaveOutcome.Conflict))]
 [JsonDerivedType(typeof(SaveOutcome.IdentityTaken))]
+[JsonDerivedType(typeof(SaveOutcome.DoNotKeep))]
+[JsonDerivedType(typeof(SaveOutcome.Erased))]
 [JsonDerivedType(typeof(SaveOutcome.NotFound))]
 [JsonDerivedType(typeof(SaveOutcome.Busy))]
 public abstract class SaveOutcome
@@ -22,7 +24,7 @@ public abstract class SaveOutcome
 
     /// <summary>
     /// A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c>,
-    /// <c>not-found</c> or <c>busy</c>.
+    /// <c>do-not-keep</c>, <c>erased</c>, <c>not-found</c> or <c>busy</c>.
     /// </summary>
     public string Code { get; }
 
@@ -84,6 +86,29 @@ public abstract class SaveOutcome
 
         /// <summary>The customer to whom it belongs.</summary>
         public CustomerId Owner { get; }
+    }
+
+    /// <summary>
+    /// An identity is that of somebody who was erased and is not to be kept (<see cref="ErasedIdentities.DoNotKeep"/>).
+    /// <see cref="IProfilePrivacy.AllowAsync"/> allows it again.
+    /// </summary>
+    public sealed class DoNotKeep : SaveOutcome
+    {
+        internal DoNotKeep(ImmutableArray<Identity> identities)
+            : base("do-not-keep") => Identities = identities;
+
+        /// <summary>Those identities.</summary>
+        public ImmutableArray<Identity> Identities { get; }
+    }
+
+    /// <summary>The customer was erased. Nothing can be written to them any more.</summary>
+    public sealed class Erased : SaveOutcome
+    {
+        internal Erased(ErasureReceipt receipt)
+            : base("erased") => Receipt = receipt;
+
+        /// <summary>The receipt of the erasure.</summary>
+        public ErasureReceipt Receipt { get; }
     }
 
     /// <summary>The tenant has no such customer.</summary>

@@ -6,7 +6,13 @@ namespace CustomerProfiles;
 /// <remarks>Immutable. <see cref="ToString"/> shows number and kind only.</remarks>
 public sealed class HistoryEntry
 {
-    /// <summary>The number of the change: 1 for the customer's first, never given twice.</summary>
+    /// <summary>
+    /// The customer whose change it was: the one whose history is read, or one whom they have absorbed since. Only own
+    /// changes can be reverted.
+    /// </summary>
+    public required CustomerId CustomerId { get; init; }
+
+    /// <summary>The number of the change among that customer's: 1 for the first, never given twice.</summary>
     public required long Number { get; init; }
 
     /// <summary>

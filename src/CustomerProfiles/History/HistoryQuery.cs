@@ -8,11 +8,15 @@ public sealed class HistoryQuery
     public const int MaxPageSize = 200;
 
     /// <summary>
-    /// Only changes with a lower number, as <see cref="HistoryPage.Next"/> says; null for the newest.
+    /// Only changes before the customer's own one with this number, as <see cref="HistoryPage.Next"/> says; null for
+    /// the newest.
     /// </summary>
     public long? Before { get; init; }
 
-    /// <summary>How many changes: 1 to <see cref="MaxPageSize"/>, and 50 unless set.</summary>
+    /// <summary>
+    /// How many of the customer's own changes: 1 to <see cref="MaxPageSize"/>, and 50 unless set. What was changed in
+    /// between on customers whom they have absorbed comes in addition.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
     public int PageSize
     {

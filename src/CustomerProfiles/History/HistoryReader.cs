@@ -4,7 +4,7 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles;
 
 /// <summary>Walks a stored history back from the current profile, newest change first.</summary>
-internal sealed class HistoryReader(StoredHistory history, FieldLabels labels)
+internal sealed class HistoryReader(StoredHistory history, FieldLabels labels, bool isProfileKnown = true)
 {
     /// <summary>The changes, each with the values before and after it.</summary>
     public IEnumerable<HistoryEntry> Entries()
@@ -56,6 +56,7 @@ internal sealed class HistoryReader(StoredHistory history, FieldLabels labels)
     private HistoryEntry Entry(StoredChange stored, ImmutableArray<FieldValue> after, HashSet<ProfileField> unknown) =>
         new()
         {
+            CustomerId = history.Profile.Id,
             Number = stored.Number,
             Version = stored.Version,
             Kind = stored.Change.Kind,
@@ -75,7 +76,8 @@ internal sealed class HistoryReader(StoredHistory history, FieldLabels labels)
                         Key = value.Key,
                         Before = value.Value,
                         After = found,
-                        IsRemoved = value.IsRemoved || (found is null && unknown.Contains(value.Field)),
+                        IsRemoved =
+                            value.IsRemoved || (found is null && (!isProfileKnown || unknown.Contains(value.Field))),
                     };
                 }),
             ],

@@ -4,7 +4,7 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles;
 
 /// <summary>Takes values out of histories. The changes stay, and say that something was removed.</summary>
-internal sealed class HistoryRedaction(ICustomerProfileStore store)
+internal sealed class HistoryRedaction(ICustomerProfileStore store, CustomersById customers, MergeForgetting merges)
 {
     /// <summary>
     /// A change that another redaction replaced meanwhile is read again. Each lost race means that the other one
@@ -22,7 +22,14 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store)
     {
         if (store is IHistoryStore history)
         {
-            await RemoveAsync(history, tenant, id, change => WithoutProvider(change, provider), cancellationToken)
+            await RemoveAsync(
+                    history,
+                    tenant,
+                    id,
+                    change => WithoutProvider(change, provider),
+                    value => value.Provenance.IsFrom(provider),
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
     }
@@ -34,22 +41,59 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store)
         CustomerId id,
         ProfileField field,
         CancellationToken cancellationToken
-    ) => RemoveAsync(StoreHistory.Of(store), tenant, id, change => WithoutField(change, field), cancellationToken);
+    ) =>
+        RemoveAsync(
+            StoreHistory.Of(store),
+            tenant,
+            id,
+            change => WithoutField(change, field),
+            value => field.Covers(value.Field),
+            cancellationToken
+        );
 
-    private static async ValueTask<bool> RemoveAsync(
+    private async ValueTask<bool> RemoveAsync(
         IHistoryStore history,
         TenantId tenant,
         CustomerId id,
         Func<ProfileChange, ProfileChange> redact,
+        Predicate<FieldValue> isForgotten,
         CancellationToken cancellationToken
     )
     {
         for (var race = 0; race < MaxRaces; race++)
         {
-            var read = await history.GetHistoryAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+            if (await customers.GetHistoryAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } read)
+            {
+                return false;
+            }
+
+            var isDone = !await ReplaceAsync(read.Profile.Id, read.Changes).ConfigureAwait(false);
+            foreach (var absorbed in read.Absorbed)
+            {
+                isDone &= !await ReplaceAsync(absorbed.Profile.Id, absorbed.Changes).ConfigureAwait(false);
+                isDone &= !await merges
+                    .ForgetAsync(tenant, absorbed.Merge, isForgotten, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            if (isDone)
+            {
+                return true;
+            }
+        }
+
+        // Whoever has data removed must not believe that it is gone.
+        throw new InvalidOperationException(
+            $"The history still held what was to be removed after {MaxRaces} attempts. Call again. If this repeats, "
+                + "run the conformance tests of the store."
+        );
+
+        // Whether there was something to replace.
+        async ValueTask<bool> ReplaceAsync(CustomerId of, ImmutableArray<StoredChange> changes)
+        {
             ImmutableArray<ChangeReplacement> replacements =
             [
-                .. (read?.Changes ?? [])
+                .. changes
                     .Select(stored => (Stored: stored, Redacted: redact(stored.Change)))
                     .Where(pair => pair.Redacted != pair.Stored.Change)
                     .Select(pair => new ChangeReplacement
@@ -61,17 +105,12 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store)
             ];
             if (replacements.IsEmpty)
             {
-                return read is not null;
+                return false;
             }
 
-            await history.ReplaceChangesAsync(tenant, id, replacements, cancellationToken).ConfigureAwait(false);
+            await history.ReplaceChangesAsync(tenant, of, replacements, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-
-        // Whoever has data removed must not believe that it is gone.
-        throw new InvalidOperationException(
-            $"The history still held what was to be removed after {MaxRaces} attempts. Call again. If this repeats, "
-                + "run the conformance tests of the store."
-        );
     }
 
     /// <summary>
@@ -127,5 +166,6 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store)
             Identities = identities,
             UpdatedAt = change.UpdatedAt,
             MostKept = change.MostKept,
+            Event = change.Event,
         };
 }

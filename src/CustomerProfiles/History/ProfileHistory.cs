@@ -5,7 +5,7 @@ namespace CustomerProfiles;
 
 /// <summary>Reads histories, and drafts edits that take changes back.</summary>
 internal sealed class ProfileHistory(
-    ICustomerProfileStore store,
+    CustomersById customers,
     HistoryRedaction redaction,
     EditValidation validation,
     FieldLabels labels
@@ -18,18 +18,29 @@ internal sealed class ProfileHistory(
         CancellationToken cancellationToken
     )
     {
-        if (await ReadAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } read)
+        if (await ReadStoredAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } stored)
         {
             return null;
         }
 
-        HistoryEntry[] entries =
-        [
-            .. read.Entries().SkipWhile(entry => entry.Number >= query.Before).Take(query.PageSize + 1),
-        ];
-        return entries.Length <= query.PageSize
-            ? new HistoryPage { Entries = [.. entries], Next = null }
-            : new HistoryPage { Entries = [.. entries[..^1]], Next = entries[^2].Number };
+        // A page ends before the customer's own change with which the next one begins.
+        var own = stored.Profile.Id;
+        var entries = ImmutableArray.CreateBuilder<HistoryEntry>();
+        var left = query.PageSize;
+        foreach (
+            var entry in WithAbsorbed(stored)
+                .SkipWhile(entry => query.Before is { } before && !(entry.CustomerId == own && entry.Number < before))
+        )
+        {
+            if (entry.CustomerId == own && left-- == 0)
+            {
+                return new HistoryPage { Entries = entries.DrainToImmutable(), Next = entry.Number + 1 };
+            }
+
+            entries.Add(entry);
+        }
+
+        return new HistoryPage { Entries = entries.DrainToImmutable(), Next = null };
     }
 
     public async ValueTask<CustomerProfile?> GetVersionAsync(
@@ -60,6 +71,12 @@ internal sealed class ProfileHistory(
         if (entries.Length == 0 || entries[^1].Number != entry)
         {
             return new RevertOutcome.EntryNotFound();
+        }
+
+        var reverted = scope == RevertScope.OneChange ? entries[^1..] : entries;
+        if (reverted.Any(candidate => candidate.Kind is HistoryKind.Merge or HistoryKind.Unmerge))
+        {
+            return new RevertOutcome.IsMerge();
         }
 
         var undone = scope == RevertScope.OneChange ? entries[^1].Values : Together(entries);
@@ -114,6 +131,33 @@ internal sealed class ProfileHistory(
         ProfileField field,
         CancellationToken cancellationToken
     ) => id == default ? ValueTask.FromResult(false) : redaction.RemoveFieldAsync(tenant, id, field, cancellationToken);
+
+    /// <summary>
+    /// The changes of the customer and of those whom they have absorbed, newest first; those of one customer in the
+    /// order of their numbers, whatever the clocks of hosts said.
+    /// </summary>
+    private IEnumerable<HistoryEntry> WithAbsorbed(StoredHistory stored)
+    {
+        var heads = stored
+            .Absorbed.Select(absorbed => new HistoryReader(
+                new StoredHistory { Profile = absorbed.Profile, Changes = absorbed.Changes },
+                labels,
+                isProfileKnown: !(absorbed.Profile.Values.IsEmpty && absorbed.Profile.Identities.IsEmpty)
+            ))
+            .Prepend(new HistoryReader(stored, labels))
+            .Select(history => history.Entries().GetEnumerator())
+            .Where(entries => entries.MoveNext())
+            .ToList();
+        while (heads.Count > 0)
+        {
+            var newest = heads.MaxBy(entries => entries.Current.By.ObservedAt)!;
+            yield return newest.Current;
+            if (!newest.MoveNext())
+            {
+                heads.Remove(newest);
+            }
+        }
+    }
 
     /// <summary>
     /// Several changes as one: what was there before the first of them, and what is there after the last.
@@ -203,5 +247,5 @@ internal sealed class ProfileHistory(
     ) =>
         id == default
             ? ValueTask.FromResult<StoredHistory?>(null)
-            : StoreHistory.Of(store).GetHistoryAsync(tenant, id, cancellationToken);
+            : customers.GetHistoryAsync(tenant, id, cancellationToken);
 }

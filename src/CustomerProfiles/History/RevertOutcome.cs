@@ -8,7 +8,9 @@ public abstract class RevertOutcome
 {
     private RevertOutcome(string code) => Code = code;
 
-    /// <summary>A stable name of the case: <c>drafted</c>, <c>entry-not-found</c> or <c>not-found</c>.</summary>
+    /// <summary>
+    /// A stable name of the case: <c>drafted</c>, <c>entry-not-found</c>, <c>is-merge</c> or <c>not-found</c>.
+    /// </summary>
     public string Code { get; }
 
     /// <summary>The code only.</summary>
@@ -88,6 +90,16 @@ public abstract class RevertOutcome
     {
         internal EntryNotFound()
             : base("entry-not-found") { }
+    }
+
+    /// <summary>
+    /// What is to be taken back is a merge, or undoing one, or began before one. Undo the merge instead
+    /// (<see cref="IProfileMerging.UnmergeAsync"/>).
+    /// </summary>
+    public sealed class IsMerge : RevertOutcome
+    {
+        internal IsMerge()
+            : base("is-merge") { }
     }
 
     /// <summary>The tenant has no such customer.</summary>

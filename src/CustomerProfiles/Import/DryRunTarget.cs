@@ -7,7 +7,12 @@ namespace CustomerProfiles;
 /// A dry run: what would be written is kept in memory over what the store has, so that a later row of the same customer
 /// finds it.
 /// </summary>
-internal sealed class DryRunTarget(TenantId tenant, ICustomerProfileStore store) : IImportTarget
+internal sealed class DryRunTarget(
+    TenantId tenant,
+    ICustomerProfileStore store,
+    CustomersById customers,
+    ErasedPeople erased
+) : IImportTarget
 {
     private readonly Dictionary<CustomerId, CustomerProfile> _written = [];
     private readonly Dictionary<Identity, CustomerId> _owners = [];
@@ -15,7 +20,7 @@ internal sealed class DryRunTarget(TenantId tenant, ICustomerProfileStore store)
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken) =>
         _written.TryGetValue(id, out var written)
             ? written
-            : (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
+            : (await customers.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
 
     public async ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
         ImmutableArray<Identity> identities,
@@ -33,8 +38,14 @@ internal sealed class DryRunTarget(TenantId tenant, ICustomerProfileStore store)
         ];
     }
 
+    public ValueTask<ImmutableArray<Identity>> FindForbiddenAsync(
+        IEnumerable<Identity> identities,
+        CancellationToken cancellationToken
+    ) => erased.FindForbiddenAsync(tenant, identities, suppresses: false, cancellationToken);
+
     public ValueTask<ImmutableArray<AddResult>> AddAsync(
         ImmutableArray<CustomerProfile> profiles,
+        Provenance by,
         CancellationToken cancellationToken
     )
     {
@@ -46,7 +57,7 @@ internal sealed class DryRunTarget(TenantId tenant, ICustomerProfileStore store)
         return new([.. profiles.Select(_ => new AddResult.Added())]);
     }
 
-    public ValueTask<WriteResult> UpdateAsync(
+    public async ValueTask<WriteResult> UpdateAsync(
         CustomerProfile profile,
         Func<CustomerProfile, CustomerProfile?> change,
         Provenance by,
@@ -57,11 +68,18 @@ internal sealed class DryRunTarget(TenantId tenant, ICustomerProfileStore store)
         var current = _written.GetValueOrDefault(profile.Id, profile);
         if (change(current) is not { } next)
         {
-            return new(new WriteResult(WriteStatus.Unchanged, current));
+            return new WriteResult(WriteStatus.Unchanged, current);
+        }
+
+        var forbidden = await FindForbiddenAsync(next.Identities.Except(current.Identities), cancellationToken)
+            .ConfigureAwait(false);
+        if (!forbidden.IsEmpty)
+        {
+            return new WriteResult(WriteStatus.DoNotKeep, current, Forbidden: forbidden);
         }
 
         Write(next);
-        return new(new WriteResult(WriteStatus.Written, next));
+        return new WriteResult(WriteStatus.Written, next);
     }
 
     private void Write(CustomerProfile profile)

@@ -14,9 +14,16 @@ internal interface IImportTarget
         CancellationToken cancellationToken
     );
 
+    /// <inheritdoc cref="ErasedPeople.FindForbiddenAsync"/>
+    ValueTask<ImmutableArray<Identity>> FindForbiddenAsync(
+        IEnumerable<Identity> identities,
+        CancellationToken cancellationToken
+    );
+
     /// <inheritdoc cref="ICustomerProfileStore.AddAsync"/>
     ValueTask<ImmutableArray<AddResult>> AddAsync(
         ImmutableArray<CustomerProfile> profiles,
+        Provenance by,
         CancellationToken cancellationToken
     );
 

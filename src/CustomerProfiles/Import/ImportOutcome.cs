@@ -14,14 +14,15 @@ namespace CustomerProfiles;
 [JsonDerivedType(typeof(ImportOutcome.Unchanged))]
 [JsonDerivedType(typeof(ImportOutcome.Ambiguous))]
 [JsonDerivedType(typeof(ImportOutcome.Rejected))]
+[JsonDerivedType(typeof(ImportOutcome.DoNotKeep))]
 [JsonDerivedType(typeof(ImportOutcome.Failed))]
 public abstract class ImportOutcome
 {
     private ImportOutcome(string code) => Code = code;
 
     /// <summary>
-    /// A stable name of the case: <c>created</c>, <c>updated</c>, <c>unchanged</c>, <c>ambiguous</c>, <c>rejected</c>
-    /// or <c>failed</c>.
+    /// A stable name of the case: <c>created</c>, <c>updated</c>, <c>unchanged</c>, <c>ambiguous</c>, <c>rejected</c>,
+    /// <c>do-not-keep</c> or <c>failed</c>.
     /// </summary>
     public string Code { get; }
 
@@ -96,6 +97,19 @@ public abstract class ImportOutcome
 
         /// <summary>What is wrong with its id, in an English sentence; null when nothing is.</summary>
         public string? IdError { get; }
+    }
+
+    /// <summary>
+    /// An identity is that of somebody who was erased and is not to be kept (<see cref="ErasedIdentities.DoNotKeep"/>).
+    /// <see cref="IProfilePrivacy.AllowAsync"/> allows it again.
+    /// </summary>
+    public sealed class DoNotKeep : ImportOutcome
+    {
+        internal DoNotKeep(ImmutableArray<Identity> identities)
+            : base("do-not-keep") => Identities = identities;
+
+        /// <summary>Those identities.</summary>
+        public ImmutableArray<Identity> Identities { get; }
     }
 
     /// <summary>The row could not be written, and the others are not concerned.</summary>

@@ -12,9 +12,12 @@ namespace CustomerProfiles;
 /// </summary>
 internal sealed class ProfileImport(
     ICustomerProfileStore store,
+    CustomersById customers,
     ProfileWriter writer,
+    ChangeRecorder changes,
     ImportRowReader reader,
     EditValidation validation,
+    ErasedPeople erased,
     IEditRules rules
 )
 {
@@ -28,7 +31,9 @@ internal sealed class ProfileImport(
         var run = new Run(
             tenant,
             options,
-            options.DryRun ? new DryRunTarget(tenant, store) : new StoreTarget(tenant, store, writer)
+            options.DryRun
+                ? new DryRunTarget(tenant, store, customers, erased)
+                : new StoreTarget(tenant, store, customers, writer, changes, erased)
         );
         var batch = new ImportBatch();
         var number = 0L;
@@ -103,6 +108,7 @@ internal sealed class ProfileImport(
             }
         }
 
+        await RefuseForbiddenAsync(run, created, outcomes, cancellationToken).ConfigureAwait(false);
         if (created.Count > 0)
         {
             await AddAsync(run, created, outcomes, cancellationToken).ConfigureAwait(false);
@@ -116,6 +122,38 @@ internal sealed class ProfileImport(
         }
 
         return results;
+    }
+
+    /// <summary>
+    /// Takes those out of the new customers who are not to be kept. It comes after nobody was found to have their
+    /// identities.
+    /// </summary>
+    private static async ValueTask RefuseForbiddenAsync(
+        Run run,
+        List<(int Place, CustomerProfile Profile)> created,
+        ImportOutcome?[] outcomes,
+        CancellationToken cancellationToken
+    )
+    {
+        var forbidden = await run
+            .Target.FindForbiddenAsync(created.SelectMany(one => one.Profile.Identities), cancellationToken)
+            .ConfigureAwait(false);
+        if (forbidden.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var (place, profile) in created)
+        {
+            ImmutableArray<Identity> theirs = [.. profile.Identities.Intersect(forbidden)];
+            if (!theirs.IsEmpty)
+            {
+                outcomes[place] = new ImportOutcome.DoNotKeep(theirs);
+            }
+        }
+
+        created.RemoveAll(one => outcomes[one.Place] is not null);
+        await RefuseForbiddenAsync(run, created, outcomes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Imports one row, again after each lost race.</summary>
@@ -246,6 +284,7 @@ internal sealed class ProfileImport(
                         ImportMerge.ChangedFields(before!, result.Profile),
                         [.. result.Profile.Identities.Except(before!.Identities)]
                     ),
+                    WriteStatus.DoNotKeep => new ImportOutcome.DoNotKeep(result.Forbidden),
                     WriteStatus.Unchanged when !isLost => new ImportOutcome.Unchanged(result.Profile.Id),
                     _ => null,
                 };
@@ -285,7 +324,11 @@ internal sealed class ProfileImport(
         try
         {
             var added = await run
-                .Target.AddAsync([.. created.Select(one => one.Profile)], cancellationToken)
+                .Target.AddAsync(
+                    [.. created.Select(one => one.Profile)],
+                    run.ByAt(created[0].Profile.UpdatedAt),
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             for (var i = 0; i < added.Length; i++)
             {
@@ -310,9 +353,19 @@ internal sealed class ProfileImport(
         CancellationToken cancellationToken
     )
     {
+        var forbidden = await run
+            .Target.FindForbiddenAsync(profile.Identities, cancellationToken)
+            .ConfigureAwait(false);
+        if (!forbidden.IsEmpty)
+        {
+            return new ImportOutcome.DoNotKeep(forbidden);
+        }
+
         try
         {
-            var added = await run.Target.AddAsync([profile], cancellationToken).ConfigureAwait(false);
+            var added = await run
+                .Target.AddAsync([profile], run.ByAt(profile.UpdatedAt), cancellationToken)
+                .ConfigureAwait(false);
 
             return
                 added[0] is AddResult.Added
@@ -351,5 +404,8 @@ internal sealed class ProfileImport(
         public ImportOptions Options => options;
 
         public IImportTarget Target => target;
+
+        /// <summary>Who creates the customers of this run: the system, not a row of it.</summary>
+        public Provenance ByAt(Instant now) => Actor.Import(options.System).At(now);
     }
 }

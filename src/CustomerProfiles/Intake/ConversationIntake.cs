@@ -14,6 +14,8 @@ internal sealed class ConversationIntake(
     ICreationPolicy creation,
     CheckPlanner planner,
     ProfileWriter writer,
+    ChangeRecorder changes,
+    ErasedPeople erased,
     EmailAddresses addresses,
     PhoneRegions phones,
     IEditRules rules,
@@ -73,12 +75,28 @@ internal sealed class ConversationIntake(
                     Profile = newProfile,
                     Conversation = record,
                     Checks = plan.Providers,
+                    ErasureHashes = erased.HashesOf(tenant, contact.Identity, conversation.Id),
+                    Event = changes.DescribeCreation(
+                        new Provenance(ProvenanceSource.Conversation, conversation.Id, newProfile.CreatedAt)
+                    ),
                 };
                 lookup = await store.CreateAsync(customer, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
                 planner.ConfirmFirstChecks(plan, lookup);
+            }
+
+            if (lookup is null)
+            {
+                return telemetry.Recorded(
+                    new ConversationOutcome.Declined(
+                        DeclineReason.Erased,
+                        "The customer was erased, and neither they nor this conversation are to be kept.",
+                        warnings
+                    ),
+                    startedAt
+                );
             }
 
             // Otherwise another call created the customer first: go on as for a known one.

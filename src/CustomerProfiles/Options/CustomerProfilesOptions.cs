@@ -77,6 +77,53 @@ public sealed class CustomerProfilesOptions
     public Period? KeepConversationsFor { get; set; } = Period.FromYears(2);
 
     /// <summary>
+    /// How long a merge of two customers can be undone: 90 days unless set; one day to 100 years, made of days, weeks,
+    /// months and years, counted in UTC.
+    /// </summary>
+    public Period UnmergeWithin { get; set; } = Period.FromDays(90);
+
+    /// <summary>
+    /// How long after an erasure a conversation of the erased customer makes nobody again, when a queue delivers it
+    /// once more; conversations older than that at the time of erasing are not kept in mind. 7 days unless set.
+    /// <see cref="Period.Zero"/> for not at all.
+    /// </summary>
+    public Period RedeliveryWindow { get; set; } = Period.FromDays(7);
+
+    /// <summary>
+    /// The keys for the marks that erasing leaves, the newest last: new marks are made with it. Keep an old one as long
+    /// as the store has marks of it; a host that lacks one does not start. Empty unless set: erasing then keeps nothing
+    /// of an identity.
+    /// </summary>
+    public IList<ErasureKey> ErasureKeys { get; } = [];
+
+    /// <summary>
+    /// How long after their last conversation, or the last edit by a person or an import, customers are kept by the
+    /// default <see cref="IRetentionPolicy"/>, in calendar periods; null for as long as nobody erases them, which is so
+    /// unless set. <see cref="IProfilePrivacy.ApplyRetentionAsync"/> applies it.
+    /// </summary>
+    public Period? EraseInactiveAfter { get; set; }
+
+    /// <summary>
+    /// The key of a custom property that keeps a customer from being erased by the default
+    /// <see cref="IRetentionPolicy"/> whatever their age, as long as it has a value other than <c>false</c>; null for
+    /// none.
+    /// </summary>
+    public string? LegalHoldProperty { get; set; }
+
+    /// <summary>
+    /// Whether the store keeps match keys of each profile, by which
+    /// <see cref="IProfileMerging.FindDuplicatesAsync"/> suggests duplicates. False unless set. Profiles that were
+    /// stored before get theirs when they next change, or by <see cref="IProfileMerging.IndexDuplicatesAsync"/>.
+    /// </summary>
+    public bool SuggestDuplicates { get; set; }
+
+    /// <summary>
+    /// More domains at which anybody can have an e-mail address, such as <c>example.com</c>, beside the usual ones: to
+    /// share one makes nobody a duplicate. Only read with <see cref="SuggestDuplicates"/>.
+    /// </summary>
+    public ICollection<string> FreeMailDomains { get; } = [];
+
+    /// <summary>
     /// How many changes of a customer the history keeps: 0 to 10,000, and 200 unless set; 0 for no history. The oldest
     /// ones beyond that number are removed when the customer next changes.
     /// </summary>

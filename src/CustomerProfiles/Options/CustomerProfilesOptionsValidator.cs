@@ -18,7 +18,15 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
 
         var errors = new List<string>();
         CheckRecheckAfter(options.RecheckAfter, errors);
-        if (options.KeepConversationsFor is { } kept && !IsKeepable(kept))
+        if (options.UnmergeWithin is null || !IsKeepable(options.UnmergeWithin, leastDays: 1))
+        {
+            errors.Add(
+                $"UnmergeWithin is {options.UnmergeWithin?.ToString() ?? "null"}; it is one day to 100 years, made of "
+                    + "years, months, weeks and days, none below zero."
+            );
+        }
+
+        if (options.KeepConversationsFor is { } kept && !IsKeepable(kept, leastDays: 7))
         {
             errors.Add(
                 $"KeepConversationsFor is {kept}; it is seven days to 100 years, made of years, months, weeks and "
@@ -26,6 +34,31 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             );
         }
 
+        if (
+            options.RedeliveryWindow is null
+            || (!options.RedeliveryWindow.Equals(Period.Zero) && !IsKeepable(options.RedeliveryWindow, leastDays: 1))
+        )
+        {
+            errors.Add(
+                $"RedeliveryWindow is {options.RedeliveryWindow?.ToString() ?? "null"}; it is one day to 100 years, "
+                    + "made of years, months, weeks and days, none below zero, or Period.Zero for none."
+            );
+        }
+
+        if (options.EraseInactiveAfter is { } age && !IsKeepable(age, leastDays: 1))
+        {
+            errors.Add(
+                $"EraseInactiveAfter is {age}; it is one day to 100 years, made of years, months, weeks and days, none "
+                    + "below zero, or null for never."
+            );
+        }
+
+        if (options.LegalHoldProperty is { } hold && !ProfileField.TryCustom(hold, out _))
+        {
+            errors.Add($"LegalHoldProperty is '{hold}'; it is the key of a custom property, or null for none.");
+        }
+
+        CheckErasureKeys(options.ErasureKeys, errors);
         if (options.RecheckZone is null)
         {
             errors.Add("RecheckZone is null; set a time zone, such as DateTimeZone.Utc.");
@@ -96,6 +129,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
                 .Select(own => $"OwnAddresses[{own.index}] is not an e-mail address.")
         );
         CheckDomains(nameof(options.OwnDomains), options.OwnDomains, errors);
+        CheckDomains(nameof(options.FreeMailDomains), options.FreeMailDomains, errors);
         CheckDomains(nameof(options.FoldPlusTagsFor), options.FoldPlusTagsFor, errors);
         CheckRegions(options, errors);
         errors.AddRange(PropertyDefinitionErrors.Of(options.Properties));
@@ -104,13 +138,49 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static bool IsKeepable(Period period)
+    /// <summary>A secret is never repeated.</summary>
+    private static void CheckErasureKeys(IList<ErasureKey> keys, List<string> errors)
+    {
+        foreach (var (index, key) in keys.Index())
+        {
+            if (
+                string.IsNullOrWhiteSpace(key.Id)
+                || key.Id.Length > ErasureKey.MaxIdLength
+                || PlainText.IndexOfUnfit(key.Id, lines: false) >= 0
+            )
+            {
+                errors.Add(
+                    $"ErasureKeys[{index}].Id is '{key.Id}'; it is 1 to {ErasureKey.MaxIdLength} characters without "
+                        + "control characters."
+                );
+            }
+
+            if (keys.Take(index).Any(other => string.Equals(other.Id, key.Id, StringComparison.Ordinal)))
+            {
+                errors.Add($"ErasureKeys[{index}].Id is '{key.Id}', as that of another key; give each its own.");
+            }
+
+            var secret = new byte[key.Secret?.Length ?? 0];
+            if (
+                !Convert.TryFromBase64String(key.Secret ?? "", secret, out var bytes)
+                || bytes < ErasureKey.MinSecretBytes
+            )
+            {
+                errors.Add(
+                    $"ErasureKeys[{index}].Secret is not the Base64 of at least {ErasureKey.MinSecretBytes} bytes; "
+                        + "make one with 'openssl rand -base64 32'."
+                );
+            }
+        }
+    }
+
+    private static bool IsKeepable(Period period, int leastDays)
     {
         var most = new LocalDate(2100, 1, 1);
         var start = new LocalDate(2000, 1, 1);
         return IsOfDays(period)
             && period is { Years: <= 100, Months: <= 1_200, Weeks: <= 5_300, Days: <= 36_600 }
-            && start.PlusDays(7) <= start + period
+            && start.PlusDays(leastDays) <= start + period
             && start + period <= most;
     }
 
@@ -135,7 +205,8 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         }
     }
 
-    private static void CheckRange<T>(string option, T value, T least, T most, List<string> errors)
+    /// <summary>Finds a value that is out of its range.</summary>
+    internal static void CheckRange<T>(string option, T value, T least, T most, List<string> errors)
         where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)

@@ -9,7 +9,12 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>Writes what is held about a customer as one document.</summary>
-internal sealed class ProfileExport(ICustomerProfileStore store, FieldLabels labels, IClock clock)
+internal sealed class ProfileExport(
+    ICustomerProfileStore store,
+    CustomersById customers,
+    FieldLabels labels,
+    IClock clock
+)
 {
     /// <summary>How many ids of customers are read at once.</summary>
     private const int PageSize = 100;
@@ -26,8 +31,8 @@ internal sealed class ProfileExport(ICustomerProfileStore store, FieldLabels lab
         ExportOptions options,
         CancellationToken cancellationToken
     ) =>
-        await Records().GetRecordAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } record
-            ? new CustomerExport(id, Write(record, options))
+        await customers.GetRecordAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } record
+            ? new CustomerExport(record.Customer.Profile.Id, Write(record, options))
             : null;
 
     public async IAsyncEnumerable<CustomerExport> ExportAllAsync(
@@ -57,13 +62,6 @@ internal sealed class ProfileExport(ICustomerProfileStore store, FieldLabels lab
         } while (after is not null);
     }
 
-    private IExportStore Records() =>
-        store as IExportStore
-        ?? throw new NotSupportedException(
-            $"{store.GetType()} exports nothing, because it does not implement {typeof(IExportStore)}. Implement it on "
-                + "the same class, or use a store that does."
-        );
-
     private ReadOnlyMemory<byte> Write(StoredRecord record, ExportOptions options)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
@@ -77,6 +75,7 @@ internal sealed class ProfileExport(ICustomerProfileStore store, FieldLabels lab
             WriteConversations(json, record.Conversations);
             WriteChecks(json, record.Customer.Checks);
             WriteHistory(json, record.Changes, options);
+            WriteMerges(json, record, options);
             json.WriteEndObject();
         }
 
@@ -207,6 +206,46 @@ internal sealed class ProfileExport(ICustomerProfileStore store, FieldLabels lab
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>
+    /// The merges, and what is still held of those who were absorbed; nothing for who was never merged.
+    /// </summary>
+    private void WriteMerges(Utf8JsonWriter json, StoredRecord record, ExportOptions options)
+    {
+        if (record.Merges.Length > 0)
+        {
+            json.WriteStartArray("merges");
+            foreach (var merge in record.Merges)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", merge.Id.ToString());
+                json.WriteString("from", merge.From.ToString());
+                json.WriteString("into", merge.Into.ToString());
+                json.WriteString("at", Text(merge.At));
+                json.WriteString("by", options.IncludeAgentIds ? merge.By : ExportFormat.SomeAgent);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (record.Absorbed.Length > 0)
+        {
+            json.WriteStartArray("absorbed");
+            foreach (var absorbed in record.Absorbed)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", absorbed.Profile.Id.ToString());
+                json.WriteString("createdAt", Text(absorbed.Profile.CreatedAt));
+                ProfileSerializer.Write(json, absorbed.Profile.Identities);
+                WriteValues(json, absorbed.Profile, options);
+                WriteHistory(json, absorbed.Changes, options);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     /// <summary>What was there before the change; an entry without a value was not set.</summary>

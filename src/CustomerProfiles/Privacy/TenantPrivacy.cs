@@ -1,10 +1,14 @@
+using NodaTime;
+
 namespace CustomerProfiles;
 
 /// <summary>The privacy of one tenant's customers. It validates arguments and passes them on.</summary>
-internal sealed class TenantPrivacy(TenantId tenant, ProfileExport export, ConversationRetention retention)
+internal sealed class TenantPrivacy(TenantId tenant, PrivacyServices services, EmailAddresses addresses)
     : IProfilePrivacy
 {
     private static readonly ExportOptions Default = new();
+    private static readonly ErasureOptions Usual = new();
+    private static readonly RetentionOptions Full = new();
 
     public ValueTask<CustomerExport?> ExportAsync(
         CustomerId id,
@@ -13,13 +17,85 @@ internal sealed class TenantPrivacy(TenantId tenant, ProfileExport export, Conve
     ) =>
         id == default
             ? ValueTask.FromResult<CustomerExport?>(null)
-            : export.ExportAsync(tenant, id, options ?? Default, cancellationToken);
+            : services.Export.ExportAsync(tenant, id, options ?? Default, cancellationToken);
 
     public IAsyncEnumerable<CustomerExport> ExportAllAsync(
         ExportOptions? options = null,
         CancellationToken cancellationToken = default
-    ) => export.ExportAllAsync(tenant, options ?? Default, cancellationToken);
+    ) => services.Export.ExportAllAsync(tenant, options ?? Default, cancellationToken);
 
-    public ValueTask<RetentionResult> ApplyRetentionAsync(CancellationToken cancellationToken = default) =>
-        retention.ApplyAsync(tenant, cancellationToken);
+    public ValueTask<EraseOutcome> EraseAsync(
+        CustomerId id,
+        Actor by,
+        ErasureOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        by.ThrowIfNobody(nameof(by));
+        return id == default
+            ? ValueTask.FromResult<EraseOutcome>(new EraseOutcome.NotFound())
+            : services.Erasure.EraseAsync(tenant, id, options ?? Usual, by, cancellationToken);
+    }
+
+    public IAsyncEnumerable<ErasureReceipt> GetErasuresAsync(
+        Instant since,
+        CancellationToken cancellationToken = default
+    ) => services.Erasure.GetErasuresAsync(tenant, since, cancellationToken);
+
+    public ValueTask<bool> RemoveProviderDataAsync(
+        string provider,
+        CustomerId id,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        by.ThrowIfNobody(nameof(by));
+        return id == default
+            ? ValueTask.FromResult(false)
+            : services.Removal.RemoveFromCustomerAsync(tenant, id, provider, by, cancellationToken);
+    }
+
+    public ValueTask<int> RemoveProviderDataAsync(
+        string provider,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        by.ThrowIfNobody(nameof(by));
+        return services.Removal.RemoveFromTenantAsync(tenant, provider, by, cancellationToken);
+    }
+
+    public ValueTask<ErasureReplay> ReplayErasuresAsync(
+        IAsyncEnumerable<ErasureReceipt> receipts,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(receipts);
+        return services.Replaying.ReplayAsync(tenant, receipts, cancellationToken);
+    }
+
+    public ValueTask<bool> AllowAsync(Identity identity, CancellationToken cancellationToken = default)
+    {
+        if (identity == default)
+        {
+            throw new ArgumentException(
+                "default(Identity) is empty; make one with Identity.Email, Phone, Chat or External.",
+                nameof(identity)
+            );
+        }
+
+        return services.Erased.AllowAsync(tenant, addresses.Fold(identity), cancellationToken);
+    }
+
+    public ValueTask<RetentionResult> ApplyRetentionAsync(
+        Actor by,
+        RetentionOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        by.ThrowIfNobody(nameof(by));
+        return services.Retention.ApplyAsync(tenant, by, options ?? Full, cancellationToken);
+    }
 }

@@ -29,4 +29,10 @@ public enum HistoryKind
 
     /// <summary>The customer was unsuppressed.</summary>
     Unsuppression,
+
+    /// <summary>Two customers were merged.</summary>
+    Merge,
+
+    /// <summary>A merge was undone.</summary>
+    Unmerge,
 }

@@ -95,6 +95,42 @@ public sealed class CustomerProfilesBuilder
     >()
         where TPolicy : class, ICreationPolicy => Replace(ServiceDescriptor.Singleton<ICreationPolicy, TPolicy>());
 
+    /// <summary>
+    /// Writes an event of each change of a customer, in the same step as the change, for a handler that another host
+    /// has. Registers <see cref="ICustomerEventRunner"/>. All hosts of a store need it once one of them has it: a host
+    /// without it does not start then.
+    /// </summary>
+    /// <param name="configure">Sets how events are delivered; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public CustomerProfilesBuilder AddEvents(Action<CustomerEventOptions>? configure = null)
+    {
+        Services.AddOptionsWithValidateOnStart<CustomerEventOptions, CustomerEventOptionsValidator>();
+        if (configure is not null)
+        {
+            Services.Configure(configure);
+        }
+
+        Services.TryAddSingleton<CustomerEventRunner>();
+        Services.TryAddSingleton<ICustomerEventRunner>(provider => provider.GetRequiredService<CustomerEventRunner>());
+        return Replace(ServiceDescriptor.Singleton(new EventSettings(WritesEvents: true)));
+    }
+
+    /// <summary>
+    /// Writes an event of each change of a customer, in the same step as the change, and delivers events to the host's
+    /// handler: at least once, those of one customer in order.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; each call has a scope of its own.</typeparam>
+    /// <param name="configure">Sets how events are delivered; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public CustomerProfilesBuilder AddEvents<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler
+    >(Action<CustomerEventOptions>? configure = null)
+        where THandler : class, ICustomerEventHandler
+    {
+        Services.AddHostedService<CustomerEventService>();
+        return AddEvents(configure).Replace(ServiceDescriptor.Scoped<ICustomerEventHandler, THandler>());
+    }
+
     private CustomerProfilesBuilder Replace(ServiceDescriptor descriptor)
     {
         Services.Replace(descriptor);

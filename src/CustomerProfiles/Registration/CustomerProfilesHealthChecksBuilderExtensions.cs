@@ -75,4 +75,31 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
             )
         );
     }
+
+    /// <summary>
+    /// Adds a health check that fails while the events of a customer have stopped, because the host's handler failed
+    /// too often. Its description says what to do. Needs <c>AddEvents</c>; call it once.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The check's name.</param>
+    /// <param name="failureStatus">What to report while events have stopped; null for unhealthy.</param>
+    /// <param name="tags">The check's tags.</param>
+    /// <returns>The builder.</returns>
+    public static IHealthChecksBuilder AddCustomerProfilesEvents(
+        this IHealthChecksBuilder builder,
+        string name = "customerprofiles-events",
+        HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Add(
+            new HealthCheckRegistration(
+                name,
+                services => new EventHealthCheck(services.GetRequiredService<ICustomerProfileStore>()),
+                failureStatus,
+                tags
+            )
+        );
+    }
 }

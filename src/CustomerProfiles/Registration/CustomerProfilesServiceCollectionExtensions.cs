@@ -44,6 +44,13 @@ public static class CustomerProfilesServiceCollectionExtensions
             var options = OptionsOf(provider);
             return new PropertyDefinitions(options.Properties, options.AllowUnknownProperties);
         });
+        services.TryAddSingleton(provider =>
+        {
+            var options = OptionsOf(provider);
+            return options.SuggestDuplicates
+                ? new MatchKeys(provider.GetRequiredService<EmailAddresses>(), options.FreeMailDomains)
+                : MatchKeys.Off;
+        });
         services.TryAddSingleton<ICustomerProfileStore, InMemoryCustomerProfileStore>();
         services.TryAddSingleton(provider => StoreSearch.Of(provider.GetRequiredService<ICustomerProfileStore>()));
         services.TryAddSingleton<IRecheckPolicy>(provider =>
@@ -94,19 +101,47 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<ImportRowReader>();
         services.TryAddSingleton<ProfileImport>();
         services.TryAddSingleton<ProfileExport>();
-        services.TryAddSingleton<CheckNow>();
-        services.TryAddSingleton(provider => new ConversationRetention(
+        services.TryAddSingleton(provider => new ErasedPeople(
             provider.GetRequiredService<ICustomerProfileStore>(),
+            [.. OptionsOf(provider).ErasureKeys.Select(key => (key.Id, Convert.FromBase64String(key.Secret)))]
+        ));
+        services.TryAddSingleton(provider => new ProfileErasure(
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<ErasedPeople>(),
+            provider.GetRequiredService<ChangeRecorder>(),
             provider.GetRequiredService<IClock>(),
             OptionsOf(provider)
         ));
+        services.TryAddSingleton<ErasureReplaying>();
+        services.TryAddSingleton<CheckNow>();
+        services.TryAddSingleton<RetentionPolicy>();
+        services.TryAddSingleton<IRetentionPolicy>(provider => provider.GetRequiredService<RetentionPolicy>());
+        services.TryAddSingleton(provider => new Retention(
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<IRetentionPolicy>(),
+            provider.GetRequiredService<ProfileErasure>(),
+            provider.GetRequiredService<IClock>(),
+            OptionsOf(provider)
+        ));
+        services.TryAddSingleton<PrivacyServices>();
         services.TryAddSingleton<EditValidation>();
         services.TryAddSingleton(provider => new ChangeRecorder(
             provider.GetRequiredService<ICustomerProfileStore>(),
-            OptionsOf(provider).HistoryEntries
+            OptionsOf(provider).HistoryEntries,
+            provider.GetRequiredService<EventSettings>().WritesEvents
         ));
+        services.TryAddSingleton<CustomersById>();
         services.TryAddSingleton<ProfileWriter>();
+        services.TryAddSingleton(provider => new ProfileMerging(
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<ChangeRecorder>(),
+            provider.GetRequiredService<FieldLabels>(),
+            provider.GetRequiredService<IClock>(),
+            OptionsOf(provider).UnmergeWithin
+        ));
+        services.TryAddSingleton<DuplicateSuggestions>();
         services.TryAddSingleton<ProfileHistory>();
+        services.TryAddSingleton<MergeForgetting>();
         services.TryAddSingleton<HistoryRedaction>();
         services.TryAddSingleton<ProfileEditor>();
         services.TryAddSingleton<ProviderSettingChanges>();
@@ -115,21 +150,25 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<CheckExecution>();
         services.TryAddSingleton<CheckRunner>();
         services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckRunner>());
+        services.TryAddSingleton(new EventSettings(WritesEvents: false));
         services.AddHostedService<SearchStartCheck>();
+        services.AddHostedService<EventStartCheck>();
+        services.AddHostedService<ErasureKeyStartCheck>();
         services.AddHostedService<CheckRunnerService>();
         services.TryAddSingleton<ICustomerProfiles>(provider => new TenantCustomerProfiles(
             TenantId.Default,
             provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<CustomersById>(),
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<BulkIntake>(),
             provider.GetRequiredService<ProfileCreation>(),
             provider.GetRequiredService<ProfileImport>(),
-            provider.GetRequiredService<ProfileExport>(),
             provider.GetRequiredService<CheckNow>(),
-            provider.GetRequiredService<ConversationRetention>(),
+            provider.GetRequiredService<PrivacyServices>(),
+            provider.GetRequiredService<ProfileMerging>(),
+            provider.GetRequiredService<DuplicateSuggestions>(),
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSettingChanges>(),
-            provider.GetRequiredService<ProviderDataRemoval>(),
             provider.GetRequiredService<SuppressionChanges>(),
             provider.GetRequiredService<ProfileHistory>(),
             provider.GetRequiredService<SidebarBuilder>(),

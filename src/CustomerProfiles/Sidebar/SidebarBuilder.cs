@@ -7,6 +7,7 @@ namespace CustomerProfiles;
 
 /// <summary>Makes the view of a profile.</summary>
 internal sealed class SidebarBuilder(
+    ICustomerProfileStore store,
     IEditRules rules,
     ProviderRegistry providers,
     CheckBudget budget,
@@ -16,9 +17,12 @@ internal sealed class SidebarBuilder(
     IClock clock
 )
 {
-    public SidebarView Build(StoredCustomer customer)
+    public async ValueTask<SidebarView> BuildAsync(StoredCustomer customer, CancellationToken cancellationToken)
     {
         var profile = customer.Profile;
+        var merges = store is IMergingStore merging
+            ? await merging.GetMergesAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false)
+            : [];
         return new SidebarView
         {
             Profile = profile,
@@ -35,6 +39,7 @@ internal sealed class SidebarBuilder(
             ],
             Providers = [.. providers.All.Select(provider => ProviderOf(customer, provider))],
             IsSuppressed = customer.IsSuppressed,
+            Merges = merges,
         };
     }
 

@@ -40,6 +40,12 @@ public sealed class SidebarView
     /// <summary>Whether the customer is not to be looked up.</summary>
     public required bool IsSuppressed { get; init; }
 
+    /// <summary>
+    /// The merges that made others into this customer and were not undone, newest first: when, and which ids lead here.
+    /// Empty for none, and in a store that cannot merge.
+    /// </summary>
+    public required ImmutableArray<MergeRecord> Merges { get; init; }
+
     /// <summary>The version that an edit begun from this view is based on.</summary>
     public long Version => Profile.Version;
 

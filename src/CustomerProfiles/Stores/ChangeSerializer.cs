@@ -40,6 +40,8 @@ public static class ChangeSerializer
         (HistoryKind.ProviderDataRemoval, "provider-data-removal"),
         (HistoryKind.Suppression, "suppression"),
         (HistoryKind.Unsuppression, "unsuppression"),
+        (HistoryKind.Merge, "merge"),
+        (HistoryKind.Unmerge, "unmerge"),
     ];
 
     /// <summary>The name of a kind in a document.</summary>

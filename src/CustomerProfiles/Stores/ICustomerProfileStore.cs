@@ -79,8 +79,9 @@ public interface ICustomerProfileStore
     /// </summary>
     /// <param name="customer">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The customer who has the identity now, and whether this call created them.</returns>
-    ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken);
+    /// <returns>The customer who has the identity now, and whether this call created them; null when nobody has it and
+    /// an erasure forbids to create them (<see cref="NewCustomer.ErasureHashes"/>).</returns>
+    ValueTask<ConversationLookup?> CreateAsync(NewCustomer customer, CancellationToken cancellationToken);
 
     /// <summary>
     /// Adds customers without a conversation and without checks, such as imported ones. Each has any number of
@@ -88,6 +89,8 @@ public interface ICustomerProfileStore
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="profiles">The profiles, in version 1. No id and no identity comes twice among them.</param>
+    /// <param name="created">The event of each customer that is added (<see cref="IEventStore"/>); null for
+    /// none.</param>
     /// <param name="cancellationToken">
     /// Cancels the call. Each is then added as a whole or not at all, and usually all of them or none.
     /// </param>
@@ -98,6 +101,7 @@ public interface ICustomerProfileStore
     ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     );
 
@@ -108,8 +112,8 @@ public interface ICustomerProfileStore
     /// as suppressing does.
     /// </summary>
     /// <param name="profile">The profile; the version before its own must be current.</param>
-    /// <param name="change">What the history keeps of it (<see cref="IHistoryStore"/>); null for nothing. A store
-    /// without history takes no notice of it.</param>
+    /// <param name="change">What the history keeps of it (<see cref="IHistoryStore"/>), and the event that tells of it
+    /// (<see cref="IEventStore"/>); null for nothing. A store without either takes no notice of it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What was done.</returns>
     ValueTask<UpdateResult> UpdateAsync(

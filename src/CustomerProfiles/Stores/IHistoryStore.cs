@@ -33,7 +33,7 @@ public interface IHistoryStore
     /// left as it is.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
-    /// <param name="id">The customer.</param>
+    /// <param name="id">The customer, or one who was absorbed: their history is kept under their own id.</param>
     /// <param name="changes">The changes. Whether one is as it was read is decided by what
     /// <see cref="ChangeSerializer"/> makes of it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodaTime;
 
 namespace CustomerProfiles.Stores;
@@ -28,6 +29,23 @@ public interface IRetentionStore
         TenantId tenant,
         Instant before,
         CustomerId? from,
+        int most,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Reads customers with what a retention policy decides by, in the order of their ids, without those who were
+    /// absorbed.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="after">The last customer of the page before; null for the first page.</param>
+    /// <param name="most">The most customers of a page: at least 1.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A page; fewer than <paramref name="most"/> when there are no more.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is below 1.</exception>
+    ValueTask<ImmutableArray<RetainedCustomer>> GetRetainedAsync(
+        TenantId tenant,
+        CustomerId? after,
         int most,
         CancellationToken cancellationToken
     );

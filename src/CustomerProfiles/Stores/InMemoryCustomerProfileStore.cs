@@ -9,19 +9,24 @@ namespace CustomerProfiles.Stores;
 /// </summary>
 /// <remarks>
 /// One lock guards everything, and nothing waits inside it, so every call is atomic and ends at once. A search reads
-/// every profile of the tenant. Marks of suppressed identities, and one count for each day and month of each budget,
-/// stay as long as the process does.
+/// every profile of the tenant. Marks of suppressed identities, merges, receipts of erasures, one count for each day
+/// and month of each budget, and one for the events of each customer, stay as long as the process does.
 /// </remarks>
-public sealed class InMemoryCustomerProfileStore
+public sealed partial class InMemoryCustomerProfileStore
     : ICustomerProfileStore,
         ISearchStore,
         IHistoryStore,
         IRetentionStore,
-        IExportStore
+        IExportStore,
+        IMergingStore,
+        IErasureStore,
+        IEventStore,
+        IDuplicateStore
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly SearchableProperties _properties;
+    private readonly MatchKeys _keys;
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly SortedSet<PendingCheck> _pending = new(PendingCheck.ByAvailability);
     private readonly Dictionary<Guid, PendingCheck> _leased = [];
@@ -33,15 +38,24 @@ public sealed class InMemoryCustomerProfileStore
     public InMemoryCustomerProfileStore(TimeProvider time)
         : this(time, SearchableProperties.None) { }
 
-    /// <summary>Makes an empty store.</summary>
+    /// <summary>Makes an empty store in which no duplicates are found.</summary>
     /// <param name="time">The store's clock, by which leases run.</param>
     /// <param name="properties">The custom properties by which profiles are found.</param>
     public InMemoryCustomerProfileStore(TimeProvider time, SearchableProperties properties)
+        : this(time, properties, MatchKeys.Off) { }
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="time">The store's clock, by which leases run.</param>
+    /// <param name="properties">The custom properties by which profiles are found.</param>
+    /// <param name="keys">The keys by which duplicates are found.</param>
+    public InMemoryCustomerProfileStore(TimeProvider time, SearchableProperties properties, MatchKeys keys)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(properties);
+        ArgumentNullException.ThrowIfNull(keys);
         _time = time;
         _properties = properties;
+        _keys = keys;
     }
 
     /// <inheritdoc/>
@@ -96,13 +110,13 @@ public sealed class InMemoryCustomerProfileStore
         lock (_lock)
         {
             return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.TryGetValue(identity, out var customer)
-                ? new(customer.Record(conversation))
+                ? new(customer.Record(conversation, kept.OriginOf(identity, customer)))
                 : default;
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public ValueTask<ConversationLookup?> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(customer);
         cancellationToken.ThrowIfCancellationRequested();
@@ -112,7 +126,16 @@ public sealed class InMemoryCustomerProfileStore
             var tenant = TenantOf(profile.Tenant);
             if (tenant.ByIdentity.TryGetValue(profile.Identities[0], out var first))
             {
-                return new(first.Record(customer.Conversation));
+                return new(first.Record(customer.Conversation, tenant.OriginOf(profile.Identities[0], first)));
+            }
+
+            switch (tenant.ErasedAs(customer.ErasureHashes, customer.Conversation.At))
+            {
+                case ErasureMarkKind.DoNotKeep:
+                    return new((ConversationLookup?)null);
+                case ErasureMarkKind.DoNotLookUp:
+                    tenant.Mark(profile.Identities[0], suppressed: true);
+                    break;
             }
 
             var kept = tenant.Add(profile);
@@ -121,7 +144,8 @@ public sealed class InMemoryCustomerProfileStore
                 Request(kept, provider, lastCheckAt: null, customer.Conversation.At);
             }
 
-            return new(kept.Record(customer.Conversation, isNewCustomer: true));
+            WriteEvent(profile.Tenant, profile.Id, customer.Event);
+            return new(kept.Record(customer.Conversation, kept, isNewCustomer: true));
         }
     }
 
@@ -129,6 +153,7 @@ public sealed class InMemoryCustomerProfileStore
     public ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     )
     {
@@ -136,7 +161,7 @@ public sealed class InMemoryCustomerProfileStore
         lock (_lock)
         {
             var kept = TenantOf(tenant);
-            return new([.. profiles.Select(profile => Add(kept, profile))]);
+            return new([.. profiles.Select(profile => Add(kept, profile, created))]);
         }
     }
 
@@ -171,7 +196,7 @@ public sealed class InMemoryCustomerProfileStore
 
             var wasSuppressed = customer.IsSuppressed;
             customer.Write(profile);
-            customer.Remember(profile.Version, change);
+            Remember(customer, profile.Version, change);
             if (!wasSuppressed && customer.IsSuppressed)
             {
                 // The customer gained a suppressed identity. That ends or drops their checks for good, also when they
@@ -228,6 +253,27 @@ public sealed class InMemoryCustomerProfileStore
             }
 
             return new(new ConversationRemoval { Removed = removed });
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<RetainedCustomer>> GetRetainedAsync(
+        TenantId tenant,
+        CustomerId? after,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new([
+                .. (_tenants.GetValueOrDefault(tenant)?.From(after) ?? [])
+                    .Where(customer => customer.Profile.Id != after && customer.Survivor is null)
+                    .Take(most)
+                    .Select(customer => customer.Retained()),
+            ]);
         }
     }
 
@@ -384,7 +430,7 @@ public sealed class InMemoryCustomerProfileStore
             );
             if (profile is not null || outcome == CheckOutcome.Withheld)
             {
-                check.Customer.Remember(profile?.Version, change);
+                Remember(check.Customer, profile?.Version, change);
             }
 
             if (outcome == CheckOutcome.Withheld)
@@ -530,6 +576,7 @@ public sealed class InMemoryCustomerProfileStore
                 ),
                 setting,
             ];
+            kept.AddSettingGeneration(setting.Provider);
             if (!setting.IsEnabled)
             {
                 EndOrDrop([
@@ -563,7 +610,7 @@ public sealed class InMemoryCustomerProfileStore
 
             if (suppressed ? !customer.IsMarked : customer.IsSuppressed)
             {
-                customer.Remember(version: null, change);
+                Remember(customer, version: null, change);
             }
 
             Suppress(customer, suppressed);
@@ -628,7 +675,7 @@ public sealed class InMemoryCustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var customer = _tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id);
+            var customer = _tenants.GetValueOrDefault(tenant)?.Find(id);
             return new(changes.Count(change => customer?.Replace(change) == true));
         }
     }
@@ -646,15 +693,15 @@ public sealed class InMemoryCustomerProfileStore
     {
         if (!_tenants.TryGetValue(id, out var tenant))
         {
-            _tenants.Add(id, tenant = new Tenant());
+            _tenants.Add(id, tenant = new Tenant(_keys));
         }
 
         return tenant;
     }
 
-    private static AddResult Add(Tenant tenant, CustomerProfile profile)
+    private AddResult Add(Tenant tenant, CustomerProfile profile, EventWrite? created)
     {
-        if (tenant.Customers.ContainsKey(profile.Id))
+        if (tenant.Has(profile.Id))
         {
             return new AddResult.IdTaken();
         }
@@ -668,6 +715,7 @@ public sealed class InMemoryCustomerProfileStore
         }
 
         tenant.Add(profile);
+        WriteEvent(profile.Tenant, profile.Id, created);
         return new AddResult.Added();
     }
 
@@ -685,7 +733,11 @@ public sealed class InMemoryCustomerProfileStore
         }
 
         customer.Change(provider, check => check with { IsPending = true, RequestedAt = now });
-        var requested = new PendingCheck(customer, provider, _requests++) { NotBefore = now };
+        var requested = new PendingCheck(customer, provider, _requests++)
+        {
+            NotBefore = now,
+            SettingGeneration = customer.Tenant.SettingGenerationOf(provider),
+        };
         _pending.Add(requested);
         customer.Pending = customer.Pending.Add(requested);
         return true;
@@ -694,6 +746,7 @@ public sealed class InMemoryCustomerProfileStore
     private void Suppress(Customer customer, bool suppressed)
     {
         customer.IsMarked = suppressed;
+        customer.MarkedBy = null;
         foreach (var identity in customer.Profile.Identities)
         {
             customer.Tenant.Mark(identity, suppressed);
@@ -780,13 +833,17 @@ public sealed class InMemoryCustomerProfileStore
         public int Attempt { get; set; }
 
         public bool IsUnwanted { get; set; }
+
+        /// <summary>How often the provider's setting had changed when the check was requested.</summary>
+        public long SettingGeneration { get; init; }
     }
 
-    private sealed class Tenant
+    private sealed partial class Tenant
     {
         private readonly List<Customer> _inOrder = [];
-        private readonly HashSet<Identity> _marked = [];
+        private readonly Dictionary<Identity, MergeId?> _marked = [];
 
+        /// <summary>Everybody but the absorbed.</summary>
         public Dictionary<CustomerId, Customer> Customers { get; } = [];
 
         public Dictionary<Identity, Customer> ByIdentity { get; } = [];
@@ -806,13 +863,13 @@ public sealed class InMemoryCustomerProfileStore
             return true;
         }
 
-        public bool IsMarked(Identity identity) => _marked.Count > 0 && _marked.Contains(identity);
+        public bool IsMarked(Identity identity) => _marked.Count > 0 && _marked.ContainsKey(identity);
 
         public void Mark(Identity identity, bool suppressed)
         {
             if (suppressed)
             {
-                _marked.Add(identity);
+                _marked[identity] = null;
             }
             else
             {
@@ -822,9 +879,18 @@ public sealed class InMemoryCustomerProfileStore
 
         public Customer Add(CustomerProfile profile)
         {
+            if (Has(profile.Id))
+            {
+                throw new ArgumentException(
+                    "The tenant has a customer with this id, or has erased one; create a customer with a new id.",
+                    nameof(profile)
+                );
+            }
+
             var customer = new Customer(this, profile);
             Customers.Add(profile.Id, customer);
             AddInOrder(customer);
+            KeepKeys(customer, profile);
             foreach (var identity in profile.Identities)
             {
                 ByIdentity.Add(identity, customer);
@@ -840,16 +906,19 @@ public sealed class InMemoryCustomerProfileStore
             _inOrder.Insert(isLast ? _inOrder.Count : IndexOf(customer.Profile.Id), customer);
         }
 
-        /// <summary>The customers from an id on.</summary>
+        /// <summary>The customers from an id on, the absorbed too.</summary>
         public IEnumerable<Customer> From(CustomerId? id) => _inOrder.Skip(id is { } first ? IndexOf(first) : 0);
 
         public InMemorySearch.Candidate[] Candidates()
         {
-            var candidates = new InMemorySearch.Candidate[_inOrder.Count];
-            for (var i = 0; i < candidates.Length; i++)
+            var candidates = new InMemorySearch.Candidate[Customers.Count];
+            var count = 0;
+            foreach (var customer in _inOrder)
             {
-                var customer = _inOrder[i];
-                candidates[i] = new(customer.Searched, customer.LastConversation, customer.IsSuppressed);
+                if (customer.Survivor is null)
+                {
+                    candidates[count++] = new(customer.Searched, customer.LastConversation, customer.IsSuppressed);
+                }
             }
 
             return candidates;
@@ -859,13 +928,16 @@ public sealed class InMemoryCustomerProfileStore
         {
             var from = after is { } id ? IndexOf(id) : 0;
             from += from < _inOrder.Count && _inOrder[from].Profile.Id == after ? 1 : 0;
-            var profiles = new CustomerProfile[Math.Min(most, _inOrder.Count - from)];
-            for (var i = 0; i < profiles.Length; i++)
+            var profiles = new List<CustomerProfile>(Math.Min(most, _inOrder.Count - from));
+            for (var i = from; i < _inOrder.Count && profiles.Count < most; i++)
             {
-                profiles[i] = _inOrder[from + i].Profile;
+                if (_inOrder[i].Survivor is null)
+                {
+                    profiles.Add(_inOrder[i].Profile);
+                }
             }
 
-            return profiles;
+            return [.. profiles];
         }
 
         /// <summary>The place of the first customer with this id or a greater one.</summary>
@@ -882,7 +954,7 @@ public sealed class InMemoryCustomerProfileStore
         }
     }
 
-    private sealed class Customer(Tenant tenant, CustomerProfile profile)
+    private sealed partial class Customer(Tenant tenant, CustomerProfile profile)
     {
         private readonly Dictionary<string, ConversationRecord> _conversations = new(StringComparer.Ordinal);
         private readonly List<StoredChange> _changes = [];
@@ -966,12 +1038,13 @@ public sealed class InMemoryCustomerProfileStore
             return old.Length;
         }
 
-        public ConversationLookup Record(ConversationRecord conversation, bool isNewCustomer = false)
+        /// <summary>Records a conversation of this customer under the origin of its identity.</summary>
+        public ConversationLookup Record(ConversationRecord conversation, Customer origin, bool isNewCustomer = false)
         {
-            var isNew = !_conversations.TryGetValue(conversation.Id, out var first);
+            var isNew = !origin._conversations.TryGetValue(conversation.Id, out var first);
             if (isNew)
             {
-                _conversations.Add(conversation.Id, first = conversation);
+                origin._conversations.Add(conversation.Id, first = conversation);
                 LastConversation = Instant.Max(LastConversation, conversation.At);
             }
 
@@ -990,7 +1063,7 @@ public sealed class InMemoryCustomerProfileStore
             {
                 if (!next.Identities.Contains(identity))
                 {
-                    Tenant.ByIdentity.Remove(identity);
+                    Tenant.Free(identity, this);
                 }
             }
 
@@ -1003,11 +1076,12 @@ public sealed class InMemoryCustomerProfileStore
             }
 
             Searched = new(next);
+            Tenant.KeepKeys(this, next);
         }
 
         public void Remember(long? version, ProfileChange? change)
         {
-            if (change is null)
+            if (change is null or { MostKept: 0 })
             {
                 return;
             }
@@ -1031,14 +1105,23 @@ public sealed class InMemoryCustomerProfileStore
                 MarkedIdentities = [.. Profile.Identities.Where(Tenant.IsMarked)],
                 Conversations =
                 [
-                    .. _conversations
-                        .Values.OrderBy(conversation => conversation.At)
+                    .. WithAliases()
+                        .SelectMany(customer => customer._conversations.Values)
+                        .OrderBy(conversation => conversation.At)
                         .ThenBy(conversation => conversation.Id, StringComparer.Ordinal),
                 ],
                 Changes = [.. Enumerable.Reverse(_changes)],
+                Absorbed = AbsorbedCustomers(),
+                Merges = Tenant.MergesInto(Profile.Id),
             };
 
-        public StoredHistory History() => new() { Profile = Profile, Changes = [.. Enumerable.Reverse(_changes)] };
+        public StoredHistory History() =>
+            new()
+            {
+                Profile = Profile,
+                Changes = [.. Enumerable.Reverse(_changes)],
+                Absorbed = AbsorbedCustomers(),
+            };
 
         /// <summary>Whether the change was as it was read.</summary>
         public bool Replace(ChangeReplacement replacement)

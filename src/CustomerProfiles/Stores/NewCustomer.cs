@@ -20,4 +20,20 @@ public sealed record NewCustomer
     /// them when the identity is suppressed.
     /// </summary>
     public required ImmutableArray<string> Checks { get; init; }
+
+    /// <summary>
+    /// The hashes by which an erased person is recognised, for a store that implements <see cref="IErasureStore"/>: of
+    /// the conversation (<see cref="ErasureHash.OfConversation"/>) and of the identity. Empty for none.
+    /// </summary>
+    /// <remarks>
+    /// In its own step the store creates nobody when one of them is a guarded conversation, until
+    /// <see cref="ErasureWrite.GuardUntil"/>, or a mark <see cref="ErasureMarkKind.DoNotKeep"/>. With a mark
+    /// <see cref="ErasureMarkKind.DoNotLookUp"/> it marks the identity as suppressed, requests no check, and creates
+    /// the customer.
+    /// </remarks>
+    public ImmutableArray<string> ErasureHashes { get; init; } = [];
+
+    /// <summary>The event of the customer's creation, for a store that implements <see cref="IEventStore"/>; null for
+    /// none.</summary>
+    public EventWrite? Event { get; init; }
 }

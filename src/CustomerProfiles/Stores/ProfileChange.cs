@@ -3,7 +3,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Stores;
 
-/// <summary>One change of a customer, as the history keeps it: who, what for, and what was there before.</summary>
+/// <summary>
+/// One change of a customer, as the history keeps it: who, what for, and what was there before; and the event that
+/// tells of it.
+/// </summary>
 /// <remarks>
 /// Immutable. A store keeps it as the document that <see cref="ChangeSerializer"/> makes of it.
 /// <see cref="ToString"/> shows the kind only.
@@ -31,10 +34,17 @@ public sealed class ProfileChange
     public Instant? UpdatedAt { get; init; }
 
     /// <summary>
-    /// How many changes of the customer the store keeps, this one included: at least 1. The oldest ones beyond that
-    /// number are removed in the same step. Not part of the document.
+    /// How many changes of the customer the store keeps, this one included. The oldest ones beyond that number are
+    /// removed in the same step. 0 when the host keeps no history: then this change is not kept either, and those that
+    /// are there stay. Not part of the document.
     /// </summary>
     public int MostKept { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// The event that tells of the change, for a store that implements <see cref="IEventStore"/>; null for none. Not
+    /// part of the document.
+    /// </summary>
+    public EventWrite? Event { get; init; }
 
     /// <summary>The kind only.</summary>
     public override string ToString() => Kind.ToString();

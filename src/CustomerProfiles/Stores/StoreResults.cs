@@ -8,7 +8,9 @@ public abstract class AddResult
     /// <summary>The customer was added.</summary>
     public sealed class Added : AddResult;
 
-    /// <summary>The tenant has a customer with this id already. Nothing of the profile was written.</summary>
+    /// <summary>
+    /// The tenant has a customer with this id already, or has erased one. Nothing of the profile was written.
+    /// </summary>
     public sealed class IdTaken : AddResult;
 
     /// <summary>An identity belongs to another customer. Nothing of the profile was written.</summary>

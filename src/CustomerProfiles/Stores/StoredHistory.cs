@@ -11,4 +11,10 @@ public sealed class StoredHistory
 
     /// <summary>The changes, newest first.</summary>
     public required ImmutableArray<StoredChange> Changes { get; init; }
+
+    /// <summary>
+    /// Those whom the customer has absorbed, in no order, each with a history of their own; empty where the store
+    /// cannot merge (<see cref="IMergingStore"/>).
+    /// </summary>
+    public ImmutableArray<AbsorbedCustomer> Absorbed { get; init; } = [];
 }

@@ -24,4 +24,14 @@ public sealed class StoredRecord
 
     /// <summary>The changes of the history, newest first; empty where the store keeps none.</summary>
     public required ImmutableArray<StoredChange> Changes { get; init; }
+
+    /// <summary>
+    /// Those whom the customer has absorbed, in no order; empty where the store cannot merge
+    /// (<see cref="IMergingStore"/>). Their conversations are among <see cref="Conversations"/>.
+    /// </summary>
+    public ImmutableArray<AbsorbedCustomer> Absorbed { get; init; } = [];
+
+    /// <summary>The merges into the customer and into whomever they absorbed that were not undone, newest
+    /// first.</summary>
+    public ImmutableArray<MergeRecord> Merges { get; init; } = [];
 }

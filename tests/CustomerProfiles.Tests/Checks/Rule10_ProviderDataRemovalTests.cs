@@ -33,7 +33,9 @@ public sealed class Rule10_ProviderDataRemovalTests
         var (before, check) = (await host.ReadAsync(id), await host.CheckOfAsync(id));
         before.Values.Should().Contain(value => value.Provenance.By == FakeProvider.DefaultName);
 
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim))
+            .Should()
+            .BeTrue();
 
         var after = await host.ReadAsync(id);
         after.Values.Should().Equal(before.Values.Where(value => value.Provenance.By != FakeProvider.DefaultName));
@@ -54,7 +56,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
         await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
+        await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         (await host.DrainAsync()).Should().Be(0);
         host.PassTwoMonths();
@@ -71,7 +73,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
         await host.Profiles.SuppressAsync(id, TestHost.Kim);
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
+        await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
         host.PassTwoMonths();
         await host.ReceiveAsync();
         await host.DrainAsync();
@@ -86,18 +88,22 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
         var given = await host.ReadAsync(id);
-        (await host.Profiles.RemoveProviderDataAsync("unheard", id, TestHost.Kim)).Should().BeTrue();
-        (await host.Profiles.RemoveProviderDataAsync("unheard", TestHost.Kim)).Should().Be(0);
+        (await host.Profiles.Privacy.RemoveProviderDataAsync("unheard", id, TestHost.Kim)).Should().BeTrue();
+        (await host.Profiles.Privacy.RemoveProviderDataAsync("unheard", TestHost.Kim)).Should().Be(0);
 
         // The name of an agent or a conversation is not that of a provider, even when it reads the same.
-        (await host.Profiles.RemoveProviderDataAsync("kim", id, TestHost.Kim))
+        (await host.Profiles.Privacy.RemoveProviderDataAsync("kim", id, TestHost.Kim))
             .Should()
             .BeTrue();
         (await host.ReadAsync(id)).Should().BeSameAs(given);
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim))
+            .Should()
+            .BeTrue();
         var removed = await host.ReadAsync(id);
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(0);
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim))
+            .Should()
+            .BeTrue();
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(0);
         (await host.ReadAsync(id)).Should().BeSameAs(removed);
     }
 
@@ -109,7 +115,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         var edit = (await host.ReadAsync(id)).Edit(Actor.Agent(FakeProvider.DefaultName));
         edit.JobTitle = "Analyst";
         await host.Profiles.SaveAsync(edit);
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
+        await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
 
         var after = await host.ReadAsync(id);
         (after.JobTitle, after.Location).Should().Be(("Analyst", null));
@@ -126,7 +132,7 @@ public sealed class Rule10_ProviderDataRemovalTests
             providers: new FakeProvider("another")
         );
 
-        (await without.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(1);
+        (await without.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(1);
         (await host.ReadAsync(profile)).Location.Should().BeNull();
     }
 
@@ -139,12 +145,12 @@ public sealed class Rule10_ProviderDataRemovalTests
         (
             await host
                 .Profiles.ForTenant(Acme)
-                .RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id, TestHost.Kim)
+                .Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id, TestHost.Kim)
         )
             .Should()
             .BeFalse();
         (
-            await host.Profiles.RemoveProviderDataAsync(
+            await host.Profiles.Privacy.RemoveProviderDataAsync(
                 FakeProvider.DefaultName,
                 CustomerId.From(Guid.NewGuid()),
                 TestHost.Kim
@@ -162,18 +168,20 @@ public sealed class Rule10_ProviderDataRemovalTests
         foreach (var name in new[] { null!, "", " " })
         {
             await host
-                .Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name, TestHost.Kim).AsTask())
+                .Profiles.Invoking(profiles => profiles.Privacy.RemoveProviderDataAsync(name, TestHost.Kim).AsTask())
                 .Should()
                 .ThrowAsync<ArgumentException>();
             await host
                 .Profiles.Invoking(profiles =>
-                    profiles.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid()), TestHost.Kim).AsTask()
+                    profiles
+                        .Privacy.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid()), TestHost.Kim)
+                        .AsTask()
                 )
                 .Should()
                 .ThrowAsync<ArgumentException>();
         }
 
-        (await host.Profiles.RemoveProviderDataAsync("fake", default(CustomerId), TestHost.Kim))
+        (await host.Profiles.Privacy.RemoveProviderDataAsync("fake", default(CustomerId), TestHost.Kim))
             .Should()
             .BeFalse("a garbage id is nobody's");
     }
@@ -221,7 +229,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         await host.DrainAsync();
         var calls = host.Provider.Calls;
 
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim))
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim))
             .Should()
             .Be(Count - unknown);
 
@@ -253,7 +261,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         (await host.DecideAsync("person0@example.com")).Reason.Should().Be(CheckReason.NotDueYet);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(calls);
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(0);
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(0);
     }
 
     [Fact]
@@ -273,7 +281,7 @@ public sealed class Rule10_ProviderDataRemovalTests
                 : Task.CompletedTask;
         await host
             .Profiles.Invoking(profiles =>
-                profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel.Token).AsTask()
+                profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel.Token).AsTask()
             )
             .Should()
             .ThrowAsync<OperationCanceledException>();
@@ -283,7 +291,7 @@ public sealed class Rule10_ProviderDataRemovalTests
             .Should()
             .Be(4);
 
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(6);
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(6);
         (await host.Profiles.ListAsync(new ProfileQuery()))
             .Profiles.Should()
             .OnlyContain(profile => profile.Location == null && profile.Version == 3);
@@ -313,11 +321,15 @@ public sealed class Rule10_ProviderDataRemovalTests
         };
         if (ofAll)
         {
-            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().Be(1);
+            (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim))
+                .Should()
+                .Be(1);
         }
         else
         {
-            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)).Should().BeTrue();
+            (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim))
+                .Should()
+                .BeTrue();
         }
 
         var after = await host.ReadAsync(id);
@@ -338,10 +350,14 @@ public sealed class Rule10_ProviderDataRemovalTests
                     switch (i)
                     {
                         case 7:
-                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim);
+                            await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim);
                             break;
                         case 14:
-                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim);
+                            await host.Profiles.Privacy.RemoveProviderDataAsync(
+                                FakeProvider.DefaultName,
+                                id,
+                                TestHost.Kim
+                            );
                             break;
                         default:
                             await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
@@ -364,7 +380,7 @@ public sealed class Rule10_ProviderDataRemovalTests
         await using var host = new TestHost();
         var edit = (await host.CheckedAsync()).Edit(TestHost.Kim);
         edit.Notes = "Met at the ball.";
-        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim);
+        await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim);
 
         var saved = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         (saved.Notes, saved.Location).Should().Be(("Met at the ball.", null));

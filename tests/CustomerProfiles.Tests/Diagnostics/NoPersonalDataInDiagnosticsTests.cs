@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Events;
 using CustomerProfiles.Tests.Stores;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Testing;
@@ -49,7 +50,13 @@ public sealed class NoPersonalDataInDiagnosticsTests
         ActivitySource.AddActivityListener(activities);
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(options => options.MaxAttempts = 2, store: store, time: time);
+        var events = new Events.EventLog { OnEvent = (_, _) => throw new InvalidOperationException(Mark) };
+        await using var host = events.Host(
+            options => options.MaxAttempts = 2,
+            delivery => delivery.MaxAttempts = 2,
+            store,
+            time
+        );
         using var meters = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
@@ -215,8 +222,8 @@ public sealed class NoPersonalDataInDiagnosticsTests
         host.Provider.Budget = null;
         await host.DrainAsync();
         said.Add(
-            $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)} "
-                + $"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)}"
+            $"{await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim)} "
+                + $"{await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim)}"
         );
 
         // The other calls of the entry point, and every way to misuse it with something personal.
@@ -279,6 +286,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         var stored = (await ((IHistoryStore)host.Store).GetHistoryAsync(default, id, default))!;
         said.AddRange(stored.Changes.Select(kept => $"{kept.Change} {string.Join(' ', kept.Change.Values)}"));
         said.AddRange(await DeclinedAsync(host));
+        said.AddRange(await MergedAndErasedAsync(host, id));
         foreach (
             var misuse in new Action[]
             {
@@ -288,6 +296,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
                 () => ImportRow.FromExport($"{{\"{Mark}"),
                 () => ImportRow.FromExport($"{{\"format\":\"{Mark}\"}}"),
                 () => ChangeSerializer.Deserialize($"{{\"{Mark}"),
+                () => EventSerializer.Deserialize($"{{\"{Mark}", TenantId.Default, id, 1),
                 () => _ = Identity.External(Mark + "\u0001"),
                 () => _ = Identity.Chat($"{Mark}:{Mark}", Mark),
                 () =>
@@ -303,6 +312,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
             said.Add(misuse.Should().Throw<Exception>().Which.ToString());
         }
 
+        said.AddRange(await EventsAsync(host));
         meters.RecordObservableInstruments();
         foreach (var line in host.Logs.GetSnapshot())
         {
@@ -317,7 +327,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
             .Select(line => line.Id.Id)
             .Distinct()
             .Should()
-            .Contain([1001, 1002, 1003, 1005, 1006, 1008, 1010, 1011, 1012], "all these paths were driven");
+            .Contain([1001, 1002, 1003, 1005, 1006, 1008, 1010, 1011, 1012, 1018, 1019], "all these paths were driven");
         instruments
             .Keys.Should()
             .BeEquivalentTo(
@@ -332,6 +342,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
                     CustomerProfilesDiagnostics.ChecksUnderWay,
                     CustomerProfilesDiagnostics.ChecksPending,
                     CustomerProfilesDiagnostics.ResultsDropped,
+                    CustomerProfilesDiagnostics.Events,
                 ],
                 "all but a lost lease came up"
             );
@@ -349,6 +360,56 @@ public sealed class NoPersonalDataInDiagnosticsTests
                 && !text.Contains($"*@{Mark}", StringComparison.Ordinal)
             );
         host.Provider.Questions.Should().OnlyContain(request => !request.ToString().Contains(Mark));
+    }
+
+    /// <summary>Merges, separates and erases, with something personal everywhere.</summary>
+    private static async Task<string[]> MergedAndErasedAsync(TestHost host, CustomerId id)
+    {
+        var by = Actor.Agent($"{Mark}@example.com");
+        var other = (await host.ReceiveAsync($"{Mark} <{Mark}-other@example.com>")).Profile!;
+        var request = new MergeRequest
+        {
+            From = other.Id,
+            Into = id,
+            CaseReference = Mark,
+        };
+        var preview = ((MergePreviewOutcome.Planned)await host.Profiles.Merging.PreviewAsync(request)).Preview;
+        var merged = (MergeOutcome.Merged)await host.Profiles.Merging.MergeAsync(request, by);
+        var merges = (IMergingStore)host.Store;
+        var stored = (await merges.GetMergeAsync(default, merged.Merge, default))!;
+        var choice = new MergeChoice { Field = ProfileField.Custom(Mark), Keep = MergeSource.From };
+        var invalid = new MergeRequest
+        {
+            From = merged.Profile.Id,
+            Into = (await host.ReceiveAsync($"{Mark}-third@example.com")).Profile!.Id,
+            Choices = [choice],
+        };
+        return
+        [
+            $"{request} {preview} {preview.Result} {string.Join(' ', preview.Entries)}",
+            $"{merged} {merged.Merge} {stored} {stored.Sides.From} {stored.Sides.Into}",
+            $"{invalid} {await host.Profiles.Merging.MergeAsync(invalid, by)}",
+            $"{await host.Profiles.Merging.ResolveAsync(other.Id)}",
+            $"{await host.Profiles.Merging.UnmergeAsync(merged.Merge, by, Mark)}",
+            $"{await host.Profiles.Privacy.EraseAsync(other.Id, by)}",
+            $"{await host.Profiles.Merging.ResolveAsync(other.Id)}",
+        ];
+    }
+
+    /// <summary>The events of all that was done, with a handler that fails until they stop.</summary>
+    private static async Task<string[]> EventsAsync(TestHost host)
+    {
+        var runner = host.Get<ICustomerEventRunner>();
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await runner.DrainAsync().AsTask().Soon();
+            host.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        var health = await new EventHealthCheck(host.Store).CheckHealthAsync(HealthContext);
+        var stopped = await runner.GetStoppedAsync();
+        stopped.Should().NotBeEmpty();
+        return [health.Description!, .. stopped.Select(each => $"{each} {each.Event}")];
     }
 
     private static async Task<List<string>> DeclinedAsync(TestHost host)

@@ -293,7 +293,9 @@ public sealed class Rule25_HistoryTests
         await using var host = new TestHost(store: store);
         var ada = (await host.ReceiveAsync()).Profile!;
         await host.EditAsync(ada.Id, edit => edit.Notes = "a note");
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, ada.Id, TestHost.Kim)).Should().BeTrue();
+        (await host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, ada.Id, TestHost.Kim))
+            .Should()
+            .BeTrue();
         await host
             .Profiles.Invoking(profiles => profiles.History.GetAsync(ada.Id).AsTask())
             .Should()

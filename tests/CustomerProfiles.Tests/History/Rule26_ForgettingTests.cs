@@ -17,7 +17,9 @@ public sealed class Rule26_ForgettingTests
         var ada = (await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("ada@example.com"))))!;
         (await DocumentsAsync(host, ada)).Should().Contain(Secret, "or this test would prove nothing");
 
-        (await host.Profiles.RemoveProviderDataAsync("directory", ada.Id, ProfileFixture.Kim)).Should().BeTrue();
+        (await host.Profiles.Privacy.RemoveProviderDataAsync("directory", ada.Id, ProfileFixture.Kim))
+            .Should()
+            .BeTrue();
         (await DocumentsAsync(host, ada)).Should().NotContain(Secret);
 
         var entries = (await host.Profiles.History.GetAsync(ada.Id))!.Entries;
@@ -48,7 +50,7 @@ public sealed class Rule26_ForgettingTests
                 edit.Clear(ProfileField.Websites);
             }
         );
-        (await host.Profiles.RemoveProviderDataAsync("directory", ProfileFixture.Kim)).Should().Be(0);
+        (await host.Profiles.Privacy.RemoveProviderDataAsync("directory", ProfileFixture.Kim)).Should().Be(0);
         (await DocumentsAsync(host, ada)).Should().NotContain(Secret);
     }
 
@@ -94,7 +96,7 @@ public sealed class Rule26_ForgettingTests
     {
         await using var host = await EnrichedAsync();
         var ada = (await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("ada@example.com"))))!;
-        await host.Profiles.RemoveProviderDataAsync("directory", ada.Id, ProfileFixture.Kim);
+        await host.Profiles.Privacy.RemoveProviderDataAsync("directory", ada.Id, ProfileFixture.Kim);
         var newest = (await host.Profiles.History.GetAsync(ada.Id))!.Entries[0].Number;
 
         var draft = (

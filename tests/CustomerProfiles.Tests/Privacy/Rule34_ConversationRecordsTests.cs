@@ -20,8 +20,8 @@ public sealed class Rule34_ConversationRecordsTests
 
         host.Time.GoTo(Instant.FromUtc(2028, 1, 31, 10, 15) + microsecond);
 
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(1);
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(0);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(1);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(0);
         (await IsNewAsync(host, "kept")).Should().BeFalse("a record as old as the period stays");
         (await IsNewAsync(host, "old")).Should().BeTrue("a reply in a thread older than that counts as new");
     }
@@ -36,9 +36,9 @@ public sealed class Rule34_ConversationRecordsTests
         await ReceiveAsync(host, "newest");
 
         host.Time.GoTo(Instant.FromUtc(2030, 2, 28, 12, 0));
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(0);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(0);
         host.Time.GoTo(Instant.FromUtc(2030, 3, 1, 12, 0));
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(1);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(1);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class Rule34_ConversationRecordsTests
         await ReceiveAsync(host, "only");
         host.Time.GoTo(Instant.FromUtc(2040, 1, 1, 0, 0));
 
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(0);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(0);
 
         (await IsNewAsync(host, "only")).Should().BeFalse();
     }
@@ -61,7 +61,7 @@ public sealed class Rule34_ConversationRecordsTests
         await ReceiveAsync(host, "newest");
         host.Time.GoTo(Instant.FromUtc(2040, 1, 1, 0, 0));
 
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(0);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(0);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class Rule34_ConversationRecordsTests
         await ReceiveAsync(host, "newest");
         host.Time.GoTo(Instant.FromUtc(2040, 1, 1, 0, 0));
 
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(records);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(records);
     }
 
     [Fact]
@@ -89,10 +89,10 @@ public sealed class Rule34_ConversationRecordsTests
         await ReceiveAsync(host, "newest");
         host.Time.GoTo(Instant.FromUtc(2040, 1, 1, 0, 0));
 
-        (await host.Profiles.ForTenant(new TenantId("other")).Privacy.ApplyRetentionAsync())
+        (await host.Profiles.ForTenant(new TenantId("other")).Privacy.ApplyRetentionAsync(TestHost.Kim))
             .ConversationsRemoved.Should()
             .Be(0);
-        (await host.Profiles.Privacy.ApplyRetentionAsync()).ConversationsRemoved.Should().Be(1);
+        (await host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim)).ConversationsRemoved.Should().Be(1);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class Rule34_ConversationRecordsTests
         await using var host = new TestHost(store: without);
 
         await FluentActions
-            .Awaiting(() => host.Profiles.Privacy.ApplyRetentionAsync().AsTask())
+            .Awaiting(() => host.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim).AsTask())
             .Should()
             .ThrowAsync<NotSupportedException>()
             .WithMessage("*IRetentionStore*KeepConversationsFor to null*");

@@ -109,12 +109,12 @@ public sealed class MisuseTests
             },
             {
                 "remove provider data by nobody",
-                profiles => profiles.RemoveProviderDataAsync("directory", Stranger, default).AsTask(),
+                profiles => profiles.Privacy.RemoveProviderDataAsync("directory", Stranger, default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
             {
                 "remove provider data of all by nobody",
-                profiles => profiles.RemoveProviderDataAsync("directory", default(Actor)).AsTask(),
+                profiles => profiles.Privacy.RemoveProviderDataAsync("directory", default(Actor)).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
             {
@@ -161,7 +161,9 @@ public sealed class MisuseTests
         (await profiles.GetSidebarAsync(nobody)).Should().BeNull();
         (await profiles.ClearPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
         (await profiles.ResetPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody, TestHost.Kim)).Should().BeFalse();
+        (await profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody, TestHost.Kim))
+            .Should()
+            .BeFalse();
         (await profiles.CheckNowAsync(nobody, FakeProvider.DefaultName, TestHost.Kim))
             .Should()
             .BeOfType<CheckNowOutcome.NotFound>();
@@ -170,6 +172,31 @@ public sealed class MisuseTests
         (await profiles.History.GetAsync(nobody)).Should().BeNull();
         (await profiles.History.GetVersionAsync(nobody, 1)).Should().BeNull();
         (await profiles.History.RedactAsync(nobody, ProfileField.Notes)).Should().BeFalse();
+        var request = new MergeRequest { From = nobody, Into = Stranger };
+        (await profiles.Merging.PreviewAsync(request)).Should().BeOfType<MergePreviewOutcome.NotFound>();
+        (await profiles.Merging.MergeAsync(request, TestHost.Kim)).Should().BeOfType<MergeOutcome.NotFound>();
+        (await profiles.Merging.UnmergeAsync(default, TestHost.Kim)).Should().BeOfType<UnmergeOutcome.NotFound>();
+        (await profiles.Merging.ResolveAsync(nobody)).Should().BeOfType<CustomerResolution.Unknown>();
+        (await profiles.Merging.GetMergesAsync(nobody)).Should().BeEmpty();
+        (await profiles.Merging.MarkNotDuplicatesAsync(nobody, Stranger, TestHost.Kim)).Should().BeFalse();
+        (await profiles.Merging.MarkNotDuplicatesAsync(Stranger, nobody, TestHost.Kim)).Should().BeFalse();
+        (await profiles.Privacy.EraseAsync(nobody, TestHost.Kim)).Should().BeOfType<EraseOutcome.NotFound>();
+    }
+
+    [Fact]
+    public async Task Allowing_needs_an_identity_retention_an_actor_and_replaying_receipts()
+    {
+        await using var host = new TestHost();
+        var privacy = host.Profiles.Privacy;
+        await privacy.Awaiting(one => one.AllowAsync(default).AsTask()).Should().ThrowAsync<ArgumentException>();
+        await privacy
+            .Awaiting(one => one.ApplyRetentionAsync(default).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentException>();
+        await privacy
+            .Awaiting(one => one.ReplayErasuresAsync(null!).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentNullException>();
     }
 
     private static async Task ImportAsync(ICustomerProfiles profiles, ImportOptions options, params ImportRow[] rows) =>
@@ -306,7 +333,7 @@ public sealed class MisuseTests
             (await host.Profiles.GetSidebarAsync(id)).Should().BeNull();
             (await host.Profiles.ClearPhotoAsync(id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
             (await host.Profiles.ResetPhotoAsync(id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-            (await host.Profiles.RemoveProviderDataAsync("directory", id, TestHost.Kim)).Should().BeFalse();
+            (await host.Profiles.Privacy.RemoveProviderDataAsync("directory", id, TestHost.Kim)).Should().BeFalse();
             (await host.Profiles.SuppressAsync(id, TestHost.Kim)).Should().BeFalse();
             (await host.Profiles.UnsuppressAsync(id, TestHost.Kim)).Should().BeFalse();
         }

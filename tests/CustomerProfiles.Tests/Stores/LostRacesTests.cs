@@ -50,8 +50,8 @@ public sealed class LostRacesTests
         rival.Wins(nameof(ICustomerProfileStore.UpdateAsync), id);
         Task RemoveAsync() =>
             isOfAll
-                ? host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim).AsTask()
-                : host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim).AsTask();
+                ? host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim).AsTask()
+                : host.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, id, TestHost.Kim).AsTask();
 
         (await FluentActions.Awaiting(RemoveAsync).Should().ThrowAsync<InvalidOperationException>()).WithMessage(
             "*100 times in a row*not removed*Call again*"

@@ -1,6 +1,8 @@
 using System.Globalization;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Merging;
+using CustomerProfiles.Tests.Privacy;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Stores;
@@ -85,7 +87,8 @@ public sealed class StoreFaultTests
             stage.Profiles.SearchAsync(new ProfileSearchQuery { Text = "ada" }, cancel).AsTask(),
         ["counting"] = (stage, cancel) =>
             stage.Profiles.CountAsync(new ProfileSearchQuery { Text = "ada" }, cancellationToken: cancel).AsTask(),
-        ["removing what is old"] = (stage, cancel) => stage.Profiles.Privacy.ApplyRetentionAsync(cancel).AsTask(),
+        ["removing what is old"] = (stage, cancel) =>
+            stage.Profiles.Privacy.ApplyRetentionAsync(TestHost.Kim, cancellationToken: cancel).AsTask(),
         ["exporting"] = (stage, cancel) =>
             stage.Profiles.Privacy.ExportAsync(stage.Ada.Id, cancellationToken: cancel).AsTask(),
         ["the history"] = (stage, cancel) =>
@@ -98,13 +101,33 @@ public sealed class StoreFaultTests
                 .AsTask(),
         ["forgetting a field in the history"] = (stage, cancel) =>
             stage.Profiles.History.RedactAsync(stage.Ada.Id, ProfileField.Location, cancel).AsTask(),
+        ["where an id leads"] = (stage, cancel) => stage.Profiles.Merging.ResolveAsync(stage.Ada.Id, cancel).AsTask(),
+        ["previewing a merge"] = (stage, cancel) => stage.Profiles.Merging.PreviewAsync(stage.Request, cancel).AsTask(),
+        ["merging"] = (stage, cancel) =>
+            stage.Profiles.Merging.MergeAsync(stage.Request, TestHost.Kim, cancel).AsTask(),
+        ["undoing a merge"] = (stage, cancel) =>
+            stage.Profiles.Merging.UnmergeAsync(stage.Merge, TestHost.Kim, cancellationToken: cancel).AsTask(),
+        ["suggesting duplicates"] = (stage, cancel) =>
+            stage.Profiles.Merging.FindDuplicatesAsync(stage.Ada.Id, cancel).AsTask(),
+        ["saying who is no duplicate"] = (stage, cancel) =>
+            stage
+                .Profiles.Merging.MarkNotDuplicatesAsync(stage.Request.From, stage.Request.Into, TestHost.Kim, cancel)
+                .AsTask(),
+        ["indexing duplicates"] = (stage, cancel) => stage.Profiles.Merging.IndexDuplicatesAsync(cancel).AsTask(),
+        ["the merges"] = (stage, cancel) => stage.Profiles.Merging.GetMergesAsync(stage.Ada.Id, cancel).AsTask(),
+        ["erasing"] = (stage, cancel) =>
+            stage.Profiles.Privacy.EraseAsync(stage.Ada.Id, TestHost.Kim, cancellationToken: cancel).AsTask(),
+        ["replaying an erasure"] = (stage, cancel) =>
+            stage.Profiles.Privacy.ReplayErasuresAsync(new[] { stage.ReceiptOfAda() }.OneByOne(), cancel).AsTask(),
+        ["allowing an address"] = (stage, cancel) =>
+            stage.Profiles.Privacy.AllowAsync(TestHost.IdentityOf("erased@example.com"), cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
         ["forgetting a provider of one"] = (stage, cancel) =>
             stage
-                .Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, TestHost.Kim, cancel)
+                .Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, TestHost.Kim, cancel)
                 .AsTask(),
         ["forgetting a provider of all"] = (stage, cancel) =>
-            stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
+            stage.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
         ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
@@ -137,10 +160,17 @@ public sealed class StoreFaultTests
     [Fact]
     public void Every_asynchronous_method_of_the_entry_point_has_a_case()
     {
-        var methods = new[] { typeof(ICustomerProfiles), typeof(IProfileHistory), typeof(IProfilePrivacy) }
+        Type[] entryPoints =
+        [
+            typeof(ICustomerProfiles),
+            typeof(IProfileHistory),
+            typeof(IProfileMerging),
+            typeof(IProfilePrivacy),
+        ];
+        var methods = entryPoints
             .SelectMany(type => type.GetMethods())
             .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(29, "who adds a method adds its story here");
+        methods.Should().Be(40, "who adds a method adds its story here");
     }
 
     [Theory]
@@ -337,11 +367,28 @@ public sealed class StoreFaultTests
 
         public CustomerProfile Alan { get; private set; } = null!;
 
+        /// <summary>A merge that can be undone.</summary>
+        public MergeId Merge { get; private set; }
+
+        /// <summary>A merge that can be made.</summary>
+        public MergeRequest Request => new() { From = Alan.Id, Into = Ada.Id };
+
         public static async Task<Stage> SetAsync()
         {
             var time = new TestTime(TestHost.Start);
-            var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
-            var host = new TestHost(store: store, time: time, providers: [new FakeProvider(), new FakeProvider("off")]);
+            var store = new FaultInjectingStore(
+                new InMemoryCustomerProfileStore(time, SearchableProperties.None, MatchKeys.Default)
+            );
+            var host = new TestHost(
+                options =>
+                {
+                    options.SuggestDuplicates = true;
+                    options.AddKeys(("2026", ErasingSteps.Secret));
+                },
+                store: store,
+                time: time,
+                providers: [new FakeProvider(), new FakeProvider("off")]
+            );
             await host.SetEnabledAsync(isEnabled: false, "off");
             var stage = new Stage(host, store) { Ada = await host.CheckedAsync(conversation: "first") };
             host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = "A. M. Turing" }));
@@ -349,9 +396,29 @@ public sealed class StoreFaultTests
             await host.Profiles.ClearPhotoAsync(stage.Alan.Id, TestHost.Kim);
             await host.Profiles.SuppressAsync(stage.Alan.Id, TestHost.Kim);
             host.PassTwoMonths();
+            var mary = await host.CreatedAsync(new NewProfile { Emails = [new ProfileEmail("mary@example.com")] });
+            var twice = await host.CreatedAsync(new NewProfile { Emails = [new ProfileEmail("mary@example.org")] });
+            stage.Merge = (await host.MergedAsync(twice.Id, mary.Id)).Merge;
+            var erased = await host.CreatedAsync(new NewProfile { Emails = [new ProfileEmail("erased@example.com")] });
+            await host.ErasedAsync(erased.Id, ErasedIdentities.DoNotKeep);
             store.ClearCalls();
             return stage;
         }
+
+        /// <summary>A receipt from before a restored backup.</summary>
+        public ErasureReceipt ReceiptOfAda() =>
+            new()
+            {
+                Id = Guid.Parse("0198f2a4-6c1e-7b3a-9d5e-2f4a6b8c0d1e"),
+                Customers = [Ada.Id],
+                At = TestHost.Start,
+                By = "kim",
+                Identities = 1,
+                Conversations = 1,
+                Changes = 0,
+                Providers = [],
+                Marks = [],
+            };
 
         /// <summary>The same draft however often it is saved.</summary>
         public ProfileEdit Edit()

@@ -1,0 +1,20 @@
+namespace CustomerProfiles;
+
+/// <summary>
+/// What an erasure keeps of one identity: a keyed hash, which says nothing to whoever lacks the host's key.
+/// </summary>
+/// <remarks>Immutable.</remarks>
+public sealed class ErasureMark
+{
+    /// <summary>HMAC-SHA-256 over tenant, kind and value of the identity: 64 lower-case hexadecimal digits.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>The id of the key.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>What it says.</summary>
+    public required ErasureMarkKind Kind { get; init; }
+
+    /// <summary>The kind only.</summary>
+    public override string ToString() => Kind.ToString();
+}
