@@ -9,7 +9,8 @@ namespace CustomerProfiles.Testing;
 /// A store that injects faults into the calls of another: with a script that sees each call by name (<see
 /// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
 /// names are those of the methods of <see cref="ICustomerProfileStore"/>, <see cref="ISearchStore"/>,
-/// <see cref="IHistoryStore"/>, <see cref="IExportStore"/> and <see cref="IRetentionStore"/>.
+/// <see cref="IHistoryStore"/>, <see cref="IExportStore"/>, <see cref="IRetentionStore"/>, <see cref="IMergingStore"/>,
+/// <see cref="IErasureStore"/>, <see cref="IEventStore"/> and <see cref="IDuplicateStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
 public sealed class FaultInjectingStore
@@ -17,7 +18,11 @@ public sealed class FaultInjectingStore
         ISearchStore,
         IHistoryStore,
         IExportStore,
-        IRetentionStore
+        IRetentionStore,
+        IMergingStore,
+        IErasureStore,
+        IEventStore,
+        IDuplicateStore
 {
     private static readonly ImmutableArray<string> Names =
     [
@@ -46,6 +51,32 @@ public sealed class FaultInjectingStore
         nameof(ReplaceChangesAsync),
         nameof(GetRecordAsync),
         nameof(RemoveConversationsAsync),
+        nameof(GetRetainedAsync),
+        nameof(FindSurvivorAsync),
+        nameof(GetSidesAsync),
+        nameof(MergeAsync),
+        nameof(GetMergeAsync),
+        nameof(UnmergeAsync),
+        nameof(GetMergesAsync),
+        nameof(RedactMergeAsync),
+        nameof(LapseMergesAsync),
+        nameof(EraseAsync),
+        nameof(FindErasureAsync),
+        nameof(GetErasuresAsync),
+        nameof(FindMarksAsync),
+        nameof(AddMarksAsync),
+        nameof(RemoveMarksAsync),
+        nameof(GetMarkKeysAsync),
+        nameof(RemoveGuardsAsync),
+        nameof(AreEventsOnAsync),
+        nameof(SetEventsOnAsync),
+        nameof(ClaimEventsAsync),
+        nameof(SettleEventsAsync),
+        nameof(GetStoppedEventsAsync),
+        nameof(RestartEventsAsync),
+        nameof(FindByMatchKeysAsync),
+        nameof(MarkNotDuplicatesAsync),
+        nameof(WriteMatchKeysAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
@@ -68,6 +99,14 @@ public sealed class FaultInjectingStore
     private IExportStore Export => Chapter<IExportStore>();
 
     private IRetentionStore Retention => Chapter<IRetentionStore>();
+
+    private IMergingStore Merging => Chapter<IMergingStore>();
+
+    private IErasureStore Erasure => Chapter<IErasureStore>();
+
+    private IEventStore Events => Chapter<IEventStore>();
+
+    private IDuplicateStore Duplicates => Chapter<IDuplicateStore>();
 
     /// <summary>Runs before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
     public Func<string, Task>? Before { get; set; }
@@ -146,15 +185,21 @@ public sealed class FaultInjectingStore
         );
 
     /// <inheritdoc/>
-    public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+    public ValueTask<ConversationLookup?> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         CallAsync(nameof(CreateAsync), () => _inner.CreateAsync(customer, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
-    ) => CallAsync(nameof(AddAsync), () => _inner.AddAsync(tenant, profiles, cancellationToken), cancellationToken);
+    ) =>
+        CallAsync(
+            nameof(AddAsync),
+            () => _inner.AddAsync(tenant, profiles, created, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<UpdateResult> UpdateAsync(
@@ -242,6 +287,210 @@ public sealed class FaultInjectingStore
         CallAsync(
             nameof(RemoveConversationsAsync),
             () => Retention.RemoveConversationsAsync(tenant, before, from, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IRetentionStore"/>.</exception>
+    public ValueTask<ImmutableArray<RetainedCustomer>> GetRetainedAsync(
+        TenantId tenant,
+        CustomerId? after,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetRetainedAsync),
+            () => Retention.GetRetainedAsync(tenant, after, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<AbsorbedInto?> FindSurvivorAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(FindSurvivorAsync),
+            () => Merging.FindSurvivorAsync(tenant, id, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<MergeSides> GetSidesAsync(
+        TenantId tenant,
+        CustomerId from,
+        CustomerId into,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetSidesAsync),
+            () => Merging.GetSidesAsync(tenant, from, into, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<bool> MergeAsync(MergeWrite merge, CancellationToken cancellationToken) =>
+        CallAsync(nameof(MergeAsync), () => Merging.MergeAsync(merge, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<StoredMerge?> GetMergeAsync(TenantId tenant, MergeId merge, CancellationToken cancellationToken) =>
+        CallAsync(
+            nameof(GetMergeAsync),
+            () => Merging.GetMergeAsync(tenant, merge, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<bool> UnmergeAsync(MergeWrite unmerge, CancellationToken cancellationToken) =>
+        CallAsync(nameof(UnmergeAsync), () => Merging.UnmergeAsync(unmerge, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<ImmutableArray<MergeRecord>> GetMergesAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetMergesAsync),
+            () => Merging.GetMergesAsync(tenant, id, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<bool> RedactMergeAsync(MergeRedaction redaction, CancellationToken cancellationToken) =>
+        CallAsync(
+            nameof(RedactMergeAsync),
+            () => Merging.RedactMergeAsync(redaction, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IMergingStore"/>.</exception>
+    public ValueTask<int> LapseMergesAsync(
+        TenantId tenant,
+        Instant before,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(LapseMergesAsync),
+            () => Merging.LapseMergesAsync(tenant, before, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<EraseResult> EraseAsync(ErasureWrite erasure, CancellationToken cancellationToken) =>
+        CallAsync(nameof(EraseAsync), () => Erasure.EraseAsync(erasure, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<ErasureReceipt?> FindErasureAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(FindErasureAsync),
+            () => Erasure.FindErasureAsync(tenant, id, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<ImmutableArray<ErasureReceipt>> GetErasuresAsync(
+        TenantId tenant,
+        Instant since,
+        ErasureReceipt? after,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetErasuresAsync),
+            () => Erasure.GetErasuresAsync(tenant, since, after, most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<ImmutableArray<ErasureMark>> FindMarksAsync(
+        TenantId tenant,
+        ImmutableArray<string> hashes,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(FindMarksAsync),
+            () => Erasure.FindMarksAsync(tenant, hashes, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask AddMarksAsync(
+        TenantId tenant,
+        ImmutableArray<ErasureMark> marks,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(AddMarksAsync),
+            () => Erasure.AddMarksAsync(tenant, marks, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<bool> RemoveMarksAsync(
+        TenantId tenant,
+        ImmutableArray<string> hashes,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(RemoveMarksAsync),
+            () => Erasure.RemoveMarksAsync(tenant, hashes, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<ImmutableArray<string>> GetMarkKeysAsync(CancellationToken cancellationToken) =>
+        CallAsync(nameof(GetMarkKeysAsync), () => Erasure.GetMarkKeysAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="IErasureStore"/>.</exception>
+    public ValueTask<int> RemoveGuardsAsync(
+        TenantId tenant,
+        Instant now,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(RemoveGuardsAsync),
+            () => Erasure.RemoveGuardsAsync(tenant, now, most, cancellationToken),
             cancellationToken
         );
 
@@ -371,6 +620,104 @@ public sealed class FaultInjectingStore
         CallAsync(
             nameof(SetSuppressedAsync),
             () => _inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AreEventsOnAsync(CancellationToken cancellationToken) =>
+        CallAsync(nameof(AreEventsOnAsync), () => Events.AreEventsOnAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SetEventsOnAsync(bool areOn, CancellationToken cancellationToken) =>
+        CallAsync(nameof(SetEventsOnAsync), () => Events.SetEventsOnAsync(areOn, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<ClaimedEvents>> ClaimEventsAsync(
+        int mostQueues,
+        int mostEvents,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(ClaimEventsAsync),
+            () => Events.ClaimEventsAsync(mostQueues, mostEvents, lease, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask SettleEventsAsync(
+        ImmutableArray<EventSettlement> settlements,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(SettleEventsAsync),
+            () => Events.SettleEventsAsync(settlements, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<StoppedEvents>> GetStoppedEventsAsync(
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetStoppedEventsAsync),
+            () => Events.GetStoppedEventsAsync(most, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RestartEventsAsync(
+        TenantId tenant,
+        CustomerId id,
+        long sequence,
+        bool skips,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(RestartEventsAsync),
+            () => Events.RestartEventsAsync(tenant, id, sequence, skips, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<CustomerProfile>> FindByMatchKeysAsync(
+        TenantId tenant,
+        CustomerId id,
+        ImmutableArray<long> keys,
+        int mostPerKey,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(FindByMatchKeysAsync),
+            () => Duplicates.FindByMatchKeysAsync(tenant, id, keys, mostPerKey, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<bool> MarkNotDuplicatesAsync(
+        TenantId tenant,
+        CustomerId one,
+        CustomerId other,
+        Instant at,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(MarkNotDuplicatesAsync),
+            () => Duplicates.MarkNotDuplicatesAsync(tenant, one, other, at, by, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask WriteMatchKeysAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(WriteMatchKeysAsync),
+            () => Duplicates.WriteMatchKeysAsync(tenant, profiles, cancellationToken),
             cancellationToken
         );
 

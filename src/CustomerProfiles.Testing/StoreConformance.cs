@@ -37,6 +37,11 @@ public static class StoreConformance
             PropertyDefinition.Number("rating", "Rating"),
         ]);
 
+    /// <summary>
+    /// What a store that implements <see cref="IDuplicateStore"/> is to be made with.
+    /// </summary>
+    public static MatchKeys MatchKeys => MatchKeys.Default;
+
     /// <summary>All cases.</summary>
     public static ImmutableArray<StoreConformanceCase> Cases { get; } =
     [
@@ -53,6 +58,16 @@ public static class StoreConformance
         .. RetentionCases.All,
         .. HistoryCases.All,
         .. ExportCases.All,
+        .. MergingCases.All,
+        .. MergingCheckCases.All,
+        .. MergingForgettingCases.All,
+        .. ErasingCases.All,
+        .. ErasingConditionCases.All,
+        .. ErasureMarkCases.All,
+        .. ErasureGuardCases.All,
+        .. EventCases.All,
+        .. EventDeliveryCases.All,
+        .. DuplicateCases.All,
         .. SearchOrderCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,
@@ -61,6 +76,10 @@ public static class StoreConformance
         .. CountingCases.All,
         .. BudgetCases.All,
         .. RaceCases.All,
+        .. MergingRaceCases.All,
+        .. ErasingRaceCases.All,
+        .. EventRaceCases.All,
+        .. DuplicateRaceCases.All,
         .. CancellationCases.All,
         .. SequenceCases.All,
     ];

@@ -9,6 +9,7 @@ namespace CustomerProfiles.Testing;
 /// </summary>
 /// <remarks>
 /// Cases must not run at the same time on one object, nor on two that share a clock, because advancing it affects both.
+/// Cases of <see cref="IEventStore"/> set events off, which removes whatever events the store contains.
 /// </remarks>
 public abstract class StoreUnderTest
 {
@@ -53,5 +54,15 @@ public abstract class StoreUnderTest
     /// object alone.
     /// </returns>
     public virtual ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) =>
+        new((ICustomerProfileStore?)null);
+
+    /// <summary>
+    /// Opens a store object that is made with <see cref="MatchKeys.Off"/>, on the same data or on others.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The store, which is disposed after the case if it can be; null, the default, to leave out the case of it.
+    /// </returns>
+    public virtual ValueTask<ICustomerProfileStore?> OpenWithoutMatchKeysAsync(CancellationToken cancellationToken) =>
         new((ICustomerProfileStore?)null);
 }

@@ -15,6 +15,148 @@ public sealed class BrokenStoreTests
         (Func<InMemoryCustomerProfileStore, ICustomerProfileStore> Around, string[] CaughtBy)
     > Broken = new()
     {
+        ["tells of a merge to the survivor only"] = (
+            store => new WrongEvents(store) { Merges = WrongEvents.WithoutTheAbsorbed },
+            ["events: Merging writes an event for each customer", SequencesOfMerges]
+        ),
+        ["numbers events anew after erasing"] = (
+            store => new WrongEvents(store)
+            {
+                Claims = (claim, _, isErased) =>
+                    isErased
+                        ? WrongEvents.With(
+                            claim,
+                            claim.Events.Select((one, i) => WrongEvents.With(one, sequence: i + 1))
+                        )
+                        : claim,
+            },
+            ["events: The counter goes on after erasing"]
+        ),
+        ["removes the waiting events of who is erased"] = (
+            store => new WrongEvents(store)
+            {
+                Claims = (claim, _, isErased) =>
+                    isErased
+                        ? WrongEvents.With(claim, claim.Events.Where(one => one.Kind == CustomerEventKind.Erased))
+                        : claim,
+            },
+            ["events: Waiting events outlive the customer", "events: Erasing writes an event"]
+        ),
+        ["counts events of refused updates"] = (
+            store => new WrongEvents(store)
+            {
+                Claims = (claim, refused, _) =>
+                    WrongEvents.With(
+                        claim,
+                        claim.Events.Select(one =>
+                            WrongEvents.With(one, sequence: one.Sequence + (one.Sequence > 1 ? refused : 0))
+                        )
+                    ),
+            },
+            ["events: Refused calls leave no gap"]
+        ),
+        ["gives an event a new id at each delivery"] = (
+            store => new WrongEvents(store)
+            {
+                Claims = (claim, _, _) =>
+                    WrongEvents.With(claim, claim.Events.Select(one => WrongEvents.With(one, id: Guid.NewGuid()))),
+            },
+            ["events: An event has the same id at each delivery", "events: Every part of an event is kept"]
+        ),
+        ["delivers the last event twice"] = (
+            store => new WrongEvents(store)
+            {
+                Settles = (settlement, _) =>
+                    WrongEvents.With(settlement, deliveredThrough: Math.Max(0, settlement.DeliveredThrough - 1)),
+            },
+            [
+                "events: All of the events are delivered",
+                "events: Creating writes an event",
+                "races: Writers and claimers at once",
+            ]
+        ),
+        ["removes every event of a queue that is settled"] = (
+            store => new WrongEvents(store)
+            {
+                Settles = (settlement, _) =>
+                    settlement.DeliveredThrough == 0
+                        ? settlement
+                        : WrongEvents.With(settlement, deliveredThrough: long.MaxValue),
+            },
+            ["events: Part of the events is delivered", "events: Events that come meanwhile are not lost"]
+        ),
+        ["settles under a lease that was replaced"] = (
+            store => new WrongEvents(store) { Settles = (settlement, last) => WrongEvents.With(settlement, last) },
+            ["events: A lease that was replaced settles nothing"]
+        ),
+        ["stops no queue"] = (
+            store => new WrongEvents(store) { Settles = (settlement, _) => WrongEvents.With(settlement, stops: false) },
+            ["events: A stopped queue is not claimed", "events: Stopped queues are listed"]
+        ),
+        ["forgets how often an event failed"] = (
+            store => new WrongEvents(store) { Settles = (settlement, _) => WrongEvents.With(settlement, attempts: 0) },
+            ["events: None of the events is delivered", "events: Stopped queues are listed"]
+        ),
+        ["delays no queue"] = (
+            store => new WrongEvents(store)
+            {
+                Settles = (settlement, _) => WrongEvents.With(settlement, delay: Duration.Zero),
+            },
+            ["events: A delayed queue is claimed after the delay"]
+        ),
+        ["claims every queue"] = (
+            store => new WrongEvents(store) { ClaimsEveryQueue = true },
+            [
+                "events: No more queues and events are claimed than asked for",
+                "events: The queue that has waited longest comes first",
+            ]
+        ),
+        ["keeps what waits when events are set off"] = (
+            store => new WrongEvents(store) { KeepsWhatWaits = true },
+            ["events: Setting events off removes what waits", "events: Whether events are on is remembered"]
+        ),
+        ["restarts a queue at any event"] = (
+            store => new WrongEvents(store) { RestartsAtAnyEvent = true },
+            ["events: Only a queue that is stopped at that event is restarted"]
+        ),
+        ["counts keys of many customers"] = (
+            store => new WrongDuplicates(store) { CountsEveryKey = true },
+            [
+                "duplicates: A key of many customers counts for nothing",
+                "duplicates: An absorbed customer is not counted",
+            ]
+        ),
+        ["suggests the customer as their own duplicate"] = (
+            store => new WrongDuplicates(store) { FindsTheCustomerToo = true },
+            ["duplicates: Whoever shares a key is found"]
+        ),
+        ["suggests the absorbed"] = (
+            store => new WrongDuplicates(store) { FindsTheAbsorbed = true },
+            ["duplicates: An absorbed customer is not found"]
+        ),
+        ["forgets a pair after merging"] = (
+            store => new WrongDuplicates(store) { ForgetsPairsAfterMerging = true },
+            [
+                "duplicates: A pair holds after merges on either side",
+                "duplicates: An absorbed customer can be one of a pair",
+            ]
+        ),
+        ["keeps a pair in one direction"] = (
+            store => new WrongDuplicates(store) { KeepsPairsOneWay = true },
+            ["duplicates: A pair is not found"]
+        ),
+        ["makes a pair with anybody"] = (
+            store => new WrongDuplicates(store) { PairsWithAnybody = true },
+            ["duplicates: An unknown customer makes no pair", "duplicates: An erased customer makes no pair"]
+        ),
+        ["writes the keys of any version"] = (
+            store => new WrongDuplicates(store) { WritesKeysOfAnyVersion = true },
+            ["duplicates: Keys are written for the current version only"]
+        ),
+        ["keeps the keys of the version before"] = (
+            store => new WrongDuplicates(store) { KeepsKeysWhenUpdated = true },
+            ["duplicates: Keys follow creating adding and updating"]
+        ),
         ["keeps no history of updates"] = (
             store => new WrongHistory(store) { OfUpdates = _ => null },
             ["history: An update keeps its change", "history: Racing writers keep one change"]
@@ -92,6 +234,504 @@ public sealed class BrokenStoreTests
         ["exports no history"] = (
             store => new WrongRecord(store, record => WrongRecord.With(record, changes: [])),
             ["export: The history is read"]
+        ),
+        ["merges whoever has changed since"] = (
+            store => new WrongMerging(store) { Merges = WrongMerging.OfNow },
+            ["merging: A merge that was planned before a change is not written"]
+        ),
+        ["unmerges whoever has changed since"] = (
+            store => new WrongMerging(store) { Unmerges = WrongMerging.OfNow },
+            ["merging: An unmerge after a change is refused"]
+        ),
+        ["compares both customers, then merges"] = (
+            store => new WrongMerging(store) { ComparesFirst = true },
+            ["races: Merging and updating"]
+        ),
+        ["finds the survivor by an absorbed id"] = (
+            store => new WrongMerging(store) { FindsTheAbsorbed = true },
+            ["merging: An absorbed customer is not found by id"]
+        ),
+        ["lists the absorbed"] = (
+            store => new WrongMerging(store) { ListsTheAbsorbed = true },
+            [
+                "merging: An absorbed customer is not listed and not searched",
+                "races: Two customers merged into each other",
+            ]
+        ),
+        ["takes the id of an absorbed customer for free"] = (
+            store => new WrongMerging(store) { FreesTheId = true },
+            ["merging: The id of an absorbed customer is taken"]
+        ),
+        ["records conversations under the survivor"] = (
+            store => new WrongMerging(store) { RecordsUnderTheSurvivor = true },
+            [
+                "merging: A conversation from before the merge is recognised",
+                "merging: A conversation during the merge is recognised after it",
+                "merging: One conversation id under both customers stays two conversations",
+                "merging: Conversations are recognised through several merges",
+                SequencesOfMerges,
+            ]
+        ),
+        ["follows one merge only"] = (
+            store => new WrongMerging(store) { LeadsToTheFirstSurvivor = true },
+            ["merging: Absorbed ids lead to the last survivor", SequencesOfMerges]
+        ),
+        ["lists the merges into a customer, but not those of the absorbed"] = (
+            store => new WrongMerging(store) { ListsDirectMergesOnly = true },
+            ["merging: Merges are listed newest first"]
+        ),
+        ["drops the checks of the absorbed"] = (
+            store => new WrongMerging(store)
+            {
+                Merges = (write, now) =>
+                    WrongMerging.With(write, into: WrongMerging.With(write.Into, checks: now.Into?.Checks)),
+            },
+            [
+                "merging: The survivor has the checks that are given",
+                "merging: A waiting check is claimed once for the survivor",
+                "merging: A running check is completed under the survivor",
+                "merging: Unmerging at once leaves both as before",
+            ]
+        ),
+        ["takes the leases away by merging"] = (
+            store => new WrongMerging(store)
+            {
+                Merges = (write, _) =>
+                    WrongMerging.With(
+                        write,
+                        into: WrongMerging.With(
+                            write.Into,
+                            checks: write.Into.Checks.Select(check => check with { LeaseId = null })
+                        )
+                    ),
+            },
+            [
+                "merging: A running check is completed under the survivor",
+                "merging: A running check is completed under the absorbed after unmerging",
+                "races: Merging and completing a check",
+                SequencesOfMerges,
+            ]
+        ),
+        ["takes every check of a merge as wanted"] = (
+            store => new WrongMerging(store)
+            {
+                Merges = (write, _) =>
+                    WrongMerging.With(
+                        write,
+                        into: WrongMerging.With(
+                            write.Into,
+                            checks: write.Into.Checks.Select(check => check with { IsWanted = check.State.IsPending })
+                        )
+                    ),
+            },
+            ["merging: A check given as not wanted ends"]
+        ),
+        ["takes every check of a merge as of the current setting"] = (
+            store => new WrongMerging(store)
+            {
+                Merges = (write, _) =>
+                    WrongMerging.With(
+                        write,
+                        into: WrongMerging.With(
+                            write.Into,
+                            checks: write.Into.Checks.Select(check => check with { SettingGeneration = 2 })
+                        )
+                    ),
+            },
+            ["merging: A check of an earlier setting of the provider is not wanted"]
+        ),
+        ["marks in nobody's name"] = (
+            store => new WrongMerging(store)
+            {
+                AfterMerging = async (inner, write) =>
+                {
+                    foreach (var identity in write.NewMarks)
+                    {
+                        await inner.SetSuppressedAsync(write.Tenant, identity, suppressed: true, default);
+                    }
+                },
+            },
+            [
+                "merging: The marks of a merge name it",
+                "merging: Unmerging removes the marks of the merge",
+                SequencesOfMerges,
+            ]
+        ),
+        ["unsuppresses by unmerging"] = (
+            store => new WrongMerging(store)
+            {
+                AfterUnmerging = async (inner, write) =>
+                    await inner.SetSuppressedAsync(
+                        write.Tenant,
+                        write.Merge.Into,
+                        suppressed: false,
+                        change: null,
+                        default
+                    ),
+            },
+            ["merging: A mark that somebody sets again stays", "merging: The marks of another merge stay"]
+        ),
+        ["gives no aliases back"] = (
+            store => new WrongMerging(store) { Unmerges = (write, _) => WrongMerging.With(write, aliases: []) },
+            ["merging: The outer of two merges is undone first", SequencesOfMerges]
+        ),
+        ["keeps the time at which the survivor was created"] = (
+            store => new WrongMerging(store)
+            {
+                Merges = (write, now) =>
+                    WrongMerging.With(
+                        write,
+                        into: WrongMerging.With(
+                            write.Into,
+                            profile: new CustomerProfile(
+                                write.Tenant,
+                                write.Merge.Into,
+                                write.Into.Profile.Version,
+                                now.Into!.Profile.CreatedAt,
+                                write.Into.Profile.UpdatedAt,
+                                write.Into.Profile.Identities,
+                                write.Into.Profile.Values
+                            )
+                        )
+                    ),
+            },
+            [
+                "merging: The survivor is written as given",
+                "merging: An absorbed customer is not listed and not searched",
+            ]
+        ),
+        ["keeps the history of the survivor only"] = (
+            store => new WrongMerging(store)
+            {
+                Merges = (write, _) =>
+                    WrongMerging.With(write, from: WrongMerging.With(write.From, keepsHistory: false)),
+            },
+            ["merging: The history of both is written"]
+        ),
+        ["keeps no journal"] = (
+            store => new WrongMerging(store)
+            {
+                Reads = merge => new StoredMerge
+                {
+                    Record = merge.Record,
+                    UndoneAt = merge.UndoneAt,
+                    Journal = null,
+                    Sides = merge.Sides,
+                },
+            },
+            ["merging: A merge is read as written"]
+        ),
+        ["returns that it has undone what was undone"] = (
+            store => new WrongMerging(store) { SaysThatItWasUndone = true },
+            ["merging: The same merge is undone once", "races: One of several undoes a merge"]
+        ),
+        ["redacts whatever journal is there"] = (
+            store => new WrongForgetting(store)
+            {
+                Redacts = (redaction, now) => WrongForgetting.With(redaction, read: now?.Journal),
+            },
+            ["merging: A redaction of another journal is refused", "races: One of several redacts a merge"]
+        ),
+        ["compares the journal, then redacts"] = (
+            store => new WrongForgetting(store) { ComparesFirst = true },
+            ["races: One of several redacts a merge"]
+        ),
+        ["redacts the journal only"] = (
+            store => new WrongForgetting(store)
+            {
+                Redacts = (redaction, now) => WrongForgetting.With(redaction, from: now?.Sides.From?.Profile),
+            },
+            [
+                "merging: A redaction replaces the journal and the absorbed profile",
+                "merging: Unmerging after a redaction uses it",
+            ]
+        ),
+        ["redacts the profile only"] = (
+            store => new WrongForgetting(store)
+            {
+                Redacts = (redaction, _) => WrongForgetting.With(redaction, journal: redaction.Read),
+            },
+            ["merging: A redaction replaces the journal and the absorbed profile"]
+        ),
+        ["lets merges of the time itself lapse"] = (
+            store => new WrongForgetting(store) { Lapses = (before, most) => (before + Duration.Epsilon, most) },
+            ["merging: Merges before a time lapse"]
+        ),
+        ["lets all old merges lapse at once"] = (
+            store => new WrongForgetting(store) { Lapses = (before, _) => (before, int.MaxValue) },
+            ["merging: Merges lapse in steps"]
+        ),
+        ["reads the absorbed without their histories"] = (
+            store => new WrongForgetting(store)
+            {
+                Reads = history => new StoredHistory
+                {
+                    Profile = history.Profile,
+                    Changes = history.Changes,
+                    Absorbed =
+                    [
+                        .. history.Absorbed.Select(absorbed => new AbsorbedCustomer
+                        {
+                            Profile = absorbed.Profile,
+                            Merge = absorbed.Merge,
+                            Changes = [],
+                        }),
+                    ],
+                },
+            },
+            ["merging: The history has those who are absorbed", "merging: Changes of the absorbed are replaced"]
+        ),
+        ["replaces no change of the absorbed"] = (
+            store => new WrongForgetting(store) { ReplacesNothingOfTheAbsorbed = true },
+            ["merging: Changes of the absorbed are replaced"]
+        ),
+        ["exports nobody who is absorbed"] = (
+            store => new WrongRecord(store, record => WrongRecord.With(record, absorbed: [])),
+            [
+                "merging: The record has those who are absorbed and the merges",
+                "merging: A redaction replaces the journal and the absorbed profile",
+            ]
+        ),
+        ["exports the oldest merge first"] = (
+            store => new WrongRecord(store, record => WrongRecord.With(record, merges: record.Merges.Reverse())),
+            ["merging: The record has those who are absorbed and the merges"]
+        ),
+        ["erases whatever can still be undone"] = (
+            store => new WrongErasing(store) { Erases = write => WrongErasing.With(write, includesAbsorbed: true) },
+            [
+                "erasing: A merge that can be undone prevents erasing",
+                "erasing: A merge that was undone or has lapsed prevents nothing",
+            ]
+        ),
+        ["erases the survivor by an absorbed id"] = (
+            store => new WrongErasing(store) { FollowsAbsorbedIds = true },
+            ["erasing: An absorbed id erases nobody"]
+        ),
+        ["keeps the identities of who was erased"] = (
+            store => new WrongErasing(store)
+            {
+                AfterErasing = async (inner, erased) =>
+                {
+                    var profile = erased.Customer.Profile;
+                    var kept = new CustomerProfile(
+                        profile.Tenant,
+                        CustomerId.New(profile.CreatedAt),
+                        1,
+                        profile.CreatedAt,
+                        profile.CreatedAt,
+                        profile.Identities,
+                        values: []
+                    );
+                    await inner.AddAsync(profile.Tenant, [kept], created: null, default);
+                },
+            },
+            [
+                "erasing: No call finds an erased customer",
+                "erasing: Whoever comes again is somebody new",
+                "erasing: The absorbed are erased too",
+                "races: Erasing and editing",
+            ]
+        ),
+        ["completes the checks of who was erased"] = (
+            store => new WrongErasing(store) { CompletesWhatIsLost = true },
+            ["erasing: A result under way is lost"]
+        ),
+        ["keeps no marks of erasures"] = (
+            store => new WrongErasing(store) { Erases = write => WrongErasing.With(write, marks: []) },
+            [
+                "marks: Marks are kept and the receipt has them",
+                "marks: Whoever must not be looked up is created suppressed",
+            ]
+        ),
+        ["keeps the suppression marks of who was erased"] = (
+            store => new WrongErasing(store)
+            {
+                AfterErasing = async (inner, erased) =>
+                {
+                    foreach (var identity in erased.MarkedIdentities)
+                    {
+                        await inner.SetSuppressedAsync(
+                            erased.Customer.Profile.Tenant,
+                            identity,
+                            suppressed: true,
+                            default
+                        );
+                    }
+                },
+            },
+            ["erasing: Suppression marks are removed", "marks: Marks are kept beside the suppression that is removed"]
+        ),
+        ["replaces DoNotKeep by DoNotLookUp"] = (
+            store => new WrongErasing(store) { ReplacesMarks = true },
+            ["marks: DoNotKeep stays whichever comes first"]
+        ),
+        ["creates who must not be kept"] = (
+            store => new WrongErasing(store) { CreatesTheForbidden = true },
+            [
+                "marks: Nobody is created with an identity that must not be kept",
+                "marks: DoNotKeep by one key wins over DoNotLookUp by another",
+                "guards: A guarded conversation creates nobody by any identity",
+            ]
+        ),
+        ["requests checks of who must not be looked up"] = (
+            store => new WrongErasing(store)
+            {
+                Counts = (hashes, marks) =>
+                    hashes.Except(
+                        marks.Where(mark => mark.Kind == ErasureMarkKind.DoNotLookUp).Select(mark => mark.Hash),
+                        StringComparer.Ordinal
+                    ),
+            },
+            [
+                "marks: Whoever must not be looked up is created suppressed",
+                "marks: Unsuppressing leaves the mark of the erasure",
+            ]
+        ),
+        ["ignores the guards"] = (
+            store => new WrongErasing(store) { Counts = (_, marks) => marks.Select(mark => mark.Hash) },
+            [
+                "guards: Conversations from the time on are guarded",
+                "guards: A guarded conversation creates nobody by any identity",
+                "guards: Conversations of the absorbed are guarded",
+            ]
+        ),
+        ["guards conversations for longer"] = (
+            store => new WrongErasing(store)
+            {
+                Erases = write => WrongErasing.With(write, guardedLonger: Duration.FromDays(36_500)),
+            },
+            ["guards: A guard is over at its time", "guards: Guards that are over are removed"]
+        ),
+        ["erases whoever has changed"] = (
+            store => new WrongErasing(store) { ErasesTheChanged = true },
+            [
+                "erasing: Another version is not erased",
+                "erasing: Whoever was suppressed meanwhile is not erased",
+                "erasing: Whoever was unsuppressed meanwhile is not erased",
+                "events: An erasure that is refused writes no event",
+            ]
+        ),
+        ["erases whoever is active"] = (
+            store => new WrongErasing(store) { Erases = write => WrongErasing.With(write, isUnconditional: true) },
+            [
+                "erasing: Whoever has a later conversation is not erased",
+                "erasing: A later conversation of an absorbed customer counts",
+                "erasing: Whoever has a pending check is not erased",
+            ]
+        ),
+        ["compares the customer, then erases"] = (
+            store => new WrongErasing(store) { ComparesFirst = true },
+            ["races: Erasing the inactive and editing"]
+        ),
+        ["lists the absorbed to a retention policy"] = (
+            store => new RetainsTheAbsorbed(store),
+            ["retention: Absorbed customers are not listed"]
+        ),
+        ["marks whoever was erased"] = (
+            store => new WrongErasing(store)
+            {
+                AfterErasing = async (inner, erased) =>
+                {
+                    var profile = erased.Customer.Profile;
+                    foreach (var identity in profile.Identities)
+                    {
+                        await inner.SetSuppressedAsync(profile.Tenant, identity, suppressed: true, default);
+                    }
+                },
+            },
+            [
+                "erasing: Suppression marks are removed",
+                "erasing: Suppression marks of a merge are removed with the others",
+                "erasing: A result under way is lost",
+            ]
+        ),
+        ["names every provider with a check"] = (
+            store => new WrongErasing(store)
+            {
+                Returns = (result, _, before) =>
+                    WrongErasing.With(
+                        result,
+                        providers: before?.Customer.Checks.Select(check => check.Provider).Order(StringComparer.Ordinal)
+                    ),
+            },
+            ["erasing: Only providers that were asked are named"]
+        ),
+        ["names only providers with a result"] = (
+            store => new WrongErasing(store)
+            {
+                Returns = (result, _, before) =>
+                    WrongErasing.With(
+                        result,
+                        providers: before
+                            ?.Customer.Checks.Where(check => check.LastCheckAt is not null)
+                            .Select(check => check.Provider)
+                    ),
+            },
+            ["erasing: Only providers that were asked are named"]
+        ),
+        ["counts the changes of the survivor only"] = (
+            store => new WrongErasing(store)
+            {
+                Returns = (result, _, before) => WrongErasing.With(result, changes: before?.Changes.Length),
+            },
+            ["erasing: The absorbed are erased too"]
+        ),
+        ["counts a conversation too few"] = (
+            store => new WrongErasing(store)
+            {
+                Returns = (result, _, before) =>
+                    WrongErasing.With(result, conversations: before?.Conversations.Length - 1),
+            },
+            ["erasing: The receipt counts what was erased", "races: Erasing and recording conversations"]
+        ),
+        ["erases again whoever was erased"] = (
+            store => new WrongErasing(store)
+            {
+                Returns = (result, _, _) =>
+                    result is EraseResult.AlreadyErased { Receipt: var first } ? new EraseResult.Erased(first) : result,
+            },
+            [
+                "erasing: Another erasure returns the first receipt",
+                "erasing: Each erased id leads to the receipt",
+                "races: One of several erases a customer",
+            ]
+        ),
+        ["returns another result when an erasure is repeated"] = (
+            store => new WrongErasing(store)
+            {
+                Returns = (result, _, before) =>
+                    result is EraseResult.Erased { Receipt: var first } && before is null
+                        ? new EraseResult.AlreadyErased(first)
+                        : result,
+            },
+            ["erasing: The same erasure has the same result"]
+        ),
+        ["looks for a receipt, then erases"] = (
+            store => new WrongErasing(store) { LooksFirst = true },
+            ["races: One of several erases a customer"]
+        ),
+        ["finds a receipt by the first id only"] = (
+            store => new WrongErasing(store) { FindsByTheFirstIdOnly = true },
+            ["erasing: Each erased id leads to the receipt"]
+        ),
+        ["lists the newest erasure first"] = (
+            store => new WrongErasing(store) { Lists = page => [.. page.Reverse()] },
+            ["erasing: Erasures are listed oldest first", "erasing: Pages of erasures follow each other and end"]
+        ),
+        ["lists erasures after a time only"] = (
+            store => new WrongErasing(store) { Pages = (since, after) => (since + Duration.Epsilon, after) },
+            ["erasing: Erasures are listed oldest first"]
+        ),
+        ["goes on after the time of the last erasure"] = (
+            store => new WrongErasing(store)
+            {
+                Pages = (since, after) => after is null ? (since, after) : (after.At + Duration.Epsilon, null),
+            },
+            ["erasing: Pages of erasures follow each other and end"]
+        ),
+        ["gives erased ids again"] = (
+            store => new WrongErasing(store) { GivesIdsAgain = true },
+            ["erasing: Erased ids are not given again"]
         ),
         ["adds half a profile when an identity is taken"] = (
             store => new WrongAdding(store) { Adds = WrongAdding.Half },
@@ -486,6 +1126,9 @@ public sealed class BrokenStoreTests
 
     private const string SequencesOfChecks =
         "sequences: Any sequence of calls about checks returns what the model does";
+
+    private const string SequencesOfMerges =
+        "sequences: Any sequence of calls about merging returns what the model does";
 
     public static TheoryData<string, string> EachWithWhatCatchesIt
     {

@@ -19,7 +19,11 @@ internal sealed class InMemoryStoreUnderTest : StoreUnderTest
         Sequences = sequences;
         Rounds = rounds;
         Seed = seed;
-        var store = new InMemoryCustomerProfileStore(_time, StoreConformance.SearchableProperties);
+        var store = new InMemoryCustomerProfileStore(
+            _time,
+            StoreConformance.SearchableProperties,
+            StoreConformance.MatchKeys
+        );
         Store = around is null ? store : around(store);
     }
 
@@ -42,4 +46,7 @@ internal sealed class InMemoryStoreUnderTest : StoreUnderTest
 
     public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) =>
         new(OpensAnother?.Invoke());
+
+    public override ValueTask<ICustomerProfileStore?> OpenWithoutMatchKeysAsync(CancellationToken cancellationToken) =>
+        new(new InMemoryCustomerProfileStore(_time, StoreConformance.SearchableProperties, MatchKeys.Off));
 }

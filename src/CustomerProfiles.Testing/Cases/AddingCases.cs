@@ -51,9 +51,9 @@ internal static class AddingCases
     public static async Task<string> AddAsync(Scene scene, TenantId tenant, params CustomerProfile[] profiles) =>
         string.Join(
             '\n',
-            (await scene.Store.AddAsync(tenant, [.. profiles], scene.Cancel).ConfigureAwait(false)).Select(
-                StoredText.Of
-            )
+            (
+                await scene.Store.AddAsync(tenant, [.. profiles], created: null, scene.Cancel).ConfigureAwait(false)
+            ).Select(StoredText.Of)
         );
 
     private static StoreConformanceCase Search(

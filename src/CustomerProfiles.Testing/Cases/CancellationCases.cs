@@ -33,7 +33,7 @@ internal static class CancellationCases
             "CreateAsync of somebody new",
             (stage, cancel) =>
                 stage
-                    .Store.CreateAsync(
+                    .Store.CreatedAsync(
                         new NewCustomer
                         {
                             Profile = stage.Newcomer,
@@ -48,7 +48,7 @@ internal static class CancellationCases
             "CreateAsync of somebody known",
             (stage, cancel) =>
                 stage
-                    .Store.CreateAsync(
+                    .Store.CreatedAsync(
                         new NewCustomer
                         {
                             Profile = stage.Scene.Someone(stage.Ada.Identities[0]),
@@ -77,6 +77,7 @@ internal static class CancellationCases
                             ),
                             stage.Scene.Someone(stage.Ada.Identities[0]),
                         ],
+                        created: null,
                         cancel
                     )
                     .AsTask()
@@ -322,7 +323,7 @@ internal static class CancellationCases
     }
 
     /// <summary>Begins a call, cancels it after a delay, and returns whether it completed anyway.</summary>
-    private static async Task<bool> CancelledAsync(
+    public static async Task<bool> CancelledAsync(
         Func<CancellationToken, Task> act,
         long when,
         CancellationToken caseIsOver

@@ -24,7 +24,7 @@ internal static class ComparingCases
         {
             var profile = scene.Someone(identity);
             var result = await scene
-                .Store.CreateAsync(
+                .Store.CreatedAsync(
                     new NewCustomer
                     {
                         Profile = profile,

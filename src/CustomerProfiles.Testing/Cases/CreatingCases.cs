@@ -32,7 +32,7 @@ internal static class CreatingCases
         scene.Later();
         var recorded = scene.Conversation();
         var result = await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = profile,
@@ -108,7 +108,7 @@ internal static class CreatingCases
         scene.Later();
         var recorded = scene.Conversation();
         var result = await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = second,
@@ -143,7 +143,7 @@ internal static class CreatingCases
         );
         scene.Later();
         result = await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = second,
@@ -192,7 +192,7 @@ internal static class CreatingCases
         await scene.SuppressAsync(identity).ConfigureAwait(false);
         var profile = scene.Someone(identity);
         var result = await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = profile,

@@ -52,7 +52,7 @@ internal static class ExportCases
         var ada = scene.Someone();
         var first = scene.Conversation("2");
         await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = ada,

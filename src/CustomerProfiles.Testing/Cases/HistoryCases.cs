@@ -21,6 +21,7 @@ internal static class HistoryCases
             Each_customer_has_numbers_of_their_own
         ),
         Of("The oldest changes beyond MostKept are removed, and no number is given twice.", The_oldest_changes_go),
+        Of("With a MostKept of 0 the change is not kept, and those that are there stay.", No_more_changes_are_kept),
         Of("A result that is written keeps its change; one that is not keeps none.", A_result_keeps_its_change),
         Of("Withholding keeps its change, with or without a new version.", Withholding_keeps_its_change),
         Of("Suppressing and unsuppressing keep their change when something changes.", Suppressing_keeps_its_change),
@@ -134,6 +135,17 @@ internal static class HistoryCases
             .ConfigureAwait(false);
         ada = await UpdateAsync(scene, scene.Next(ada), Change(scene, "the last", mostKept: 1)).ConfigureAwait(false);
         await KeptAsync(scene, store, ada, "fewer are kept from now on", "7 v8 the last").ConfigureAwait(false);
+    }
+
+    private static async Task No_more_changes_are_kept(Scene scene, IHistoryStore store)
+    {
+        var ada = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        ada = await UpdateAsync(scene, scene.Next(ada), Change(scene, "one")).ConfigureAwait(false);
+        ada = await UpdateAsync(scene, scene.Next(ada), Change(scene, "two")).ConfigureAwait(false);
+        ada = await UpdateAsync(scene, scene.Next(ada), Change(scene, "off", mostKept: 0)).ConfigureAwait(false);
+        await KeptAsync(scene, store, ada, "the third is not kept", "2 v3 two", "1 v2 one").ConfigureAwait(false);
+        ada = await UpdateAsync(scene, scene.Next(ada), Change(scene, "on", mostKept: 2)).ConfigureAwait(false);
+        await KeptAsync(scene, store, ada, "the fourth is kept", "3 v5 on", "2 v3 two").ConfigureAwait(false);
     }
 
     private static async Task A_result_keeps_its_change(Scene scene, IHistoryStore store)

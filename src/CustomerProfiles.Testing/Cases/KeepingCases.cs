@@ -401,7 +401,7 @@ internal static class KeepingCases
             );
             var recorded = new ConversationRecord($"at {StoredText.Of(time)}", default, time);
             var result = await scene
-                .Store.CreateAsync(
+                .Store.CreatedAsync(
                     new NewCustomer
                     {
                         Profile = profile,
@@ -682,7 +682,7 @@ internal static class KeepingCases
     {
         var created = scene.Someone(values: values);
         var result = await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = created,

@@ -200,7 +200,7 @@ internal static class ListingCases
         )
         {
             var result = await store
-                .CreateAsync(
+                .CreatedAsync(
                     new NewCustomer
                     {
                         Profile = profile,

@@ -8,13 +8,13 @@ namespace CustomerProfiles.Testing;
 /// The contract as simple code: lists with linear search. Where the contract allows a choice, the model follows the
 /// choice of the store or reports that it is not allowed.
 /// </summary>
-internal sealed class Model
+internal sealed partial class Model
 {
     private readonly List<Person> _people = [];
     private readonly List<Pending> _pending = [];
     private readonly List<ProviderSetting> _switches = [];
     private readonly List<TenantId> _switchesOf = [];
-    private readonly HashSet<(TenantId, Identity)> _marked = [];
+    private readonly Dictionary<(TenantId, Identity), MergeId?> _marked = [];
     private readonly List<BudgetPeriod> _spent = [];
 
     /// <summary>The business time.</summary>
@@ -23,6 +23,7 @@ internal sealed class Model
     /// <summary>The store's clock, from an arbitrary zero.</summary>
     public Duration Clock { get; set; }
 
+    /// <summary>Everybody but the absorbed.</summary>
     public IEnumerable<Person> People => _people;
 
     public Person? Find(CustomerProfile profile) =>
@@ -47,11 +48,18 @@ internal sealed class Model
 
     public int Spent(BudgetPeriod period) => _spent.Count(used => used == period);
 
-    public ConversationLookup Create(NewCustomer customer)
+    /// <summary>Creates a customer, or finds who has the identity; null when an erasure forbids it.</summary>
+    public ConversationLookup? Create(NewCustomer customer)
     {
-        if (Owner(customer.Profile.Tenant, customer.Profile.Identities[0]) is { } first)
+        var identity = customer.Profile.Identities[0];
+        if (Remember(customer.Profile.Tenant, identity, customer.Conversation) is { } ofFirst)
         {
-            return Remember(first, customer.Conversation);
+            return ofFirst;
+        }
+
+        if (IsForbidden(customer))
+        {
+            return null;
         }
 
         var person = new Person { Profile = customer.Profile };
@@ -61,7 +69,7 @@ internal sealed class Model
             Request(person, provider, last: null, customer.Conversation.At);
         }
 
-        return Remember(person, customer.Conversation) with
+        return Remember(customer.Profile.Tenant, identity, customer.Conversation)! with
         {
             IsNewCustomer = true,
         };
@@ -70,7 +78,7 @@ internal sealed class Model
     /// <summary>Adds a customer; of several taken identities the store may name any.</summary>
     public AddResult Add(CustomerProfile profile, AddResult result)
     {
-        if (Find(profile) is not null)
+        if (Known(profile.Tenant, profile.Id) is not null || _erased.ContainsKey((profile.Tenant, profile.Id)))
         {
             return new AddResult.IdTaken();
         }
@@ -86,13 +94,20 @@ internal sealed class Model
         return new AddResult.IdentityTaken(named, Owner(profile.Tenant, named)!.Profile.Id);
     }
 
-    public ConversationLookup Remember(Person person, ConversationRecord recorded)
+    /// <summary>Remembers a conversation of who has an identity; null when it is nobody's.</summary>
+    public ConversationLookup? Remember(TenantId tenant, Identity identity, ConversationRecord recorded)
     {
-        var isNew = person.Conversations.TryAdd(recorded.Id, recorded);
+        if (Owner(tenant, identity) is not { } owner)
+        {
+            return null;
+        }
+
+        var conversations = OriginOf(tenant, identity, owner).Conversations;
+        var isNew = conversations.TryAdd(recorded.Id, recorded);
         return new ConversationLookup
         {
-            Customer = Read(person),
-            FirstRecorded = person.Conversations[recorded.Id],
+            Customer = Read(owner),
+            FirstRecorded = conversations[recorded.Id],
             IsNewConversation = isNew,
         };
     }
@@ -119,11 +134,13 @@ internal sealed class Model
 
         if (person.IsMarked)
         {
-            _marked.UnionWith(
-                next.Identities.Except(person.Profile.Identities).Select(gained => (next.Tenant, gained))
-            );
+            foreach (var gained in next.Identities.Except(person.Profile.Identities))
+            {
+                Mark(next.Tenant, gained, on: true);
+            }
         }
 
+        ForgetOrigins(next.Tenant, person.Profile.Identities.Except(next.Identities));
         person.Profile = next;
         Unwant(check => IsSuppressed(check.Person));
         return new UpdateResult.Updated();
@@ -307,15 +324,19 @@ internal sealed class Model
         return true;
     }
 
-    public void Suppress(Person person, bool suppressed)
+    /// <returns>Whether it changes something.</returns>
+    public bool Suppress(Person person, bool suppressed)
     {
+        var changes = suppressed ? !person.IsMarked : IsSuppressed(person);
         person.IsMarked = suppressed;
+        person.MarkedBy = null;
         foreach (var identity in person.Profile.Identities)
         {
             Mark(person.Profile.Tenant, identity, suppressed);
         }
 
         Unwant(check => IsSuppressed(check.Person));
+        return changes;
     }
 
     public void Suppress(TenantId tenant, Identity identity, bool suppressed)
@@ -360,10 +381,19 @@ internal sealed class Model
 
     private bool IsSuppressed(Person person) =>
         person.IsMarked
-        || person.Profile.Identities.Any(identity => _marked.Contains((person.Profile.Tenant, identity)));
+        || person.Profile.Identities.Any(identity => _marked.ContainsKey((person.Profile.Tenant, identity)));
 
-    private void Mark(TenantId tenant, Identity identity, bool on) =>
-        _ = on ? _marked.Add((tenant, identity)) : _marked.Remove((tenant, identity));
+    private void Mark(TenantId tenant, Identity identity, bool on)
+    {
+        if (on)
+        {
+            _marked[(tenant, identity)] = null;
+        }
+        else
+        {
+            _marked.Remove((tenant, identity));
+        }
+    }
 
     private bool Request(Person person, string provider, Instant? last, Instant now)
     {
@@ -422,6 +452,13 @@ internal sealed class Model
         public required CustomerProfile Profile { get; set; }
 
         public bool IsMarked { get; set; }
+
+        public MergeId? MarkedBy { get; set; }
+
+        /// <summary>Where the person's id leads; null when they are not absorbed.</summary>
+        public Person? Survivor { get; set; }
+
+        public MergeId? AbsorbedBy { get; set; }
 
         public Dictionary<string, ConversationRecord> Conversations { get; } = new(StringComparer.Ordinal);
 

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Testing;
 /// <summary>
 /// One generated sequence: each call is made on the store and on the model, and then their whole states are compared.
 /// </summary>
-internal sealed class ModelRun
+internal sealed partial class ModelRun
 {
     private static readonly Duration Step = Duration.FromMinutes(10);
 
@@ -80,6 +80,11 @@ internal sealed class ModelRun
                 .ConfigureAwait(false);
         } while (_claims.Count > claims);
         await CompareAsync($"everything at the end, after {_before}").ConfigureAwait(false);
+        await DeliverAllAsync($"what is left at the end, after {_before}").ConfigureAwait(false);
+        if (Store is IDuplicateStore duplicates)
+        {
+            await CompareDuplicatesAsync(duplicates, Many, $"at the end, after {_before}").ConfigureAwait(false);
+        }
     }
 
     private async Task CallAsync(ModelCall call, string about)
@@ -87,7 +92,7 @@ internal sealed class ModelRun
         var (what, a, b, c, d) = call;
         var tenant = _tenants[d == 3 ? 1 : 0];
         var customer = _customers.Count > 0 ? _customers[a % _customers.Count] : null;
-        var claim = _claims.Count > 0 ? _claims[^(((a + c) % _claims.Count) + 1)] : null;
+        var claim = _claims.Count > 0 ? Follow(_claims[^(((a + c) % _claims.Count) + 1)], b) : null;
         var provider = _providers[b % 2];
         switch (what)
         {
@@ -102,10 +107,14 @@ internal sealed class ModelRun
                 var received = await Store
                     .RecordConversationAsync(tenant, _identities[a], recorded, Cancel)
                     .ConfigureAwait(false);
-                ConversationLookup? shouldReceive = _model.Owner(tenant, _identities[a]) is { } owner
-                    ? _model.Remember(owner, recorded)
-                    : null;
+                var shouldReceive = _model.Remember(tenant, _identities[a], recorded);
                 _scene.Same(StoredText.Of(shouldReceive), StoredText.Of(received), about);
+                break;
+            case ModelOperation.Update
+            or ModelOperation.Request
+            or ModelOperation.RequestStale
+            or ModelOperation.SuppressCustomer when customer is not null && _model.Find(customer) is null:
+                await CallOnAbsorbedAsync(customer, provider, about).ConfigureAwait(false);
                 break;
             case ModelOperation.Update when customer is not null:
                 await UpdateAsync(customer, b, behind: c == 3, about).ConfigureAwait(false);
@@ -158,15 +167,46 @@ internal sealed class ModelRun
                 _scene.Is(_model.Switch(tenant, setting), changed, about);
                 break;
             case ModelOperation.SuppressCustomer when customer is not null:
+                var kind = b % 2 == 0 ? CustomerEventKind.Suppressed : CustomerEventKind.Unsuppressed;
                 var known = await Store
-                    .SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, change: null, Cancel)
+                    .SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, Change(kind), Cancel)
                     .ConfigureAwait(false);
-                _model.Suppress(_model.Find(customer)!, b % 2 == 0);
+                if (_model.Suppress(_model.Find(customer)!, b % 2 == 0))
+                {
+                    _model.Write(customer, kind);
+                }
+
                 _scene.Is(true, known, about);
                 break;
             case ModelOperation.SuppressIdentity:
                 await Store.SetSuppressedAsync(tenant, _identities[a], b % 2 == 0, Cancel).ConfigureAwait(false);
                 _model.Suppress(tenant, _identities[a], b % 2 == 0);
+                break;
+            case ModelOperation.Merge when customer is not null && Store is IMergingStore merging:
+                await MergeAsync(merging, customer, _customers[c % _customers.Count], about).ConfigureAwait(false);
+                break;
+            case ModelOperation.Unmerge when _merges.Count > 0 && Store is IMergingStore unmerging:
+                await UnmergeAsync(unmerging, _merges[^((a % _merges.Count) + 1)], about).ConfigureAwait(false);
+                break;
+            case ModelOperation.Erase when customer is not null && Store is IErasureStore erasures:
+                var erased = c == 3 && b == 0 ? _lastErased ?? customer : customer;
+                await EraseAsync(erasures, erased, call, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.ChangeMark when Store is IErasureStore marks:
+                await ChangeMarkAsync(marks, tenant, _identities[a], b, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.RemoveGuards when Store is IErasureStore guards:
+                await RemoveGuardsAsync(guards, tenant, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.DeliverEvents:
+                await DeliverAsync(mostQueues: a + 1, mostEvents: b + 1, fails: c == 3, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.MarkNotDuplicates when customer is not null && Store is IDuplicateStore marking:
+                await MarkNotDuplicatesAsync(marking, customer, _customers[c % _customers.Count], about)
+                    .ConfigureAwait(false);
+                break;
+            case ModelOperation.FindDuplicates when Store is IDuplicateStore finding:
+                await CompareDuplicatesAsync(finding, mostPerKey: 2 + b, about).ConfigureAwait(false);
                 break;
             case ModelOperation.Wait:
                 _model.Now += Duration.FromMinutes(a);
@@ -197,16 +237,23 @@ internal sealed class ModelRun
             Profile = profile,
             Conversation = Told(call.B),
             Checks = [.. _providers.Where((_, i) => (call.C & (1 << i)) != 0)],
+            ErasureHashes =
+            [
+                ErasureHash.OfConversation(tenant, $"conversation {call.B}"),
+                ErasingStage.HashOf(_identities[call.A]),
+            ],
+            Event = Event(CustomerEventKind.Created),
         };
         var result = await Store.CreateAsync(customer, Cancel).ConfigureAwait(false);
         var should = _model.Create(customer);
         _scene.Same(
-            $"created: {should.IsNewCustomer}, {StoredText.Of(should)}",
-            $"created: {result.IsNewCustomer}, {StoredText.Of(result)}",
+            $"created: {should?.IsNewCustomer}, {StoredText.Of(should)}",
+            $"created: {result?.IsNewCustomer}, {StoredText.Of(result)}",
             about
         );
-        if (result.IsNewCustomer)
+        if (result is { IsNewCustomer: true })
         {
+            _model.Write(profile, CustomerEventKind.Created);
             _customers.Add(profile);
         }
     }
@@ -220,13 +267,16 @@ internal sealed class ModelRun
             Added(id ?? CustomerId.New(_model.Now), first),
             Added(CustomerId.New(_model.Now), [.. new[] { _identities[call.C] }.Except(first)]),
         ];
-        var results = await Store.AddAsync(tenant, profiles, Cancel).ConfigureAwait(false);
+        var results = await Store
+            .AddAsync(tenant, profiles, Event(CustomerEventKind.Created), Cancel)
+            .ConfigureAwait(false);
         _scene.Same(profiles.Length, results.Length, about);
         foreach (var (profile, result) in profiles.Zip(results))
         {
             _scene.Same(StoredText.Of(_model.Add(profile, result)), StoredText.Of(result), about);
             if (result is AddResult.Added)
             {
+                _model.Write(profile, CustomerEventKind.Created);
                 _customers.Add(profile);
             }
         }
@@ -256,8 +306,12 @@ internal sealed class ModelRun
             wanted,
             Noted(version)
         );
-        var result = await Store.UpdateAsync(next, change: null, Cancel).ConfigureAwait(false);
+        var result = await Store.UpdateAsync(next, Change(CustomerEventKind.Updated), Cancel).ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Update(next)), StoredText.Of(result), about);
+        if (result is UpdateResult.Updated)
+        {
+            _model.Write(next, CustomerEventKind.Updated);
+        }
     }
 
     private async Task ClaimAsync(ImmutableArray<string> providers, string about)
@@ -283,10 +337,15 @@ internal sealed class ModelRun
                 ? Scene.Next(claim.Profile, _model.Now, values: Noted(claim.Profile.Version + 1))
                 : null;
         var outcome = what == ModelOperation.CompleteWithheld ? CheckOutcome.Withheld : CheckOutcome.NoMatch;
+        var kind = profile is null ? CustomerEventKind.Suppressed : CustomerEventKind.Updated;
         var result = await Store
-            .CompleteCheckAsync(claim, outcome, profile, change: null, _model.Now, Cancel)
+            .CompleteCheckAsync(claim, outcome, profile, Change(kind), _model.Now, Cancel)
             .ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Complete(claim, outcome, profile)), StoredText.Of(result), about);
+        if (result is CompleteResult.Completed && (profile is not null || outcome == CheckOutcome.Withheld))
+        {
+            _model.Write(claim.Profile, kind);
+        }
     }
 
     private async Task CompareAsync(string about)
@@ -302,6 +361,7 @@ internal sealed class ModelRun
             _scene.Same(_model.Read(person), kept, about);
         }
 
+        await CompareAbsorbedAsync(about).ConfigureAwait(false);
         foreach (var tenant in _tenants)
         {
             foreach (var identity in _identities)
@@ -331,6 +391,7 @@ internal sealed class ModelRun
                 string.Join('\n', page.Profiles.Select(StoredText.Of)),
                 $"the list; {about}"
             );
+            await CompareErasuresAsync(tenant, about).ConfigureAwait(false);
         }
 
         await _scene
@@ -355,6 +416,15 @@ internal sealed class ModelRun
 
     private ConversationRecord Told(int number) => new($"conversation {number}", default, _model.Now);
 
-    private ImmutableArray<FieldValue> Noted(long version) =>
-        [new(ProfileField.Notes, "", $"version {version}", new Provenance(ProvenanceSource.Agent, "kim", _model.Now))];
+    /// <summary>Notes of the version, and a telephone number that others have too.</summary>
+    private ImmutableArray<FieldValue> Noted(long version)
+    {
+        var by = new Provenance(ProvenanceSource.Agent, "kim", _model.Now);
+        var number = $"+44207946000{version % 3}";
+        return
+        [
+            new(ProfileField.Notes, "", $"version {version}", by),
+            new(ProfileField.Phones, number, new PhoneNumber(number), by),
+        ];
+    }
 }

@@ -74,7 +74,7 @@ internal static class RaceCases
                                 one.Now + Duration.FromSeconds(i)
                             );
                             return await one.StoreOf(i)
-                                .CreateAsync(
+                                .CreatedAsync(
                                     new NewCustomer
                                     {
                                         Profile = one.Someone(identity),
@@ -183,7 +183,7 @@ internal static class RaceCases
                             i == 0
                                 ? (
                                     await one
-                                        .Store.CreateAsync(
+                                        .Store.CreatedAsync(
                                             new NewCustomer
                                             {
                                                 Profile = newcomer,
@@ -274,7 +274,9 @@ internal static class RaceCases
                 var results = await one.AtOnceAsync(
                         profiles.Length,
                         async i =>
-                            await one.StoreOf(i).AddAsync(one.Tenant, profiles[i], one.Cancel).ConfigureAwait(false)
+                            await one.StoreOf(i)
+                                .AddAsync(one.Tenant, profiles[i], created: null, one.Cancel)
+                                .ConfigureAwait(false)
                     )
                     .ConfigureAwait(false);
                 await AddedWholeAsync(one, profiles, results).ConfigureAwait(false);
@@ -304,7 +306,12 @@ internal static class RaceCases
                         2,
                         async i =>
                             await one.StoreOf(i)
-                                .AddAsync(one.Tenant, i == 0 ? profiles : [.. profiles.Reverse()], one.Cancel)
+                                .AddAsync(
+                                    one.Tenant,
+                                    i == 0 ? profiles : [.. profiles.Reverse()],
+                                    created: null,
+                                    one.Cancel
+                                )
                                 .ConfigureAwait(false)
                     )
                     .ConfigureAwait(false);
@@ -350,7 +357,7 @@ internal static class RaceCases
                                 case 0:
                                     return (
                                         await one
-                                            .Other.CreateAsync(
+                                            .Other.CreatedAsync(
                                                 new NewCustomer
                                                 {
                                                     Profile = newcomer,
@@ -371,7 +378,7 @@ internal static class RaceCases
                                             .ConfigureAwait(false) is UpdateResult.Updated;
                                 default:
                                     results = await one
-                                        .Store.AddAsync(one.Tenant, profiles, one.Cancel)
+                                        .Store.AddAsync(one.Tenant, profiles, created: null, one.Cancel)
                                         .ConfigureAwait(false);
                                     return true;
                             }
@@ -814,7 +821,7 @@ internal static class RaceCases
                                     .ConfigureAwait(false)
                                 : (
                                     await one
-                                        .Other.CreateAsync(
+                                        .Other.CreatedAsync(
                                             new NewCustomer
                                             {
                                                 Profile = profile,
@@ -1003,7 +1010,7 @@ internal static class RaceCases
                             {
                                 return (
                                     await one
-                                        .Store.CreateAsync(
+                                        .Store.CreatedAsync(
                                             new NewCustomer
                                             {
                                                 Profile = profile,
@@ -1050,7 +1057,9 @@ internal static class RaceCases
                         {
                             if (i == 0)
                             {
-                                await one.Store.AddAsync(one.Tenant, [profile], one.Cancel).ConfigureAwait(false);
+                                await one
+                                    .Store.AddAsync(one.Tenant, [profile], created: null, one.Cancel)
+                                    .ConfigureAwait(false);
                             }
                             else
                             {
@@ -1365,7 +1374,7 @@ internal static class RaceCases
                                 {
                                     case 0:
                                         var result = await store
-                                            .CreateAsync(
+                                            .CreatedAsync(
                                                 new NewCustomer
                                                 {
                                                     Profile = one.Someone(identity),
@@ -1583,7 +1592,7 @@ internal static class RaceCases
         }
     }
 
-    private static async Task RoundsAsync(Scene scene, Func<Scene, int, Task> race)
+    public static async Task RoundsAsync(Scene scene, Func<Scene, int, Task> race)
     {
         for (var round = 0; round < Math.Max(1, scene.UnderTest.Rounds); round++)
         {
@@ -1592,7 +1601,7 @@ internal static class RaceCases
     }
 
     /// <summary>Identities and profiles agree: each identity leads to the one customer whose profile has it.</summary>
-    private static async Task OrderlyAsync(Scene scene, ImmutableArray<Identity> identities)
+    public static async Task OrderlyAsync(Scene scene, ImmutableArray<Identity> identities)
     {
         var everybody = await scene.EverybodyAsync().ConfigureAwait(false);
         foreach (var identity in identities)

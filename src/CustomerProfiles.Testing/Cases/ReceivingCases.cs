@@ -104,7 +104,7 @@ internal static class ReceivingCases
         scene.Later();
         var again = scene.Conversation("thread");
         var result = await scene
-            .Store.CreateAsync(
+            .Store.CreatedAsync(
                 new NewCustomer
                 {
                     Profile = scene.Someone(identity),

@@ -134,7 +134,7 @@ internal sealed class Scene
     public async Task<CustomerProfile> CreateAsync(CustomerProfile profile, params string[] checks)
     {
         var result = await Store
-            .CreateAsync(
+            .CreatedAsync(
                 new NewCustomer
                 {
                     Profile = profile,

@@ -75,7 +75,9 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
                 person.Values
             )),
         ];
-        var results = await scene.Store.AddAsync(scene.Tenant, profiles, scene.Cancel).ConfigureAwait(false);
+        var results = await scene
+            .Store.AddAsync(scene.Tenant, profiles, created: null, scene.Cancel)
+            .ConfigureAwait(false);
         scene.Is(true, results.All(result => result is AddResult.Added), "people whose identities are free are added");
         foreach (var profile in profiles)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
 
@@ -34,6 +35,10 @@ internal static class SequenceCases
         Case.Of(
             "In any order of calls, most of them about checks, the store returns what the contract says.",
             Any_sequence_of_calls_about_checks_returns_what_the_model_does
+        ),
+        Case.Of(
+            "In any order of calls, many of them merges, the store returns what the contract says.",
+            Any_sequence_of_calls_about_merging_returns_what_the_model_does
         ),
     ];
 
@@ -70,6 +75,52 @@ internal static class SequenceCases
             )
         );
 
+    /// <summary>Three or four people who are merged and unmerged again and again.</summary>
+    private static Task Any_sequence_of_calls_about_merging_returns_what_the_model_does(Scene scene) =>
+        scene.Store is not IMergingStore
+            ? Task.CompletedTask
+            : SampleAsync(
+                scene,
+                Gen.Select(
+                    Among(
+                        ModelOperation.Create,
+                        ModelOperation.Create,
+                        ModelOperation.Create,
+                        ModelOperation.Receive,
+                        ModelOperation.Receive,
+                        ModelOperation.Update,
+                        ModelOperation.Request,
+                        ModelOperation.Claim,
+                        ModelOperation.Claim,
+                        ModelOperation.Complete,
+                        ModelOperation.CompleteWithProfile,
+                        ModelOperation.Release,
+                        ModelOperation.RenewLease,
+                        ModelOperation.SetProviderSetting,
+                        ModelOperation.SuppressCustomer,
+                        ModelOperation.SuppressIdentity,
+                        ModelOperation.Merge,
+                        ModelOperation.Merge,
+                        ModelOperation.Merge,
+                        ModelOperation.Merge,
+                        ModelOperation.Unmerge,
+                        ModelOperation.Unmerge,
+                        ModelOperation.Erase,
+                        ModelOperation.ChangeMark,
+                        ModelOperation.DeliverEvents,
+                        ModelOperation.MarkNotDuplicates,
+                        ModelOperation.FindDuplicates,
+                        ModelOperation.Wait,
+                        ModelOperation.LeasesPass
+                    ),
+                    Gen.Int[0, 3],
+                    Gen.Int[0, 3],
+                    Gen.Int[0, 3],
+                    Gen.Const(0),
+                    (what, a, b, c, d) => new ModelCall(what, a, b, c, d)
+                )
+            );
+
     private static Gen<T> Among<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static async Task SampleAsync(Scene scene, Gen<ModelCall> call) =>
@@ -79,6 +130,7 @@ internal static class SequenceCases
                 async calls =>
                 {
                     var run = new ModelRun(scene.Anew());
+                    await run.BeginAsync().ConfigureAwait(false);
                     foreach (var next in calls)
                     {
                         scene.Cancel.ThrowIfCancellationRequested();

@@ -23,6 +23,11 @@ internal static class StoredText
                 + (known.IsSuppressed ? "suppressed" : "not suppressed")
                 + $"{Of(known.Checks)}{Of(known.ProviderSettings)}";
 
+    public static string Of(RetainedCustomer customer) =>
+        $"{Of(customer.Profile)}\n  {(customer.IsSuppressed ? "suppressed" : "not suppressed")}, "
+        + $"{(customer.HasPendingCheck ? "a check" : "no check")} pending, last conversation "
+        + Of(customer.LastConversationAt);
+
     public static string Of(CustomerProfile profile) =>
         $"{Quoted(profile.Tenant.Value)} {profile.Id} v{profile.Version} {Of(profile.CreatedAt)} "
         + $"{Of(profile.UpdatedAt)}{Of(profile.Identities)}{Of(profile.Values)}";
@@ -51,6 +56,32 @@ internal static class StoredText
             : $"{Quoted(check.Provider)} {(check.IsPending ? "pending" : "not pending")}, requested "
                 + $"{Of(check.RequestedAt)}, checked {Of(check.LastCheckAt)} {check.LastOutcome}, failed "
                 + $"{Of(check.LastFailureAt)} {check.LastFailure}";
+
+    /// <summary>Everything but <see cref="MergeSide.State"/>, which is a text of the store's own.</summary>
+    public static string Of(MergeSide side) =>
+        $"{Of(side.Profile)}\n  {(side.IsMarked ? $"marked {Of(side.MarkedBy)}" : "not marked")}"
+        + string.Concat(side.Marks.Select(mark => $"\n  {Of(mark)}"))
+        + string.Concat(
+            side.Checks.OrderBy(check => check.State.Provider, StringComparer.Ordinal)
+                .Select(check => $"\n  {Of(check)}")
+        )
+        + string.Concat(side.Aliases.Select(alias => $"\n  absorbed {alias}").Order(StringComparer.Ordinal))
+        + (side.Absorbed is { } absorbed ? $"\n  absorbed into {absorbed.Survivor} by {absorbed.Merge}" : "");
+
+    public static string Of(SuppressionMark mark) => $"{Of(mark.Identity)} is marked {Of(mark.Merge)}";
+
+    /// <summary>A check with its lease. Without one, or when none is pending, the rest has no meaning.</summary>
+    public static string Of(StoredCheck check) =>
+        Of(check.State)
+        + (
+            check.State.IsPending
+                ? $", not before {Of(check.NotBefore)}, attempt {check.Attempt}, "
+                    + $"{(check.IsWanted ? "wanted" : "not wanted")}"
+                : ""
+        )
+        + (check.LeaseId is { } lease ? $", lease {lease} until {Of(check.LeasedUntil)}" : "");
+
+    private static string Of(MergeId? merge) => merge is { } by ? $"by merge {by}" : "by somebody";
 
     public static string Of(ImmutableArray<ProviderSetting> settings) =>
         string.Concat(settings.OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"\n  {Of(one)}"));
@@ -86,6 +117,37 @@ internal static class StoredText
         result is CompleteResult.Stale stale
             ? $"{nameof(CompleteResult.Stale)} {Of(stale.Current)}"
             : result.GetType().Name;
+
+    public static string Of(EraseResult result) =>
+        result switch
+        {
+            EraseResult.Erased erased => $"{nameof(EraseResult.Erased)} {Of(erased.Receipt)}",
+            EraseResult.AlreadyErased already => $"{nameof(EraseResult.AlreadyErased)} {Of(already.Receipt)}",
+            EraseResult.HasMerges has => $"{nameof(EraseResult.HasMerges)}{Lines(has.Merges)}",
+            _ => result.GetType().Name,
+        };
+
+    /// <summary>Everything of a receipt. The absorbed ids are in no order.</summary>
+    public static string Of(ErasureReceipt? receipt) =>
+        receipt is null
+            ? "no receipt"
+            : $"{receipt.Id} of {receipt.Customers[0]}{Lines(receipt.Customers.Skip(1))}\n  at {Of(receipt.At)} by "
+                + $"{Quoted(receipt.By)}, case {Quoted(receipt.CaseReference)}\n  {receipt.Identities} identities, "
+                + $"{receipt.Conversations} conversations, {receipt.Changes} changes"
+                + string.Concat(receipt.Providers.Select(provider => $"\n  asked {Quoted(provider)}"))
+                + Lines(receipt.Marks.Select(Of));
+
+    public static string Of(ErasureMark mark) => $"{mark.Kind} {Quoted(mark.Hash)} by key {Quoted(mark.KeyId)}";
+
+    /// <summary>Values in no order, each on a line.</summary>
+    private static string Lines<T>(IEnumerable<T> values) =>
+        string.Concat(values.Select(value => $"\n  {value}").Order(StringComparer.Ordinal));
+
+    /// <summary>Everything of an event, its id too.</summary>
+    public static string Of(CustomerEvent one) =>
+        $"{one.Id}: {one.Sequence} {one.Kind} of {one.CustomerId} in {Quoted(one.Tenant.Value)}, {one.By.Source} "
+        + $"{Quoted(one.By.By)} at {Of(one.By.ObservedAt)}, merge {one.Merge}, other {one.OtherCustomerId}, erasure "
+        + $"{one.Erasure}{string.Concat(one.Fields.Select(field => $"\n  {Quoted(field)}"))}";
 
     public static string Of(CheckClaim? claim) =>
         claim is null ? "nothing to do" : $"{Quoted(claim.Provider)}, attempt {claim.Attempt}, of {Of(claim.Profile)}";

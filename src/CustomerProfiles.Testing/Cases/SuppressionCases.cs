@@ -248,7 +248,7 @@ internal static class SuppressionCases
         {
             var other = scene.Someone(identity);
             var result = await scene
-                .Store.CreateAsync(
+                .Store.CreatedAsync(
                     new NewCustomer
                     {
                         Profile = other,

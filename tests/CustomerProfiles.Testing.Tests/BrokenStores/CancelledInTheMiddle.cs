@@ -8,13 +8,13 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// </summary>
 internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<ConversationLookup> CreateAsync(
+    public override async ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     )
     {
         var result = await Inner.CreateAsync(customer with { Checks = [] }, cancellationToken);
-        if (!result.IsNewCustomer)
+        if (result is not { IsNewCustomer: true })
         {
             return result;
         }

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 internal sealed class ChangedProfiles(ICustomerProfileStore inner, Func<CustomerProfile, CustomerProfile> alter)
     : PassingStore(inner)
 {
-    public override ValueTask<ConversationLookup> CreateAsync(
+    public override ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     ) => Inner.CreateAsync(customer with { Profile = alter(customer.Profile) }, cancellationToken);

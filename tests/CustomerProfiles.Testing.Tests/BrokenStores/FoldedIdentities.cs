@@ -48,7 +48,7 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
             }
             : null;
 
-    public override async ValueTask<ConversationLookup> CreateAsync(
+    public override async ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     )
@@ -60,17 +60,23 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
             },
             cancellationToken
         );
-        return result with { Customer = Unfold(result.Customer)! };
+        return result is null ? null : result with { Customer = Unfold(result.Customer)! };
     }
 
     public override async ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     ) =>
         [
             .. (
-                await Inner.AddAsync(tenant, [.. profiles.Select(profile => Mapped(profile, Fold))], cancellationToken)
+                await Inner.AddAsync(
+                    tenant,
+                    [.. profiles.Select(profile => Mapped(profile, Fold))],
+                    created,
+                    cancellationToken
+                )
             ).Select(result =>
                 result is AddResult.IdentityTaken taken
                     ? new AddResult.IdentityTaken(Unfold(taken.Identity), taken.Owner)

@@ -5,7 +5,7 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Checks whether the identity has an owner and then inserts, without a unique index.</summary>
 internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<ConversationLookup> CreateAsync(
+    public override async ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     )
@@ -26,7 +26,7 @@ internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingSto
 
         await RoundTripAsync(cancellationToken);
         var result = await Inner.CreateAsync(customer, cancellationToken);
-        if (!result.IsNewCustomer)
+        if (result is { IsNewCustomer: false })
         {
             // The second row with the same identity, which this store allows.
             var twin = Identity.FromStore(profile.Identities[0].Kind, $"{profile.Identities[0].Value} {profile.Id}");

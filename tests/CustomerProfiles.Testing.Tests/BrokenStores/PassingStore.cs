@@ -10,7 +10,11 @@ internal class PassingStore(ICustomerProfileStore inner)
         ISearchStore,
         IHistoryStore,
         IExportStore,
-        IRetentionStore
+        IRetentionStore,
+        IMergingStore,
+        IErasureStore,
+        IEventStore,
+        IDuplicateStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
 
@@ -39,7 +43,7 @@ internal class PassingStore(ICustomerProfileStore inner)
         CancellationToken cancellationToken
     ) => Inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken);
 
-    public virtual ValueTask<ConversationLookup> CreateAsync(
+    public virtual ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     ) => Inner.CreateAsync(customer, cancellationToken);
@@ -47,8 +51,9 @@ internal class PassingStore(ICustomerProfileStore inner)
     public virtual ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
-    ) => Inner.AddAsync(tenant, profiles, cancellationToken);
+    ) => Inner.AddAsync(tenant, profiles, created, cancellationToken);
 
     public virtual ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
@@ -101,6 +106,153 @@ internal class PassingStore(ICustomerProfileStore inner)
         int most,
         CancellationToken cancellationToken
     ) => ((IRetentionStore)Inner).RemoveConversationsAsync(tenant, before, from, most, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<RetainedCustomer>> GetRetainedAsync(
+        TenantId tenant,
+        CustomerId? after,
+        int most,
+        CancellationToken cancellationToken
+    ) => ((IRetentionStore)Inner).GetRetainedAsync(tenant, after, most, cancellationToken);
+
+    public virtual ValueTask<AbsorbedInto?> FindSurvivorAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => ((IMergingStore)Inner).FindSurvivorAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<MergeSides> GetSidesAsync(
+        TenantId tenant,
+        CustomerId from,
+        CustomerId into,
+        CancellationToken cancellationToken
+    ) => ((IMergingStore)Inner).GetSidesAsync(tenant, from, into, cancellationToken);
+
+    public virtual ValueTask<bool> MergeAsync(MergeWrite merge, CancellationToken cancellationToken) =>
+        ((IMergingStore)Inner).MergeAsync(merge, cancellationToken);
+
+    public virtual ValueTask<StoredMerge?> GetMergeAsync(
+        TenantId tenant,
+        MergeId merge,
+        CancellationToken cancellationToken
+    ) => ((IMergingStore)Inner).GetMergeAsync(tenant, merge, cancellationToken);
+
+    public virtual ValueTask<bool> UnmergeAsync(MergeWrite unmerge, CancellationToken cancellationToken) =>
+        ((IMergingStore)Inner).UnmergeAsync(unmerge, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<MergeRecord>> GetMergesAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => ((IMergingStore)Inner).GetMergesAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<bool> RedactMergeAsync(MergeRedaction redaction, CancellationToken cancellationToken) =>
+        ((IMergingStore)Inner).RedactMergeAsync(redaction, cancellationToken);
+
+    public virtual ValueTask<int> LapseMergesAsync(
+        TenantId tenant,
+        Instant before,
+        int most,
+        CancellationToken cancellationToken
+    ) => ((IMergingStore)Inner).LapseMergesAsync(tenant, before, most, cancellationToken);
+
+    public virtual ValueTask<EraseResult> EraseAsync(ErasureWrite erasure, CancellationToken cancellationToken) =>
+        ((IErasureStore)Inner).EraseAsync(erasure, cancellationToken);
+
+    public virtual ValueTask<ErasureReceipt?> FindErasureAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => ((IErasureStore)Inner).FindErasureAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<ErasureReceipt>> GetErasuresAsync(
+        TenantId tenant,
+        Instant since,
+        ErasureReceipt? after,
+        int most,
+        CancellationToken cancellationToken
+    ) => ((IErasureStore)Inner).GetErasuresAsync(tenant, since, after, most, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<ErasureMark>> FindMarksAsync(
+        TenantId tenant,
+        ImmutableArray<string> hashes,
+        CancellationToken cancellationToken
+    ) => ((IErasureStore)Inner).FindMarksAsync(tenant, hashes, cancellationToken);
+
+    public virtual ValueTask AddMarksAsync(
+        TenantId tenant,
+        ImmutableArray<ErasureMark> marks,
+        CancellationToken cancellationToken
+    ) => ((IErasureStore)Inner).AddMarksAsync(tenant, marks, cancellationToken);
+
+    public virtual ValueTask<bool> RemoveMarksAsync(
+        TenantId tenant,
+        ImmutableArray<string> hashes,
+        CancellationToken cancellationToken
+    ) => ((IErasureStore)Inner).RemoveMarksAsync(tenant, hashes, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<string>> GetMarkKeysAsync(CancellationToken cancellationToken) =>
+        ((IErasureStore)Inner).GetMarkKeysAsync(cancellationToken);
+
+    public virtual ValueTask<int> RemoveGuardsAsync(
+        TenantId tenant,
+        Instant now,
+        int most,
+        CancellationToken cancellationToken
+    ) => ((IErasureStore)Inner).RemoveGuardsAsync(tenant, now, most, cancellationToken);
+
+    public virtual ValueTask<bool> AreEventsOnAsync(CancellationToken cancellationToken) =>
+        ((IEventStore)Inner).AreEventsOnAsync(cancellationToken);
+
+    public virtual ValueTask SetEventsOnAsync(bool areOn, CancellationToken cancellationToken) =>
+        ((IEventStore)Inner).SetEventsOnAsync(areOn, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<ClaimedEvents>> ClaimEventsAsync(
+        int mostQueues,
+        int mostEvents,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) => ((IEventStore)Inner).ClaimEventsAsync(mostQueues, mostEvents, lease, cancellationToken);
+
+    public virtual ValueTask SettleEventsAsync(
+        ImmutableArray<EventSettlement> settlements,
+        CancellationToken cancellationToken
+    ) => ((IEventStore)Inner).SettleEventsAsync(settlements, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<StoppedEvents>> GetStoppedEventsAsync(
+        int most,
+        CancellationToken cancellationToken
+    ) => ((IEventStore)Inner).GetStoppedEventsAsync(most, cancellationToken);
+
+    public virtual ValueTask<bool> RestartEventsAsync(
+        TenantId tenant,
+        CustomerId id,
+        long sequence,
+        bool skips,
+        CancellationToken cancellationToken
+    ) => ((IEventStore)Inner).RestartEventsAsync(tenant, id, sequence, skips, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<CustomerProfile>> FindByMatchKeysAsync(
+        TenantId tenant,
+        CustomerId id,
+        ImmutableArray<long> keys,
+        int mostPerKey,
+        CancellationToken cancellationToken
+    ) => ((IDuplicateStore)Inner).FindByMatchKeysAsync(tenant, id, keys, mostPerKey, cancellationToken);
+
+    public virtual ValueTask<bool> MarkNotDuplicatesAsync(
+        TenantId tenant,
+        CustomerId one,
+        CustomerId other,
+        Instant at,
+        string by,
+        CancellationToken cancellationToken
+    ) => ((IDuplicateStore)Inner).MarkNotDuplicatesAsync(tenant, one, other, at, by, cancellationToken);
+
+    public virtual ValueTask WriteMatchKeysAsync(
+        TenantId tenant,
+        ImmutableArray<CustomerProfile> profiles,
+        CancellationToken cancellationToken
+    ) => ((IDuplicateStore)Inner).WriteMatchKeysAsync(tenant, profiles, cancellationToken);
 
     public virtual ValueTask<bool> RequestCheckAsync(
         TenantId tenant,

@@ -41,13 +41,17 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
         keys.Text.Contains(term.Text, StringComparison.Ordinal)
         && (term.Beginning is not { } beginning || keys.Prefixes.Contains(beginning));
 
-    public override async ValueTask<ConversationLookup> CreateAsync(
+    public override async ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     )
     {
         var lookup = await base.CreateAsync(customer, cancellationToken);
-        Record(lookup, customer.Conversation);
+        if (lookup is not null)
+        {
+            Record(lookup, customer.Conversation);
+        }
+
         return lookup;
     }
 

@@ -19,7 +19,7 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
         CancellationToken cancellationToken
     ) => await ThereAndBackAsync(() => Inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
 
-    public override async ValueTask<ConversationLookup> CreateAsync(
+    public override async ValueTask<ConversationLookup?> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     ) => await ThereAndBackAsync(() => Inner.CreateAsync(customer, cancellationToken), cancellationToken);
@@ -27,8 +27,9 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
     public override async ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
-    ) => await ThereAndBackAsync(() => Inner.AddAsync(tenant, profiles, cancellationToken), cancellationToken);
+    ) => await ThereAndBackAsync(() => Inner.AddAsync(tenant, profiles, created, cancellationToken), cancellationToken);
 
     public override async ValueTask<UpdateResult> UpdateAsync(
         CustomerProfile profile,
@@ -67,6 +68,47 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
     ) =>
         await ThereAndBackAsync(
             () => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken),
+            cancellationToken
+        );
+
+    public override async ValueTask<MergeSides> GetSidesAsync(
+        TenantId tenant,
+        CustomerId from,
+        CustomerId into,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => base.GetSidesAsync(tenant, from, into, cancellationToken), cancellationToken);
+
+    public override async ValueTask<bool> MergeAsync(MergeWrite merge, CancellationToken cancellationToken) =>
+        await ThereAndBackAsync(() => base.MergeAsync(merge, cancellationToken), cancellationToken);
+
+    public override async ValueTask<bool> UnmergeAsync(MergeWrite unmerge, CancellationToken cancellationToken) =>
+        await ThereAndBackAsync(() => base.UnmergeAsync(unmerge, cancellationToken), cancellationToken);
+
+    public override async ValueTask<EraseResult> EraseAsync(
+        ErasureWrite erasure,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => base.EraseAsync(erasure, cancellationToken), cancellationToken);
+
+    public override async ValueTask<ImmutableArray<ClaimedEvents>> ClaimEventsAsync(
+        int mostQueues,
+        int mostEvents,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) =>
+        await ThereAndBackAsync(
+            () => base.ClaimEventsAsync(mostQueues, mostEvents, lease, cancellationToken),
+            cancellationToken
+        );
+
+    public override async ValueTask<bool> RestartEventsAsync(
+        TenantId tenant,
+        CustomerId id,
+        long sequence,
+        bool skips,
+        CancellationToken cancellationToken
+    ) =>
+        await ThereAndBackAsync(
+            () => base.RestartEventsAsync(tenant, id, sequence, skips, cancellationToken),
             cancellationToken
         );
 

@@ -8,7 +8,10 @@ internal sealed class TenantIgnored(ICustomerProfileStore inner) : PassingStore(
 {
     private readonly ConcurrentDictionary<Identity, TenantId> _lastIn = [];
 
-    public override ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public override ValueTask<ConversationLookup?> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    )
     {
         _lastIn[customer.Profile.Identities[0]] = customer.Profile.Tenant;
         return Inner.CreateAsync(customer, cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class WrongAdding(ICustomerProfileStore inner) : PassingStore(in
         ImmutableArray<CustomerProfile> profiles
     )
     {
-        var results = await inner.AddAsync(profiles[0].Tenant, profiles, default);
+        var results = await inner.AddAsync(profiles[0].Tenant, profiles, created: null, default);
         foreach (var (profile, result) in profiles.Zip(results))
         {
             if (result is AddResult.IdentityTaken taken)
@@ -30,6 +30,7 @@ internal sealed class WrongAdding(ICustomerProfileStore inner) : PassingStore(in
                 await inner.AddAsync(
                     profile.Tenant,
                     [With(profile, profile.Identities.Remove(taken.Identity))],
+                    created: null,
                     default
                 );
             }
@@ -44,7 +45,7 @@ internal sealed class WrongAdding(ICustomerProfileStore inner) : PassingStore(in
         ImmutableArray<CustomerProfile> profiles
     )
     {
-        var results = await inner.AddAsync(profiles[0].Tenant, profiles, default);
+        var results = await inner.AddAsync(profiles[0].Tenant, profiles, created: null, default);
         foreach (var (profile, result) in profiles.Zip(results))
         {
             if (result is AddResult.IdentityTaken taken)
@@ -78,14 +79,14 @@ internal sealed class WrongAdding(ICustomerProfileStore inner) : PassingStore(in
             }
         }
 
-        return await inner.AddAsync(profiles[0].Tenant, profiles, default);
+        return await inner.AddAsync(profiles[0].Tenant, profiles, created: null, default);
     }
 
     /// <summary>Returns the results in the order of the ids.</summary>
     public static async ValueTask<ImmutableArray<AddResult>> InTheOrderOfIds(
         ICustomerProfileStore inner,
         ImmutableArray<CustomerProfile> profiles
-    ) => await inner.AddAsync(profiles[0].Tenant, [.. profiles.OrderBy(profile => profile.Id)], default);
+    ) => await inner.AddAsync(profiles[0].Tenant, [.. profiles.OrderBy(profile => profile.Id)], created: null, default);
 
     /// <summary>Replaces the customer who has the id of a profile.</summary>
     public static async ValueTask<ImmutableArray<AddResult>> Overwriting(
@@ -93,7 +94,7 @@ internal sealed class WrongAdding(ICustomerProfileStore inner) : PassingStore(in
         ImmutableArray<CustomerProfile> profiles
     )
     {
-        var results = await inner.AddAsync(profiles[0].Tenant, profiles, default);
+        var results = await inner.AddAsync(profiles[0].Tenant, profiles, created: null, default);
         foreach (var (profile, result) in profiles.Zip(results))
         {
             if (result is AddResult.IdTaken)
@@ -127,18 +128,19 @@ internal sealed class WrongAdding(ICustomerProfileStore inner) : PassingStore(in
         }
 
         await RoundTripAsync();
-        await inner.AddAsync(profiles[0].Tenant, profiles, default);
+        await inner.AddAsync(profiles[0].Tenant, profiles, created: null, default);
         return results.ToImmutable();
     }
 
     public override async ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     ) =>
         Adds is not null && !profiles.IsEmpty
             ? await Adds(Inner, profiles)
-            : await Inner.AddAsync(tenant, profiles, cancellationToken);
+            : await Inner.AddAsync(tenant, profiles, created, cancellationToken);
 
     public override async ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
         TenantId tenant,

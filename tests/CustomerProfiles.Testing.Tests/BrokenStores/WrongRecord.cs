@@ -12,7 +12,9 @@ internal sealed class WrongRecord(ICustomerProfileStore inner, Func<StoredRecord
         bool? isMarked = null,
         IEnumerable<Identity>? marked = null,
         IEnumerable<ConversationRecord>? conversations = null,
-        IEnumerable<StoredChange>? changes = null
+        IEnumerable<StoredChange>? changes = null,
+        IEnumerable<AbsorbedCustomer>? absorbed = null,
+        IEnumerable<MergeRecord>? merges = null
     ) =>
         new()
         {
@@ -21,6 +23,8 @@ internal sealed class WrongRecord(ICustomerProfileStore inner, Func<StoredRecord
             MarkedIdentities = marked is null ? record.MarkedIdentities : [.. marked],
             Conversations = conversations is null ? record.Conversations : [.. conversations],
             Changes = changes is null ? record.Changes : [.. changes],
+            Absorbed = absorbed is null ? record.Absorbed : [.. absorbed],
+            Merges = merges is null ? record.Merges : [.. merges],
         };
 
     public override async ValueTask<StoredRecord?> GetRecordAsync(
