@@ -31,6 +31,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     public async ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +44,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             return
             [
-                await AddAloneAsync(tenant, profiles[0], false, waitsLong: true, cancellationToken)
+                await AddAloneAsync(tenant, profiles[0], created, false, waitsLong: true, cancellationToken)
                     .ConfigureAwait(false),
             ];
         }
@@ -58,7 +59,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     {
                         (dialect, mayBeWritten) = (sql.Dialect, session.IsRetry);
                         var statement = sql.Statements.Gathered?.Add ?? sql.Statements.Add;
-                        return AddAsync(sql, session, statement, tenant, profiles, false, cancellationToken);
+                        return AddAsync(sql, session, statement, tenant, profiles, created, false, cancellationToken);
                     },
                     cancellationToken
                 )
@@ -70,13 +71,20 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
             )
         {
-            return await AddEachAloneAsync(dialect, tenant, profiles, mayBeWritten, cancellationToken)
+            return await AddEachAloneAsync(dialect, tenant, profiles, created, mayBeWritten, cancellationToken)
                 .ConfigureAwait(false);
         }
 
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] ??= await AddAloneAsync(tenant, profiles[i], mayBeWritten, waitsLong: true, cancellationToken)
+            results[i] ??= await AddAloneAsync(
+                    tenant,
+                    profiles[i],
+                    created,
+                    mayBeWritten,
+                    waitsLong: true,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
 
@@ -90,6 +98,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         StoreDialect dialect,
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         bool mayBeWritten,
         CancellationToken cancellationToken
     )
@@ -101,7 +110,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             try
             {
-                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, waitsLong: false, cancellationToken)
+                results[i] = await AddAloneAsync(
+                        tenant,
+                        profiles[i],
+                        created,
+                        mayBeWritten,
+                        waitsLong: false,
+                        cancellationToken
+                    )
                     .ConfigureAwait(false);
             }
             catch (StoreDataException exception)
@@ -118,7 +134,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             try
             {
-                results[i] = await AddAloneAsync(tenant, profiles[i], mayBeWritten, waitsLong: true, cancellationToken)
+                results[i] = await AddAloneAsync(
+                        tenant,
+                        profiles[i],
+                        created,
+                        mayBeWritten,
+                        waitsLong: true,
+                        cancellationToken
+                    )
                     .ConfigureAwait(false);
             }
             catch (StoreDataException exception)
@@ -135,12 +158,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
     /// <param name="tenant">The tenant.</param>
     /// <param name="profile">The profile.</param>
+    /// <param name="created">The event, if it is added.</param>
     /// <param name="mayBeWritten">Whether an earlier attempt may have added the profile.</param>
     /// <param name="waitsLong">Whether to wait for locks as long as any call, or only as long as a batch.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     private async Task<AddResult> AddAloneAsync(
         TenantId tenant,
         CustomerProfile profile,
+        EventWrite? created,
         bool mayBeWritten,
         bool waitsLong,
         CancellationToken cancellationToken
@@ -154,7 +179,16 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     {
                         dialect = sql.Dialect;
                         var statement = (waitsLong ? null : sql.Statements.Gathered?.Add) ?? sql.Statements.Add;
-                        return AddAsync(sql, session, statement, tenant, [profile], mayBeWritten, cancellationToken);
+                        return AddAsync(
+                            sql,
+                            session,
+                            statement,
+                            tenant,
+                            [profile],
+                            created,
+                            mayBeWritten,
+                            cancellationToken
+                        );
                     },
                     cancellationToken
                 )
@@ -178,13 +212,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         StoreStatement statement,
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         bool mayBeWritten,
         CancellationToken cancellationToken
     )
     {
         var results = sql.Dialect.HasOneWriter
-            ? await AddInTurnAsync(sql, session, tenant, profiles, cancellationToken).ConfigureAwait(false)
-            : await AddTogetherAsync(sql, session, statement, tenant, profiles, cancellationToken)
+            ? await AddInTurnAsync(sql, session, tenant, profiles, created, cancellationToken).ConfigureAwait(false)
+            : await AddTogetherAsync(sql, session, statement, tenant, profiles, created, cancellationToken)
                 .ConfigureAwait(false);
         if (!session.IsRetry && !mayBeWritten)
         {
@@ -214,6 +249,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         StoreSession session,
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     )
     {
@@ -256,11 +292,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                         session
                             .Parameters.Customer(tenant, profile.Id)
                             .Time("created_at", profile.CreatedAt)
-                            .Profile(profile, searchable)
+                            .Profile(profile, searchable, matchKeys)
                             .Identities(profile.Identities),
                         _ => true,
                         cancellationToken
                     )
+                    .ConfigureAwait(false);
+                await WriteEventAsync(sql, session, tenant, profile.Id, created, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -278,6 +316,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         StoreStatement statement,
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     )
     {
@@ -294,7 +333,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                         .Texts("profiles", profiles.Select(ProfileDocument.Write))
                         .Texts(
                             "searches",
-                            profiles.Select(profile => SearchDocument.Write(profile, searchable, sql.Dialect))
+                            profiles.Select(profile =>
+                                SearchDocument.Write(profile, searchable, matchKeys, sql.Dialect)
+                            )
                         )
                         .Identities(profiles.SelectMany(profile => profile.Identities))
                         .Many(
@@ -302,7 +343,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                             profiles
                                 .SelectMany((profile, place) => profile.Identities.Select(_ => place + 1L))
                                 .ToArray()
-                        ),
+                        )
+                        .Event(created),
                     reader =>
                         (
                             Place: (int)reader.GetInt64(0) - 1,

@@ -29,6 +29,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IExpor
                                     StoredColumns.TextOrNull(reader, After + 2)
                                 ),
                                 Changes = StoredColumns.ReadChanges(StoredColumns.TextOrNull(reader, After + 3)),
+                                Absorbed = StoredColumns.ReadAbsorbed(
+                                    StoredColumns.TextOrNull(reader, After + 4),
+                                    tenant
+                                ),
+                                Merges = StoredColumns.ReadMerges(StoredColumns.TextOrNull(reader, After + 5)),
                             };
                         },
                         cancellationToken

@@ -21,6 +21,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IHisto
                         {
                             Profile = sql.Columns.ReadProfile(reader, tenant, from: 0),
                             Changes = StoredColumns.ReadChanges(StoredColumns.TextOrNull(reader, 5)),
+                            Absorbed = StoredColumns.ReadAbsorbed(StoredColumns.TextOrNull(reader, 6), tenant),
                         },
                         cancellationToken
                     ),
@@ -37,7 +38,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IHisto
         ImmutableArray<ChangeReplacement> changes,
         CancellationToken cancellationToken
     ) =>
-        await WriteAsync(
+        await ForgetAsync(
                 async (sql, session) =>
                     (
                         await session

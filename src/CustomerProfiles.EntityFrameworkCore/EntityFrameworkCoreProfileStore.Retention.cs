@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CustomerProfiles.Stores;
 using NodaTime;
 
@@ -35,5 +36,26 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IReten
             )
             .ConfigureAwait(false);
         return removal!;
+    }
+
+    public async ValueTask<ImmutableArray<RetainedCustomer>> GetRetainedAsync(
+        TenantId tenant,
+        CustomerId? after,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return await RunAsync(
+                (sql, session) =>
+                    session.QueryAllAsync(
+                        sql.Statements.GetRetained,
+                        session.Parameters.Tenant(tenant).Id("after", after?.Value ?? Guid.Empty).Number("most", most),
+                        reader => sql.Columns.ReadRetained(reader, tenant),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 }

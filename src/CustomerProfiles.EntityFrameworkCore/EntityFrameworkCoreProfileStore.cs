@@ -23,7 +23,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     ProfileDatabase<TContext> database,
     TimeProvider time,
     DatabaseStoreOptions options,
-    SearchableProperties searchable
+    SearchableProperties searchable,
+    MatchKeys matchKeys
 ) : ICustomerProfileStore, IDisposable
     where TContext : DbContext
 {
@@ -83,14 +84,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         await GatheredAsync(new GatheredCall(tenant, identity, conversation, customer: null, cancellationToken))
             .ConfigureAwait(false);
 
-    public async ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public async ValueTask<ConversationLookup?> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(customer);
         var (tenant, identity) = (customer.Profile.Tenant, customer.Profile.Identities[0]);
-        return (
-            await GatheredAsync(new GatheredCall(tenant, identity, customer.Conversation, customer, cancellationToken))
-                .ConfigureAwait(false)
-        )!;
+        return await GatheredAsync(
+                new GatheredCall(tenant, identity, customer.Conversation, customer, cancellationToken)
+            )
+            .ConfigureAwait(false);
     }
 
     public async ValueTask<UpdateResult> UpdateAsync(
@@ -405,13 +406,24 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     ) =>
         await WriteAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        suppressed ? sql.Statements.SuppressCustomer : sql.Statements.UnsuppressCustomer,
-                        session.Parameters.Customer(tenant, id).Change(change),
-                        _ => true,
-                        cancellationToken
-                    ),
+                async (sql, session) =>
+                {
+                    var (isKnown, isChanged) = await session
+                        .QueryAsync(
+                            suppressed ? sql.Statements.SuppressCustomer : sql.Statements.UnsuppressCustomer,
+                            session.Parameters.Customer(tenant, id).Change(change),
+                            reader => (true, reader.GetBoolean(0)),
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    if (isChanged)
+                    {
+                        await WriteEventAsync(sql, session, tenant, id, change?.Event, cancellationToken)
+                            .ConfigureAwait(false);
+                    }
+
+                    return isKnown;
+                },
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -492,14 +504,26 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var (customer, isNew, first) = await session
-                .QueryAsync(
-                    sql.Statements.RecordConversation,
-                    ParametersOf(session, tenant, identity, conversation),
-                    reader => ReadRecorded(sql, reader, tenant, conversation),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            StoredCustomer? customer;
+            bool isNew;
+            ConversationRecord? first;
+            try
+            {
+                (customer, isNew, first) = await session
+                    .QueryAsync(
+                        sql.Statements.RecordConversation,
+                        ParametersOf(session, tenant, identity, conversation),
+                        reader => ReadRecorded(sql, reader, tenant, conversation),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (DbException exception) when (sql.Dialect.IsCustomerGone(exception))
+            {
+                // Erased while this statement waited; the next one sees that.
+                continue;
+            }
+
             if (customer is not { } known)
             {
                 return null;
@@ -516,7 +540,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(RecordConversationAsync));
     }
 
-    private async Task<ConversationLookup> CreateAsync(
+    private async Task<ConversationLookup?> CreateAsync(
         StoreSql sql,
         StoreSession session,
         NewCustomer customer,
@@ -528,21 +552,30 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         var identity = profile.Identities[0];
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isCreated, requested, settings, isSuppressed) = await session
+            var created = await session
                 .QueryAsync(
                     sql.Statements.Create,
                     ParametersOf(session, profile.Tenant, identity, conversation)
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
-                        .Profile(profile, searchable)
-                        .Texts("providers", customer.Checks),
+                        .Profile(profile, searchable, matchKeys)
+                        .Texts("providers", customer.Checks)
+                        .Texts("hashes", customer.ErasureHashes)
+                        .Event(customer.Event),
                     ReadCreated,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            if (isCreated)
+            if (created.IsForbidden)
             {
-                return LookupOf(customer, requested, settings, isSuppressed);
+                return null;
+            }
+
+            if (created.IsCreated)
+            {
+                await WriteEventAsync(sql, session, profile.Tenant, profile.Id, customer.Event, cancellationToken)
+                    .ConfigureAwait(false);
+                return LookupOf(customer, created);
             }
 
             if (
@@ -570,19 +603,25 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var result = await session
+            var (isWritten, result) = await session
                 .QueryAsync(
                     sql.Statements.Update,
                     session
                         .Parameters.Customer(profile.Tenant, profile.Id)
-                        .Profile(profile, searchable)
+                        .Profile(profile, searchable, matchKeys)
                         .Change(change)
                         .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
                         .Texts("values", profile.Identities.Select(identity => identity.Value)),
-                    reader => Read(sql, reader, profile, session.IsRetry),
+                    reader => (reader.GetBoolean(0), Read(sql, reader, profile, session.IsRetry)),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            if (isWritten)
+            {
+                await WriteEventAsync(sql, session, profile.Tenant, profile.Id, change?.Event, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             if (result is not null)
             {
                 return result;
@@ -640,7 +679,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     ParametersOf(session, claim)
                         .Text("outcome", StoredNames.Of(outcome))
                         .Time("now", now)
-                        .Profile(profile, searchable)
+                        .Profile(profile, searchable, matchKeys)
                         .Change(change),
                     reader =>
                         (
@@ -671,6 +710,19 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
 
             if (isEnded)
             {
+                if (profile is not null || outcome == CheckOutcome.Withheld)
+                {
+                    await WriteEventAsync(
+                            sql,
+                            session,
+                            claim.Tenant,
+                            claim.CustomerId,
+                            change?.Event,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                }
+
                 return new CompleteResult.Completed();
             }
 

@@ -33,6 +33,9 @@ internal sealed partial class ProfileDatabase<TContext>(
     /// <summary>The provider's connection pool; null where it does not matter.</summary>
     internal ConnectionPool? Pool { get; init; }
 
+    /// <summary>Whether the store keeps match keys.</summary>
+    internal bool KeepsMatchKeys { get; init; }
+
     /// <summary>Where a missing index is reported; null for nowhere.</summary>
     internal ILogger? Log { get; init; }
 
@@ -107,7 +110,12 @@ internal sealed partial class ProfileDatabase<TContext>(
 
     private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
     {
-        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName), Bounds)
+        var sql = new StoreSql(
+            context,
+            Dialect ?? StoreDialect.Of(context.Database.ProviderName),
+            Bounds,
+            KeepsMatchKeys
+        )
         {
             Direct = Direct?.Serve(context) == true ? Direct : null,
             CommandTimeout = context.Database.GetCommandTimeout(),
@@ -227,15 +235,15 @@ internal sealed partial class ProfileDatabase<TContext>(
         CancellationToken cancellationToken
     )
     {
-        var (customers, search) = (sql.Tables.CustomersName, sql.Tables.SearchName);
+        var (customers, newest) = (sql.Tables.CustomersName, sql.Tables.NewestName);
         if (
             await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false)
             && await ExistsAsync(context, sql, customers, cancellationToken).ConfigureAwait(false)
-            && !await ExistsAsync(context, sql, search, cancellationToken).ConfigureAwait(false)
+            && !await ExistsAsync(context, sql, newest, cancellationToken).ConfigureAwait(false)
         )
         {
             throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} has the table {customers.Table} and not {search.Table}: its tables "
+                $"The database {NameOf(context)} has the table {customers.Table} and not {newest.Table}: its tables "
                     + $"are of a build before the first release, and cannot be upgraded. Use a new database, or drop "
                     + $"the tables of customer profiles together with their table of migrations. Nothing was changed."
             );

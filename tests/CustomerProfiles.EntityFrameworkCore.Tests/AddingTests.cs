@@ -24,7 +24,7 @@ public sealed class AddingTests
         var profiles = Profiles("poison@example.com");
 
         var thrown = await FluentActions
-            .Awaiting(() => store.AddAsync(default, profiles, default).AsTask())
+            .Awaiting(() => store.AddAsync(default, profiles, created: null, default).AsTask())
             .Should()
             .ThrowAsync<StoreDataException>();
 
@@ -48,7 +48,9 @@ public sealed class AddingTests
 
         (
             await FluentActions
-                .Awaiting(() => store.AddAsync(default, [Profiles("poison@example.com")[Odd]], default).AsTask())
+                .Awaiting(() =>
+                    store.AddAsync(default, [Profiles("poison@example.com")[Odd]], created: null, default).AsTask()
+                )
                 .Should()
                 .ThrowAsync<StoreDataException>()
         )
@@ -78,7 +80,7 @@ public sealed class AddingTests
         (await gain.ExecuteNonQueryAsync()).Should().Be(1);
         var profiles = Profiles("held@example.com");
 
-        var adding = store.AddAsync(default, profiles, default).AsTask();
+        var adding = store.AddAsync(default, profiles, created: null, default).AsTask();
         await Eventually.IsSoAsync(
             "the others are added",
             async () => await database.ValueAsync<long>("select count(*) from cp_customers") == Many
@@ -120,7 +122,7 @@ public sealed class AddingTests
         var profiles = Profiles("held@example.com");
 
         await FluentActions
-            .Awaiting(() => store.AddAsync(default, profiles, default).AsTask())
+            .Awaiting(() => store.AddAsync(default, profiles, created: null, default).AsTask())
             .Should()
             .ThrowAsync<ProfileDatabaseException>();
 

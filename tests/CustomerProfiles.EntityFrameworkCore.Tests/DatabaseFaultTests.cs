@@ -313,7 +313,7 @@ public sealed class DatabaseFaultTests
         await store.CreateAsync(customer, default);
         await store.UpdateAsync(customer.Profile.WithNotes("Likes machines."), change: null, default);
 
-        var again = await store.CreateAsync(customer with { Checks = [StoreCalls.Provider] }, default);
+        var again = (await store.CreateAsync(customer with { Checks = [StoreCalls.Provider] }, default))!;
 
         (again.IsNewCustomer, again.IsNewConversation, again.Customer.Profile.Version).Should().Be((false, false, 2L));
         again.Customer.Checks.Should().BeEmpty();

@@ -71,6 +71,59 @@ public sealed class GatheredWritesTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task New_customers_that_wait_are_created_as_far_as_marks_and_guards_allow(DatabaseKind kind)
+    {
+        await using var scene = await Scene.OpenAsync(kind);
+        var erased = (await scene.CreateAsync("erased@example.com", [], "guarded"))!.Customer.Profile;
+        await scene
+            .Store.Erasing()
+            .EraseAsync(
+                ErasureCalls.Write(
+                    erased,
+                    marks:
+                    [
+                        ErasureCalls.Mark("new-1@example.com"),
+                        ErasureCalls.Mark("new-2@example.com", ErasureMarkKind.DoNotKeep),
+                    ],
+                    guardFor: Duration.FromDays(7)
+                ),
+                default
+            );
+
+        var calls = await scene.GatherAsync(
+            Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    scene.CreateAsync(
+                        $"new-{i}@example.com",
+                        [StoreCalls.Provider],
+                        i == 3 ? "guarded" : "first",
+                        write: EventCalls.Write(CustomerEventKind.Created)
+                    )
+                )
+        );
+
+        var lookups = await Task.WhenAll(calls);
+        lookups.Select(lookup => lookup?.IsNewCustomer).Should().Equal(true, true, null, null, true, true);
+        lookups.Select(lookup => lookup?.Customer.IsSuppressed).Should().Equal(false, true, null, null, false, false);
+        lookups.Select(lookup => lookup?.Customer.Checks.Length).Should().Equal(1, 0, null, null, 1, 1);
+        if (kind == DatabaseKind.PostgreSql)
+        {
+            scene.CommandsSinceHeld.Should().Be(1, "one statement decides about all of them");
+        }
+
+        (await scene.CountAsync("cp_customers")).Should().Be(Scene.Known + 4);
+        (await scene.CountAsync("cp_identities where value in ('new-2@example.com', 'new-3@example.com')"))
+            .Should()
+            .Be(0);
+        (await scene.CountAsync("cp_conversations where conversation_id = 'guarded'")).Should().Be(0);
+        (await scene.CountAsync("cp_suppressions where value = 'new-1@example.com'")).Should().Be(1);
+        (await scene.CountAsync("cp_suppressions")).Should().Be(1);
+        (await scene.CountAsync("cp_events")).Should().Be(4);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
     public async Task A_call_that_finds_no_other_is_one_command_at_once(DatabaseKind kind)
     {
         await using var scene = await Scene.OpenAsync(kind);
@@ -262,15 +315,17 @@ public sealed class GatheredWritesTests
                             StoreCalls.Record(id),
                             default
                         )
-                        ?? await store.CreateAsync(
-                            new NewCustomer
-                            {
-                                Profile = StoreCalls.NewProfile(address),
-                                Conversation = StoreCalls.Record(id),
-                                Checks = [StoreCalls.Provider],
-                            },
-                            default
-                        );
+                        ?? (
+                            await store.CreateAsync(
+                                new NewCustomer
+                                {
+                                    Profile = StoreCalls.NewProfile(address),
+                                    Conversation = StoreCalls.Record(id),
+                                    Checks = [StoreCalls.Provider],
+                                },
+                                default
+                            )
+                        )!;
                 })
             );
     }
@@ -578,7 +633,8 @@ public sealed class GatheredWritesTests
             string address,
             string[] checks,
             string id = "first",
-            TenantId tenant = default
+            TenantId tenant = default,
+            EventWrite? write = null
         ) =>
             await Store.CreateAsync(
                 new NewCustomer
@@ -586,6 +642,8 @@ public sealed class GatheredWritesTests
                     Profile = StoreCalls.NewProfile(address, tenant),
                     Conversation = StoreCalls.Record(id),
                     Checks = [.. checks],
+                    ErasureHashes = [ErasureHash.OfConversation(tenant, id), ErasureCalls.HashOf(address)],
+                    Event = write,
                 },
                 default
             );

@@ -172,7 +172,12 @@ public sealed class QuietRaceTests
                 .AsTask();
         Task Add(int host, params string[] addresses) =>
             hosts[host]
-                .AddAsync(default, [.. addresses.Select(address => StoreCalls.NewProfile(address))], default)
+                .AddAsync(
+                    default,
+                    [.. addresses.Select(address => StoreCalls.NewProfile(address))],
+                    created: null,
+                    default
+                )
                 .AsTask();
         Task Suppress(int host, string address) =>
             hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();

@@ -25,7 +25,7 @@ public sealed class RetryTests
             Checks = [StoreCalls.Provider],
         };
 
-        var result = await BrokenAsync(() => store.CreateAsync(customer, default));
+        var result = (await BrokenAsync(() => store.CreateAsync(customer, default)))!;
 
         result.IsNewCustomer.Should().BeTrue();
         result.IsNewConversation.Should().BeTrue();
@@ -48,14 +48,14 @@ public sealed class RetryTests
             StoreCalls.NewProfile("eve@example.com"),
         ];
 
-        var results = await BrokenAsync(() => store.AddAsync(default, [.. profiles], default));
+        var results = await BrokenAsync(() => store.AddAsync(default, [.. profiles], created: null, default));
 
         results[0].Should().BeOfType<AddResult.Added>();
         results[1].Should().BeOfType<AddResult.IdentityTaken>().Which.Owner.Should().Be(known.Id);
         results[2].Should().BeOfType<AddResult.Added>();
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(3);
         var alone = StoreCalls.NewProfile("fay@example.com");
-        (await BrokenAsync(() => store.AddAsync(default, [alone], default)))
+        (await BrokenAsync(() => store.AddAsync(default, [alone], created: null, default)))
             .Should()
             .ContainSingle()
             .Which.Should()
@@ -74,7 +74,7 @@ public sealed class RetryTests
             StoreCalls.NewProfile("eve@example.com"),
         ];
 
-        var results = await BrokenAsync(() => store.AddAsync(default, [.. profiles], default));
+        var results = await BrokenAsync(() => store.AddAsync(default, [.. profiles], created: null, default));
 
         results[0].Should().BeOfType<AddResult.IdTaken>();
         results[1].Should().BeOfType<AddResult.Added>();
@@ -278,6 +278,101 @@ public sealed class RetryTests
         )
             .Should()
             .BeFalse("it was off");
+    }
+
+    [PostgreSqlFact]
+    public async Task An_erasure_that_was_carried_out_is_still_reported_with_its_receipt()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var ada = await store.CreateAsync("ada@example.com");
+        var write = ErasureCalls.Write(ada, marks: [ErasureCalls.Mark("ada")], guardFor: Duration.FromDays(7));
+
+        var result = await BrokenAsync(() => store.Erasing().EraseAsync(write, default));
+
+        var receipt = result.Should().BeOfType<EraseResult.Erased>().Which.Receipt;
+        receipt.Id.Should().Be(write.Erasure);
+        receipt.Marks.Should().BeEquivalentTo(write.Marks);
+        (await database.ValueAsync<long>("select count(*) from cp_erasure_marks")).Should().Be(1);
+        (await database.ValueAsync<long>("select count(*) from cp_erasure_guards")).Should().Be(1);
+        (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(0);
+        (await database.ValueAsync<long>("select count(*) from cp_erasures")).Should().Be(1);
+    }
+
+    [PostgreSqlFact]
+    public async Task A_creation_that_an_erasure_forbids_is_still_refused_and_removing_its_mark_is_not_repeated()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var mark = ErasureCalls.Mark("ada", ErasureMarkKind.DoNotKeep);
+        await BrokenAsync(async () =>
+        {
+            await store.Erasing().AddMarksAsync(default, [mark], default);
+            return true;
+        });
+        var customer = new NewCustomer
+        {
+            Profile = StoreCalls.NewProfile("ada@example.com"),
+            Conversation = StoreCalls.Record("1"),
+            Checks = [],
+            ErasureHashes = [mark.Hash],
+        };
+
+        (await BrokenAsync(() => store.CreateAsync(customer, default))).Should().BeNull();
+
+        _connection.BreakOnce();
+        await FluentActions
+            .Awaiting(() => store.Erasing().RemoveMarksAsync(default, [mark.Hash], default).AsTask())
+            .Should()
+            .ThrowAsync<NpgsqlException>("whether a mark was there is no longer known");
+        (await store.Erasing().RemoveMarksAsync(default, [mark.Hash], default)).Should().BeFalse();
+        (await BrokenAsync(() => store.CreateAsync(customer, default)))!.IsNewCustomer.Should().BeTrue();
+    }
+
+    [PostgreSqlFact]
+    public async Task A_redaction_that_was_written_is_still_reported_as_written()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var (ada, bob) = (await store.CreateAsync("ada@example.com"), await store.CreateAsync("bob@example.com"));
+        var merge = await store.PlanAsync(ada.Id, bob.Id);
+        (await store.Merging().MergeAsync(merge, default)).Should().BeTrue();
+        var redaction = ErasureCalls.Redaction(merge, ada);
+
+        (await BrokenAsync(() => store.Merging().RedactMergeAsync(redaction, default))).Should().BeTrue();
+        (await store.Merging().RedactMergeAsync(redaction, default)).Should().BeFalse("the journal is another by now");
+    }
+
+    [PostgreSqlFact]
+    public async Task A_merge_that_was_written_is_still_reported_as_written_and_so_is_undoing_it()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var (ada, bob) = (await store.CreateAsync("ada@example.com"), await store.CreateAsync("bob@example.com"));
+        var sides = await store.Merging().GetSidesAsync(default, ada.Id, bob.Id, default);
+        var merge = await store.PlanAsync(ada.Id, bob.Id);
+        var other = await store.PlanAsync(bob.Id, ada.Id);
+
+        (await BrokenAsync(() => store.Merging().MergeAsync(merge, default))).Should().BeTrue();
+        (await BrokenAsync(() => store.Merging().MergeAsync(other, default)))
+            .Should()
+            .BeFalse("another merge was first");
+        (await database.ValueAsync<long>("select version from cp_customers where merged_into is null")).Should().Be(2);
+        var unmerge = await store.PlanUndoingAsync(merge.Merge.Id, sides);
+        (await BrokenAsync(() => store.Merging().UnmergeAsync(unmerge, default))).Should().BeTrue();
+        (await BrokenAsync(() => store.Merging().UnmergeAsync(Later(unmerge), default)))
+            .Should()
+            .BeFalse("another call has undone it");
+        (await database.ValueAsync<long>("select count(*) from cp_customers where merged_into is null")).Should().Be(2);
+
+        static MergeWrite Later(MergeWrite unmerge) =>
+            new()
+            {
+                Tenant = unmerge.Tenant,
+                Merge = unmerge.Merge with { At = unmerge.Merge.At + Duration.FromSeconds(1) },
+                From = unmerge.From,
+                Into = unmerge.Into,
+            };
     }
 
     [PostgreSqlFact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,14 @@ public sealed class RoundTripTests
 {
     private const string Added = "Customers added without a conversation, however many";
 
+    private const string Merged = "Customers merged";
+
+    private const string Unmerged = "Merge undone";
+
+    private const string Erased = "Customer erased";
+
+    private const string Announced = "Edit saved with its event";
+
     private const int Many = 20;
 
     /// <summary>The operations with their number of commands, as in the documentation.</summary>
@@ -19,7 +28,7 @@ public sealed class RoundTripTests
         ("Conversation redelivered", 1),
         ("Conversation received, new customer", 2),
         ("Conversation received, known customer, a check due", 2),
-        ("Sidebar", 1),
+        ("Sidebar", 2),
         ("Profile by id", 1),
         ("Profile by identity", 1),
         ("Profiles by many identities", 1),
@@ -41,6 +50,29 @@ public sealed class RoundTripTests
         ("History read", 1),
         ("Customer exported", 1),
         ("Field taken out of the history", 3),
+        ("Survivor of an absorbed id", 1),
+        ("Two customers read to be merged", 1),
+        (Merged, 1),
+        ("Merges of a customer", 1),
+        ("Merge read to be undone", 1),
+        (Unmerged, 1),
+        (Erased, 2),
+        ("Page of erasures", 1),
+        ("Edit saved that adds an address, of a host with erasure keys", 3),
+        ("Marks of erasures looked up", 1),
+        ("Marks of erasures kept", 1),
+        ("Marks of erasures removed", 1),
+        ("Keys that marks use", 1),
+        ("Guards of conversations removed", 1),
+        ("Page of customers for retention", 1),
+        ("Customers who share a match key", 1),
+        ("Two customers marked as no duplicates", 1),
+        ("Match keys written later, of up to a hundred profiles", 1),
+        (Announced, 1),
+        ("Events of up to 100 customers claimed", 1),
+        ("Events of up to 100 customers settled", 1),
+        ("Stopped events listed", 1),
+        ("Stopped events restarted", 1),
     ];
 
     [Theory]
@@ -49,13 +81,25 @@ public sealed class RoundTripTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var counter = new StatementCounter();
-        var host = database.Host(builder => builder.AddProvider(new IdleProvider()), interceptors: [counter]);
+        var host = database.Host(
+            builder => builder.AddProvider(new IdleProvider()),
+            interceptors: [counter],
+            options: options => options.SuggestDuplicates = true
+        );
         var profiles = host.GetRequiredService<ICustomerProfiles>();
         var store = host.GetRequiredService<ICustomerProfileStore>();
         var now = host.GetRequiredService<IClock>().GetCurrentInstant();
         var later = now + Duration.FromHours(1);
         var kim = Actor.Agent("kim");
         await profiles.ListAsync(new ProfileQuery());
+        var keyed = database
+            .Host(
+                builder => builder.AddProvider(new IdleProvider()),
+                interceptors: [counter],
+                options: options => options.ErasureKeys.Add(ErasureCalls.NewKey)
+            )
+            .GetRequiredService<ICustomerProfiles>();
+        await keyed.ListAsync(new ProfileQuery());
         var counted = new List<(string, int)>();
         async Task CountAsync(string operation, Func<ValueTask> call) =>
             counted.Add((operation, await counter.OfAsync(() => call().AsTask())));
@@ -132,6 +176,7 @@ public sealed class RoundTripTests
                     await store.AddAsync(
                         default,
                         [.. Enumerable.Range(0, Many).Select(i => StoreCalls.NewProfile($"added-{i}@example.net"))],
+                        created: null,
                         default
                     )
                 )
@@ -251,11 +296,159 @@ public sealed class RoundTripTests
             async () => (await profiles.History.RedactAsync(ada.Id, ProfileField.Notes)).Should().BeTrue()
         );
 
-        // SQLite has no network; it reads once what is taken, and then writes each customer.
+        var merging = store.Merging();
+        var charles = await store.FindAsync(default, StoreCalls.IdentityOf("charles@example.com"), default);
+        var (from, into) = (charles!.Profile.Id, ada.Id);
+        var sides = default(MergeSides);
+        await CountAsync(
+            "Two customers read to be merged",
+            async () => sides = await merging.GetSidesAsync(default, from, into, default)
+        );
+        var merge = MergeCalls.Plan(sides.From!, sides.Into!);
+        await CountAsync(Merged, async () => (await merging.MergeAsync(merge, default)).Should().BeTrue());
+        await CountAsync(
+            "Survivor of an absorbed id",
+            async () =>
+                (await merging.FindSurvivorAsync(default, from, default))
+                    .Should()
+                    .Be(new AbsorbedInto(into, merge.Merge.Id))
+        );
+        await CountAsync(
+            "Merges of a customer",
+            async () => (await merging.GetMergesAsync(default, into, default)).Should().ContainSingle()
+        );
+        await CountAsync(
+            "Merge read to be undone",
+            async () => (await merging.GetMergeAsync(default, merge.Merge.Id, default)).Should().NotBeNull()
+        );
+        var unmerge = await store.PlanUndoingAsync(merge.Merge.Id, sides);
+        await CountAsync(Unmerged, async () => (await merging.UnmergeAsync(unmerge, default)).Should().BeTrue());
+
+        var duplicates = (IDuplicateStore)store;
+        var all = (await store.ListAsync(default, new ProfileQuery(), default)).Profiles;
+        await CountAsync(
+            "Match keys written later, of up to a hundred profiles",
+            () => duplicates.WriteMatchKeysAsync(default, all, default)
+        );
+        await CountAsync(
+            "Customers who share a match key",
+            async () =>
+                (
+                    await duplicates.FindByMatchKeysAsync(
+                        default,
+                        into,
+                        MatchKeys.Default.Of(sides.Into!.Profile),
+                        2,
+                        default
+                    )
+                )
+                    .Should()
+                    .BeEmpty()
+        );
+        await CountAsync(
+            "Two customers marked as no duplicates",
+            async () =>
+                (await duplicates.MarkNotDuplicatesAsync(default, from, into, now, "kim", default)).Should().BeTrue()
+        );
+
+        await CountAsync(
+            Erased,
+            async () =>
+                (
+                    await keyed.Privacy.EraseAsync(
+                        ada.Id,
+                        kim,
+                        new ErasureOptions { Identities = ErasedIdentities.DoNotKeep }
+                    )
+                )
+                    .Should()
+                    .BeOfType<EraseOutcome.Erased>()
+        );
+        await CountAsync(
+            "Page of erasures",
+            async () =>
+                (await ((IErasureStore)store).GetErasuresAsync(default, now, after: null, 10, default))
+                    .Should()
+                    .ContainSingle()
+        );
+
+        var erasing = store.Erasing();
+        var mark = ErasureCalls.Mark("somebody");
+        await CountAsync("Marks of erasures kept", () => erasing.AddMarksAsync(default, [mark], default));
+        await CountAsync(
+            "Marks of erasures looked up",
+            async () => (await erasing.FindMarksAsync(default, [mark.Hash], default)).Should().ContainSingle()
+        );
+        await CountAsync(
+            "Marks of erasures removed",
+            async () => (await erasing.RemoveMarksAsync(default, [mark.Hash], default)).Should().BeTrue()
+        );
+        await CountAsync(
+            "Keys that marks use",
+            async () => (await erasing.GetMarkKeysAsync(default)).Should().Equal(ErasureCalls.Key)
+        );
+        await CountAsync(
+            "Guards of conversations removed",
+            async () =>
+                (await erasing.RemoveGuardsAsync(default, now + Duration.FromDays(8), 10, default))
+                    .Should()
+                    .BePositive()
+        );
+        await CountAsync(
+            "Page of customers for retention",
+            async () =>
+                (await ((IRetentionStore)store).GetRetainedAsync(default, after: null, 10, default))
+                    .Should()
+                    .HaveCount(10)
+        );
+
+        var eve = await store.CreateWithEventAsync("eve@example.net");
+        edit = (await profiles.GetAsync(eve.Id))!.Edit(kim);
+        edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("eve@example.org")));
+        await CountAsync(
+            "Edit saved that adds an address, of a host with erasure keys",
+            async () => (await keyed.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>()
+        );
+        eve = (await profiles.GetAsync(eve.Id))!;
+        await CountAsync(
+            Announced,
+            async () =>
+                (await store.UpdateAsync(eve.WithNotes("typed"), EventCalls.Change(mostKept: 10), default))
+                    .Should()
+                    .BeOfType<UpdateResult.Updated>()
+        );
+        var claimed = ImmutableArray<ClaimedEvents>.Empty;
+        await CountAsync("Events of up to 100 customers claimed", async () => claimed = await store.ClaimEventsAsync());
+        await CountAsync(
+            "Events of up to 100 customers settled",
+            async () => await store.SettleAsync(claimed.Single().Failed(stops: true))
+        );
+        await CountAsync(
+            "Stopped events listed",
+            async () => (await store.Events().GetStoppedEventsAsync(10, default)).Should().ContainSingle()
+        );
+        await CountAsync(
+            "Stopped events restarted",
+            async () =>
+                (await store.Events().RestartEventsAsync(default, eve.Id, 1, skips: false, default)).Should().BeTrue()
+        );
+
+        // SQLite has no network; it first reads what is taken, or what has changed, and then writes each customer.
+        // An event is written after what it tells of.
         counted
             .Should()
             .BeEquivalentTo(
-                Expected.Select(row => kind == DatabaseKind.Sqlite && row.Operation == Added ? (Added, 1 + Many) : row)
+                Expected.Select(row =>
+                    (kind, row.Operation) switch
+                    {
+                        (DatabaseKind.Sqlite, Added) => (Added, 1 + Many),
+                        (DatabaseKind.Sqlite, Merged) => (Merged, 3),
+                        (DatabaseKind.Sqlite, Unmerged) => (Unmerged, 2),
+                        (DatabaseKind.Sqlite, Erased) => (Erased, 3),
+                        (DatabaseKind.Sqlite, Announced) => (Announced, 2),
+                        _ => row,
+                    }
+                )
             );
     }
 

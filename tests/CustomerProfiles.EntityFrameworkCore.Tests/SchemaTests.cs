@@ -73,10 +73,12 @@ public sealed class SchemaTests
 
             await call.Should()
                 .ThrowAsync<ProfileDatabaseException>()
-                .WithMessage("*cp_customers and not cp_search*before the first release*Use a new database, or drop*");
+                .WithMessage(
+                    "*cp_customers and not cp_erasure_guards*before the first release*Use a new database, or drop*"
+                );
         }
 
-        await database.ExecuteAsync("create table cp_search (only_if_missing integer)");
+        await database.ExecuteAsync("create table cp_erasure_guards (only_if_missing integer)");
         await database.ExecuteAsync("create table cp_checks (only_if_missing integer)");
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(0);
     }
@@ -164,19 +166,22 @@ public sealed class SchemaTests
         await CheckOf(database.Host(upgrade: false))
             .Should()
             .ThrowAsync<ProfileDatabaseException>()
-            .WithMessage("*of version 0, and this host needs version 1. Set UpgradeAtStart*");
+            .WithMessage($"*of version 0, and this host needs version {StoreModel.SchemaVersion}. Set UpgradeAtStart*");
     }
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
     public async Task Newer_tables_are_left_alone(DatabaseKind kind)
     {
-        await using var database = await WithVersionAsync(kind, 2);
+        await using var database = await WithVersionAsync(kind, StoreModel.SchemaVersion + 1);
 
         await CheckOf(database.Host(upgrade: false))
             .Should()
             .ThrowAsync<ProfileDatabaseException>()
-            .WithMessage("*of version 2, and this host knows only version 1. Update the packages*");
+            .WithMessage(
+                $"*of version {StoreModel.SchemaVersion + 1}, and this host knows only version "
+                    + $"{StoreModel.SchemaVersion}. Update the packages*"
+            );
         await FluentActions
             .Awaiting(() =>
                 database.Host().GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()

@@ -37,6 +37,7 @@ public sealed class SqliteBusyTests
                     .AddAsync(
                         default,
                         [StoreCalls.NewProfile("grace@example.com"), StoreCalls.NewProfile("alan@example.com")],
+                        created: null,
                         default
                     )
                     .AsTask(),

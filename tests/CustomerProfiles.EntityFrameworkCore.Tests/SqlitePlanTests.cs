@@ -114,7 +114,8 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
     {
         await using var connection = await OpenAsync(database);
         var plans = new List<SqlitePlan>();
-        foreach (var (name, text) in NamedStatements.Of(new StoreSql(context, SqliteDialect.Instance).Statements))
+        var sql = new StoreSql(context, SqliteDialect.Instance, keepsMatchKeys: true);
+        foreach (var (name, text) in NamedStatements.Of(sql.Statements))
         {
             plans.Add(await SqlitePlan.ReadAsync(connection, name, text));
         }
@@ -168,6 +169,20 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
                 (tenant, customer_id, provider, is_pending, setting_generation, suppression_generation, not_before,
                     leased_until, available_from, attempt)
             {{everybody}} select tenant, id, 'one', {{(isPending ? 1 : 0)}}, 0, 0, 0, 0, 0, 0 from c;
+            insert into cp_match_keys (tenant, key, customer_id) {{everybody}} select tenant, 1, id from c;
+            insert into cp_not_duplicates (tenant, one_id, other_id, marked_at, marked_by)
+            {{everybody}} select tenant, min(id), id, 0, 'kim' from c group by tenant, id;
+            insert into cp_merges (tenant, id, from_id, into_id, merged_at, merged_by, journal)
+            {{everybody}} select tenant, id, id, id, 0, 'kim', 'a journal' from c;
+            insert into cp_erasures (tenant, customer_id, erased_with, erasure_id, erased_at, receipt)
+            {{everybody}} select tenant, id || '-erased', id || '-erased', id, 0, '{}' from c;
+            insert into cp_erasure_marks (tenant, hash, key_id, kind)
+            {{everybody}} select tenant, id, 'key', 'do-not-look-up' from c;
+            insert into cp_erasure_guards (tenant, hash, guarded_until) {{everybody}} select tenant, id, 0 from c;
+            insert into cp_event_queues (tenant, customer_id, last_sequence, attempts, lease_id, available_from)
+            {{everybody}} select tenant, id, 1, 0, null, {{(isPending ? "0" : "null")}} from c;
+            insert into cp_events (tenant, customer_id, sequence, event)
+            {{everybody}} select tenant, id, 1, '{}' from c;
             insert into cp_provider_settings (tenant, provider, is_enabled, changed_at, changed_by, generation)
             {{everybody}} select distinct tenant, 'one', 1, 0, 'kim', 1 from c;
             insert into cp_budget_usage (provider, period, shard, used)

@@ -39,6 +39,7 @@ public sealed class StalledHostTests
             await store.AddAsync(
                 default,
                 [StoreCalls.NewProfile(scene.New), StoreCalls.NewProfile($"also-{scene.New}")],
+                created: null,
                 default
             ),
         ["receive"] = async (store, scene) =>
@@ -414,6 +415,7 @@ public sealed class StalledHostTests
                 await Others.AddAsync(
                     default,
                     [StoreCalls.NewProfile($"added-{address}"), StoreCalls.NewProfile($"added-too-{address}")],
+                    created: null,
                     default
                 )
             )

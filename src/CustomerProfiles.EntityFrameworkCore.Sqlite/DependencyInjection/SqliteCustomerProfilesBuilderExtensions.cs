@@ -62,7 +62,7 @@ public static class SqliteCustomerProfilesBuilderExtensions
                             .MigrationsHistoryTable(CustomerProfilesDbContext.HistoryTable)
                             .MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly)
                 )
-                .AddInterceptors(BusyTimeoutInterceptor.Instance)
+                .AddInterceptors(SessionInterceptor.Instance)
         );
         builder.Services.RemoveAll<ConnectionPool>();
         builder.Services.AddSingleton(
@@ -80,8 +80,8 @@ public static class SqliteCustomerProfilesBuilderExtensions
         {
             ConnectionString = connectionString,
             Create = () => new SqliteConnection(connectionString),
-            Opened = BusyTimeoutInterceptor.Apply,
-            Own = BusyTimeoutInterceptor.Instance,
+            Opened = SessionInterceptor.Apply,
+            Own = SessionInterceptor.Instance,
             KeepsOpen = true,
         });
         return builder;

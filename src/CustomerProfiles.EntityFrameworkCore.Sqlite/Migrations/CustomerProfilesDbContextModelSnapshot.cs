@@ -253,6 +253,18 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("last_change");
 
+                    b.Property<string>("MarkedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("marked_by");
+
+                    b.Property<string>("MergedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_by");
+
+                    b.Property<string>("MergedInto")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_into");
+
                     b.Property<string>("Profile")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -273,11 +285,203 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.HasKey("Tenant", "Id")
                         .HasName("pk_cp_customers");
 
+                    b.HasIndex("Tenant", "MergedInto")
+                        .HasDatabaseName("ix_cp_customers_merged")
+                        .HasFilter("merged_into is not null");
+
                     b.HasIndex("Tenant", "Id", "SuppressionGeneration")
                         .HasDatabaseName("ix_cp_customers_suppressed")
                         .HasFilter("suppression_generation > 0");
 
                     b.ToTable("cp_customers", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ErasureGuardRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("GuardedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("guarded_until");
+
+                    b.HasKey("Tenant", "Hash")
+                        .HasName("pk_cp_erasure_guards");
+
+                    b.HasIndex("Tenant", "GuardedUntil")
+                        .HasDatabaseName("ix_cp_erasure_guards_until");
+
+                    b.ToTable("cp_erasure_guards", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ErasureMarkRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Tenant", "Hash")
+                        .HasName("pk_cp_erasure_marks");
+
+                    b.HasIndex("KeyId")
+                        .HasDatabaseName("ix_cp_erasure_marks_key");
+
+                    b.ToTable("cp_erasure_marks", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ErasureRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long>("ErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erased_at");
+
+                    b.Property<string>("ErasedWith")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("erased_with");
+
+                    b.Property<string>("ErasureId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("erasure_id");
+
+                    b.Property<string>("Receipt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receipt");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_erasures");
+
+                    b.HasIndex("Tenant", "ErasedAt", "ErasureId")
+                        .HasDatabaseName("ix_cp_erasures_receipts")
+                        .HasFilter("receipt is not null");
+
+                    b.ToTable("cp_erasures", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.EventQueueRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long?>("AvailableFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_from");
+
+                    b.Property<long>("LastSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_sequence");
+
+                    b.Property<string>("LeaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_id");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_event_queues");
+
+                    b.HasIndex("AvailableFrom")
+                        .HasDatabaseName("ix_cp_event_queues_available")
+                        .HasFilter("available_from is not null");
+
+                    b.ToTable("cp_event_queues", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.EventRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Tenant", "CustomerId", "Sequence")
+                        .HasName("pk_cp_events");
+
+                    b.ToTable("cp_events", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.FeatureRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<bool>("IsOn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_on");
+
+                    b.HasKey("Name")
+                        .HasName("pk_cp_features");
+
+                    b.ToTable("cp_features", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
@@ -304,6 +508,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
+                    b.Property<string>("OriginId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin_id");
+
                     b.HasKey("Tenant", "Kind", "Value")
                         .HasName("pk_cp_identities");
 
@@ -311,6 +519,125 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasDatabaseName("ix_cp_identities_customer");
 
                     b.ToTable("cp_identities", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MatchKeyRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.HasKey("Tenant", "Key", "CustomerId")
+                        .HasName("pk_cp_match_keys");
+
+                    b.HasIndex("Tenant", "CustomerId")
+                        .HasDatabaseName("ix_cp_match_keys_customer");
+
+                    b.ToTable("cp_match_keys", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MergeRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("FromId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_id");
+
+                    b.Property<string>("IntoId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("into_id");
+
+                    b.Property<string>("Journal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("journal")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("MergedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_at");
+
+                    b.Property<string>("MergedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_by")
+                        .UseCollation("BINARY");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("undone_at");
+
+                    b.HasKey("Tenant", "Id")
+                        .HasName("pk_cp_merges");
+
+                    b.HasIndex("Tenant", "FromId")
+                        .HasDatabaseName("ix_cp_merges_from");
+
+                    b.HasIndex("Tenant", "IntoId")
+                        .HasDatabaseName("ix_cp_merges_into");
+
+                    b.HasIndex("Tenant", "MergedAt", "Id")
+                        .HasDatabaseName("ix_cp_merges_undoable")
+                        .HasFilter("journal is not null");
+
+                    b.ToTable("cp_merges", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.NotDuplicatesRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("OneId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("one_id");
+
+                    b.Property<string>("OtherId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_id");
+
+                    b.Property<long>("MarkedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("marked_at");
+
+                    b.Property<string>("MarkedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("marked_by")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Tenant", "OneId", "OtherId")
+                        .HasName("pk_cp_not_duplicates");
+
+                    b.HasIndex("Tenant", "OtherId")
+                        .HasDatabaseName("ix_cp_not_duplicates_other");
+
+                    b.ToTable("cp_not_duplicates", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
@@ -493,8 +820,16 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("value")
                         .UseCollation("BINARY");
 
+                    b.Property<string>("MergeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merge_id");
+
                     b.HasKey("Tenant", "Kind", "Value")
                         .HasName("pk_cp_suppressions");
+
+                    b.HasIndex("Tenant", "MergeId")
+                        .HasDatabaseName("ix_cp_suppressions_merge")
+                        .HasFilter("merge_id is not null");
 
                     b.ToTable("cp_suppressions", (string)null);
                 });
@@ -566,6 +901,15 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_cp_conversations_customer");
                 });
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CustomerRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "MergedInto")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_cp_customers_merged");
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
                     b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
@@ -573,6 +917,50 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_cp_identities_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MatchKeyRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_match_keys_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MergeRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "FromId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_merges_from");
+
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "IntoId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_merges_into");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.NotDuplicatesRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "OneId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_not_duplicates_one");
+
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "OtherId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_not_duplicates_other");
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>

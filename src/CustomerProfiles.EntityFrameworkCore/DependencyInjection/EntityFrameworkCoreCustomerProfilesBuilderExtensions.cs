@@ -55,6 +55,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
             Pool = provider.GetService<ConnectionPool>(),
             Log = provider.GetService<ILoggerFactory>()?.CreateLogger("CustomerProfiles.EntityFrameworkCore"),
             Direct = provider.GetService<DirectConnections>(),
+            KeepsMatchKeys = provider.GetRequiredService<MatchKeys>().IsOn,
         });
         services.Replace(
             ServiceDescriptor.Singleton<IProfileDatabase>(provider =>
@@ -68,7 +69,8 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
                     provider.GetRequiredService<ProfileDatabase<TContext>>(),
                     provider.GetRequiredService<TimeProvider>(),
                     provider.GetRequiredService<DatabaseStoreOptions>(),
-                    provider.GetRequiredService<SearchableProperties>()
+                    provider.GetRequiredService<SearchableProperties>(),
+                    provider.GetRequiredService<MatchKeys>()
                 )
             )
         );

@@ -175,7 +175,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 reader =>
                 {
                     var place = (int)reader.GetInt64(StoredColumns.CountOfCustomer + 3) - 1;
-                    return (place, Row: ReadRecorded(sql, reader, tenant, calls[place].Conversation));
+                    var origin = sql.Dialect.ReadId(reader, StoredColumns.CountOfCustomer + 4);
+                    return (place, origin, Row: ReadRecorded(sql, reader, tenant, calls[place].Conversation));
                 },
                 cancellationToken
             )
@@ -183,12 +184,12 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         // A call without a row has an unknown customer.
         var turns = new GatheredTurn[calls.Count];
-        var recorded = new HashSet<(CustomerId, string)>();
-        foreach (var (place, (customer, isNew, first)) in rows.OrderBy(row => row.place))
+        var recorded = new HashSet<(Guid, string)>();
+        foreach (var (place, origin, (customer, isNew, first)) in rows.OrderBy(row => row.place))
         {
-            // The same conversation by another identity of the same customer, or one that another host has just
-            // recorded: the next statement sees it.
-            var isFirst = !isNew || recorded.Add((customer!.Profile.Id, calls[place].Conversation.Id));
+            // The same conversation by another identity of the same origin, or one that another host has just recorded:
+            // the next statement sees it.
+            var isFirst = !isNew || recorded.Add((origin, calls[place].Conversation.Id));
             turns[place] =
                 (isNew && isFirst) || first is not null
                     ? GatheredTurn.Of(LookupOf(customer!, isNew, first, calls[place].Conversation, session.IsRetry))
@@ -221,20 +222,35 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     .Many("profiles", Array.ConvertAll(profiles, ProfileDocument.Write))
                     .Many(
                         "searches",
-                        Array.ConvertAll(profiles, profile => SearchDocument.Write(profile, searchable, sql.Dialect))
+                        Array.ConvertAll(
+                            profiles,
+                            profile => SearchDocument.Write(profile, searchable, matchKeys, sql.Dialect)
+                        )
+                    )
+                    .Many(
+                        "events",
+                        Array.ConvertAll(
+                            calls.ToArray(),
+                            call => call.Customer!.Event is { } write ? EventSerializer.Serialize(write) : null
+                        )
+                    )
+                    .Many(
+                        "hashes",
+                        Array.ConvertAll(calls.ToArray(), call => string.Join(',', call.Customer!.ErasureHashes))
                     )
                     .Many("check_of", Array.ConvertAll(checks, check => check.Place))
                     .Many("providers", Array.ConvertAll(checks, check => check.provider)),
-                reader => (Place: (int)reader.GetInt64(4) - 1, Row: ReadCreated(reader)),
+                reader => (Place: (int)reader.GetInt64(5) - 1, Created: ReadCreated(reader)),
                 cancellationToken
             )
             .ConfigureAwait(false);
         var turns = new GatheredTurn[calls.Count];
-        foreach (var (place, (isCreated, requested, settings, isSuppressed)) in rows)
+        foreach (var (place, created) in rows)
         {
-            // Another host was first, or an earlier attempt of this call.
-            turns[place] = isCreated
-                ? GatheredTurn.Of(LookupOf(calls[place].Customer!, requested, settings, isSuppressed))
+            // Written alone, when another host was first, or an earlier attempt of this call.
+            turns[place] =
+                created.IsForbidden ? GatheredTurn.Of(null)
+                : created.IsCreated ? GatheredTurn.Of(LookupOf(calls[place].Customer!, created))
                 : GatheredTurn.Alone(session.IsRetry);
         }
 
@@ -286,25 +302,16 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             IsNewConversation = isNew || (isRetry && first == conversation),
         };
 
-    private static (
-        bool IsCreated,
-        ImmutableArray<string> Requested,
-        ImmutableArray<ProviderSetting> Settings,
-        bool IsSuppressed
-    ) ReadCreated(DbDataReader reader) =>
-        (
+    private static CreatedRow ReadCreated(DbDataReader reader) =>
+        new(
             reader.GetBoolean(0),
             StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
             StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 2)),
-            reader.GetBoolean(3)
+            reader.GetBoolean(3),
+            reader.GetBoolean(4)
         );
 
-    private static ConversationLookup LookupOf(
-        NewCustomer customer,
-        ImmutableArray<string> requested,
-        ImmutableArray<ProviderSetting> settings,
-        bool isSuppressed
-    ) =>
+    private static ConversationLookup LookupOf(NewCustomer customer, CreatedRow created) =>
         new()
         {
             Customer = new StoredCustomer
@@ -313,7 +320,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 Checks =
                 [
                     .. customer
-                        .Checks.Where(requested.Contains)
+                        .Checks.Where(created.Requested.Contains)
                         .Distinct(StringComparer.Ordinal)
                         .Select(provider => new CheckState
                         {
@@ -322,11 +329,20 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                             IsPending = true,
                         }),
                 ],
-                ProviderSettings = settings,
-                IsSuppressed = isSuppressed,
+                ProviderSettings = created.Settings,
+                IsSuppressed = created.IsSuppressed,
             },
             FirstRecorded = customer.Conversation,
             IsNewConversation = true,
             IsNewCustomer = true,
         };
+
+    /// <summary>A row of <see cref="StoreStatements.Create"/>.</summary>
+    private readonly record struct CreatedRow(
+        bool IsCreated,
+        ImmutableArray<string> Requested,
+        ImmutableArray<ProviderSetting> Settings,
+        bool IsSuppressed,
+        bool IsForbidden
+    );
 }

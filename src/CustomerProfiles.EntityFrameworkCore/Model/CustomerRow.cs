@@ -28,6 +28,18 @@ internal sealed class CustomerRow
     /// <summary>The number of the last change in the history; 0 when there was none.</summary>
     public long LastChange { get; set; }
 
+    /// <summary>
+    /// The customer who absorbed this one, who is never absorbed; null when this one is not absorbed. Statements that
+    /// find a customer by id leave an absorbed one out.
+    /// </summary>
+    public Guid? MergedInto { get; set; }
+
+    /// <summary>The merge that absorbed this customer; null when they are not absorbed.</summary>
+    public Guid? MergedBy { get; set; }
+
+    /// <summary>The merge that suppressed this customer; null when nobody did, or somebody else.</summary>
+    public Guid? MarkedBy { get; set; }
+
     /// <summary>The identities and values, as <see cref="ProfileDocument"/> writes them.</summary>
     public required string Profile { get; set; }
 }

@@ -14,4 +14,10 @@ internal sealed class IdentityRow
     /// from gaining the identity meanwhile, and is deleted when the transaction ends.
     /// </summary>
     public Guid? CustomerId { get; set; }
+
+    /// <summary>
+    /// The customer whose it was before the first merge, under whom its conversations are recorded; null when that is
+    /// the owner. It refers to no customer, because the owner is found with it.
+    /// </summary>
+    public Guid? OriginId { get; set; }
 }

@@ -25,6 +25,9 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
                 customer.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
                 customer.Property(row => row.LastChange).HasColumnName("last_change").HasDefaultValue(0L);
+                Id(customer.Property(row => row.MergedInto).HasColumnName("merged_into"));
+                Id(customer.Property(row => row.MergedBy).HasColumnName("merged_by"));
+                Id(customer.Property(row => row.MarkedBy).HasColumnName("marked_by"));
                 customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
 
                 // Only customers who were ever suppressed, who are few, so that the queue can be counted without
@@ -38,6 +41,18 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                     })
                     .HasFilter("suppression_generation > 0")
                     .HasDatabaseName($"ix_{tablePrefix}customers_suppressed");
+
+                // Only the absorbed ones. Whoever deletes a customer deletes those whom they absorbed.
+                customer
+                    .HasIndex(row => new { row.Tenant, row.MergedInto })
+                    .HasFilter("merged_into is not null")
+                    .HasDatabaseName($"ix_{tablePrefix}customers_merged");
+                customer
+                    .HasOne<CustomerRow>()
+                    .WithMany()
+                    .HasForeignKey(row => new { row.Tenant, row.MergedInto })
+                    .OnDelete(DeleteBehavior.Cascade)
+                    .HasConstraintName($"fk_{tablePrefix}customers_merged");
             }
         );
         Table<IdentityRow>(
@@ -54,6 +69,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 Key(identity.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
                 Key(identity.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
                 Id(identity.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Id(identity.Property(row => row.OriginId).HasColumnName("origin_id"));
 
                 // Statements name this index, so its name must not depend on a convention of the host.
                 identity.HasIndex(row => new { row.Tenant, row.CustomerId });
@@ -277,6 +293,175 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 Key(suppression.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
                 Key(suppression.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
                 Key(suppression.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
+                Id(suppression.Property(row => row.MergeId).HasColumnName("merge_id"));
+                suppression
+                    .HasIndex(row => new { row.Tenant, row.MergeId })
+                    .HasFilter("merge_id is not null")
+                    .HasDatabaseName($"ix_{tablePrefix}suppressions_merge");
+            }
+        );
+        Table<MergeRow>(
+            "merges",
+            merge =>
+            {
+                merge.HasKey(row => new { row.Tenant, row.Id });
+                Key(merge.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(merge.Property(row => row.Id).HasColumnName("id"));
+                Id(merge.Property(row => row.FromId).HasColumnName("from_id"));
+                Id(merge.Property(row => row.IntoId).HasColumnName("into_id"));
+                Time(merge.Property(row => row.MergedAt).HasColumnName("merged_at"));
+                Key(merge.Property(row => row.MergedBy).HasColumnName("merged_by"), Actor.MaxIdLength);
+                Time(merge.Property(row => row.UndoneAt).HasColumnName("undone_at"));
+                Key(merge.Property(row => row.Journal).HasColumnName("journal"));
+                OfBoth(merge, nameof(MergeRow.FromId), "from");
+                OfBoth(merge, nameof(MergeRow.IntoId), "into");
+
+                // Only those that can still be undone, by their age.
+                merge
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.MergedAt,
+                        row.Id,
+                    })
+                    .HasFilter("journal is not null")
+                    .HasDatabaseName($"ix_{tablePrefix}merges_undoable");
+            }
+        );
+        Table<ErasureRow>(
+            "erasures",
+            erasure =>
+            {
+                erasure.HasKey(row => new { row.Tenant, row.CustomerId });
+                Key(erasure.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(erasure.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Id(erasure.Property(row => row.ErasedWith).HasColumnName("erased_with"));
+                Id(erasure.Property(row => row.ErasureId).HasColumnName("erasure_id"));
+                Time(erasure.Property(row => row.ErasedAt).HasColumnName("erased_at"));
+                erasure.Property(row => row.Receipt).HasColumnName("receipt").HasColumnType(dialect.DocumentType);
+
+                // Each erasure once.
+                erasure
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.ErasedAt,
+                        row.ErasureId,
+                    })
+                    .HasFilter("receipt is not null")
+                    .HasDatabaseName($"ix_{tablePrefix}erasures_receipts");
+            }
+        );
+        Table<ErasureMarkRow>(
+            "erasure_marks",
+            mark =>
+            {
+                mark.HasKey(row => new { row.Tenant, row.Hash });
+                Key(mark.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Key(mark.Property(row => row.Hash).HasColumnName("hash"), HashLength);
+                Key(mark.Property(row => row.KeyId).HasColumnName("key_id"), ErasureKey.MaxIdLength);
+                Key(mark.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
+
+                // By which the keys in use are found without reading every mark.
+                mark.HasIndex(row => row.KeyId).HasDatabaseName($"ix_{tablePrefix}erasure_marks_key");
+            }
+        );
+        Table<ErasureGuardRow>(
+            "erasure_guards",
+            guard =>
+            {
+                guard.HasKey(row => new { row.Tenant, row.Hash });
+                Key(guard.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Key(guard.Property(row => row.Hash).HasColumnName("hash"), HashLength);
+                Time(guard.Property(row => row.GuardedUntil).HasColumnName("guarded_until"));
+                guard
+                    .HasIndex(row => new { row.Tenant, row.GuardedUntil })
+                    .HasDatabaseName($"ix_{tablePrefix}erasure_guards_until");
+            }
+        );
+        Table<EventRow>(
+            "events",
+            waiting =>
+            {
+                waiting.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.CustomerId,
+                    row.Sequence,
+                });
+                Key(waiting.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(waiting.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                waiting.Property(row => row.Sequence).HasColumnName("sequence").ValueGeneratedNever();
+                Key(waiting.Property(row => row.Event).HasColumnName("event"));
+            }
+        );
+        Table<EventQueueRow>(
+            "event_queues",
+            queue =>
+            {
+                queue.HasKey(row => new { row.Tenant, row.CustomerId });
+                Key(queue.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(queue.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                queue.Property(row => row.LastSequence).HasColumnName("last_sequence");
+                queue.Property(row => row.Attempts).HasColumnName("attempts");
+                Id(queue.Property(row => row.LeaseId).HasColumnName("lease_id"));
+                Time(queue.Property(row => row.AvailableFrom).HasColumnName("available_from"));
+
+                // Only queues with events, and the stopped ones come last.
+                queue
+                    .HasIndex(row => row.AvailableFrom)
+                    .HasFilter("available_from is not null")
+                    .HasDatabaseName($"ix_{tablePrefix}event_queues_available");
+            }
+        );
+        Table<FeatureRow>(
+            "features",
+            feature =>
+            {
+                feature.HasKey(row => row.Name);
+                Key(feature.Property(row => row.Name).HasColumnName("name"), MaxNameLength);
+                feature.Property(row => row.IsOn).HasColumnName("is_on");
+            }
+        );
+        Table<MatchKeyRow>(
+            "match_keys",
+            match =>
+            {
+                match.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.Key,
+                    row.CustomerId,
+                });
+                Key(match.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                match.Property(row => row.Key).HasColumnName("key").ValueGeneratedNever();
+                Id(match.Property(row => row.CustomerId).HasColumnName("customer_id"));
+
+                // By which the keys of a customer are replaced.
+                match.HasIndex(row => new { row.Tenant, row.CustomerId });
+                OfCustomer(match, nameof(MatchKeyRow.Tenant), nameof(MatchKeyRow.CustomerId));
+            }
+        );
+        Table<NotDuplicatesRow>(
+            "not_duplicates",
+            pair =>
+            {
+                pair.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.OneId,
+                    row.OtherId,
+                });
+                Key(pair.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(pair.Property(row => row.OneId).HasColumnName("one_id"));
+                Id(pair.Property(row => row.OtherId).HasColumnName("other_id"));
+                Time(pair.Property(row => row.MarkedAt).HasColumnName("marked_at"));
+                Key(pair.Property(row => row.MarkedBy).HasColumnName("marked_by"), Actor.MaxIdLength);
+                pair.HasIndex(row => new { row.Tenant, row.OtherId })
+                    .HasFilter(dialect.IndexFilter("other_id"))
+                    .HasDatabaseName($"ix_{tablePrefix}not_duplicates_other");
+                EndsWith(pair, nameof(NotDuplicatesRow.OneId), "one");
+                EndsWith(pair, nameof(NotDuplicatesRow.OtherId), "other");
             }
         );
         Table<BudgetUsageRow>(
@@ -309,6 +494,9 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
     /// <summary>The names of kinds, outcomes and periods are short and this package's own.</summary>
     private const int MaxNameLength = 50;
 
+    /// <summary>SHA-256 in hexadecimal digits.</summary>
+    private const int HashLength = 64;
+
     private void Table<TRow>(string name, Action<EntityTypeBuilder<TRow>> build)
         where TRow : class =>
         model.Entity<TRow>(entity =>
@@ -317,6 +505,29 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             build(entity);
             entity.Metadata.FindPrimaryKey()!.SetName($"pk_{tablePrefix}{name}");
         });
+
+    /// <summary>Deleting either customer of a merge deletes it.</summary>
+    private void OfBoth(EntityTypeBuilder<MergeRow> merge, string customer, string name)
+    {
+        merge
+            .HasIndex(nameof(MergeRow.Tenant), customer)
+            .HasFilter(dialect.IndexFilter($"{name}_id"))
+            .HasDatabaseName($"ix_{tablePrefix}merges_{name}");
+        merge
+            .HasOne<CustomerRow>()
+            .WithMany()
+            .HasForeignKey(nameof(MergeRow.Tenant), customer)
+            .OnDelete(DeleteBehavior.Cascade)
+            .HasConstraintName($"fk_{tablePrefix}merges_{name}");
+    }
+
+    /// <summary>Deleting either customer of a pair deletes it.</summary>
+    private void EndsWith(EntityTypeBuilder<NotDuplicatesRow> pair, string customer, string name) =>
+        pair.HasOne<CustomerRow>()
+            .WithMany()
+            .HasForeignKey(nameof(NotDuplicatesRow.Tenant), customer)
+            .OnDelete(DeleteBehavior.Cascade)
+            .HasConstraintName($"fk_{tablePrefix}not_duplicates_{name}");
 
     /// <summary>Deleting a customer deletes these rows.</summary>
     private void OfCustomer<TRow>(EntityTypeBuilder<TRow> row, params string[] key)
@@ -334,7 +545,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         )
         {
             index.SetDatabaseName($"ix_{table}_customer");
-            index.SetFilter(dialect.CustomerIndexFilter);
+            index.SetFilter(dialect.IndexFilter("customer_id"));
         }
     }
 

@@ -11,4 +11,7 @@ internal sealed class SuppressionRow
     public required string Kind { get; set; }
 
     public required string Value { get; set; }
+
+    /// <summary>The merge that marked the identity; null when somebody else did, before or since.</summary>
+    public Guid? MergeId { get; set; }
 }

@@ -12,7 +12,8 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// A back end keeps its locks until it has read the end of a command, and no timeout of the server ends that when the
 /// host pauses. So no lock is shared: a call locks the rows of one customer and the keys of their identities, and
 /// nothing else. Locks are taken in a fixed order to prevent deadlocks: the customer, identities by their key,
-/// suppressions, checks. A call waits for a lock no longer than <see cref="LongestWait"/>.
+/// suppressions, checks, queues of events by their key. A call waits for a lock no longer than
+/// <see cref="LongestWait"/>.
 /// </para>
 /// <para>
 /// A statement sees the database as of its beginning, not as of the moment it got its lock. So whatever must see the
@@ -74,7 +75,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
     /// For an empty table all indexes seem equal, and a search for an address could use the index by customer and read
     /// the whole tenant. A condition on the customer implies this one, a condition on the address does not.
     /// </summary>
-    public override string CustomerIndexFilter => "customer_id is not null";
+    public override string IndexFilter(string column) => $"{column} is not null";
 
     /// <summary>
     /// Waiting for another upgrade and migrating a large table have no time limit, whatever the session has set. The
@@ -144,12 +145,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override void ClearPool(DbConnection connection) => PostgreSqlErrors.ClearPool(connection);
 
+    /// <summary>SQLSTATE: foreign key violation.</summary>
+    public override bool IsCustomerGone(DbException exception) => exception.SqlState == "23503";
+
     public override bool IsLockTimeout(DbException exception) => exception.SqlState == LockNotAvailable;
 
     /// <summary>Classes 22, data exception, and 23, integrity constraint violation.</summary>
     public override bool IsDataError(DbException exception) => exception.SqlState is ['2', '2' or '3', _, _, _];
 
-    public override StoreStatements StatementsFor(StoreTables tables)
+    public override StoreStatements StatementsFor(StoreTables tables, bool keepsMatchKeys)
     {
         const string wantedIdentities = "unnest(@kinds, @values) w (kind, value)";
         const string searchColumns = """
@@ -169,6 +173,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             not_before, leased_until, available_from, attempt
             """;
 
+        const string suppress =
+            ", is_suppressed = true, marked_by = null, suppression_generation = c.suppression_generation + 1";
         const string payloadChange = $"nullif(current_setting('{PayloadChange}'), '')";
         var ownerOfIdentity = $"""
             (select i.customer_id from {tables.Identities} i
@@ -181,6 +187,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select case when current_setting('lock_timeout') in ('0', '{LongestWait}')
                     then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
             """;
+
+        var duplicates = new PostgreSqlDuplicates
+        {
+            Tables = tables,
+            KeepsMatchKeys = keepsMatchKeys,
+            ProfileColumns = profileColumns,
+        };
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
@@ -212,11 +225,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
             (k.suppression_generation >= c.suppression_generation
              and k.setting_generation >= {settingGeneration("k.tenant", "k.provider")})
             """;
+        var isPending = $"k.is_pending and (k.lease_id is not null or {isWanted})";
+        var hasPendingCheck = $"""
+            exists (
+                select 1 from {tables.Checks} k
+                where k.tenant = c.tenant and k.customer_id = c.id and {isPending} offset 0)
+            """;
         var stored = $"""
             {profileColumns},
             (select json_agg(json_build_array(
                 k.provider, {Micros("k.last_check_at")}, k.last_outcome, {Micros("k.requested_at")},
-                k.is_pending and (k.lease_id is not null or {isWanted}),
+                {isPending},
                 {Micros("k.last_failure_at")}, k.last_failure) order by k.provider)
              from {tables.Checks} k where k.tenant = c.tenant and k.customer_id = c.id),
             {settingsOf("@tenant")},
@@ -227,6 +246,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 and k.leased_until <= {_clock}
             and k.provider = any (@providers)
             """;
+
+        var events = new PostgreSqlEvents { Tables = tables, Clock = _clock };
 
         // The customer is locked first, so that the version and the suppression are current. Whether the provider is
         // disabled is as of the beginning of the statement, before it waited.
@@ -245,14 +266,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         last_change = c.last_change + {(
                     CountOf(change)
                 )}
-                        {(
-                    isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : ""
-                )}
+                        {(isWithheld ? suppress : "")}
                     from held h
                     where h.is_wanted and c.tenant = @tenant and c.id = @id
                       and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
                     returning c.profile, c.last_change),
                 {RememberedAfter("written", change, "nullif(@version, 0)")},
+                {events.WrittenAfter("written")},
                 {ChangedAfter("written", "@search is not null", "cast(@search as json)")}
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
@@ -271,17 +291,23 @@ internal sealed class PostgreSqlDialect : StoreDialect
         static string CountOf(string change) => $"case when {change} is null then 0 else 1 end";
 
         // The customer's row is locked, so nobody else writes their history.
-        string RememberedAfter(string written, string change, string version) =>
+        string RememberedAfter(
+            string written,
+            string change,
+            string version,
+            string id = "@id",
+            string most = "@most"
+        ) =>
             $"""
                 remembered as (
                     insert into {tables.History} (tenant, customer_id, number, version, change)
-                    select @tenant, @id, w.last_change, {version}, {change} from {written} w
+                    select @tenant, {id}, w.last_change, {version}, {change} from {written} w
                     where {change} is not null),
                 outdated as (
                     delete from {tables.History} h
                     using {written} w cross join lateral (
                         select o.ctid as place from {tables.History} o
-                        where o.tenant = @tenant and o.customer_id = @id and o.number <= w.last_change - @most
+                        where o.tenant = @tenant and o.customer_id = {id} and o.number <= w.last_change - {most}
                         offset 0) o
                     where h.ctid = o.place and {change} is not null)
                 """;
@@ -316,16 +342,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from found_by f cross join json_array_elements(cast(f.properties as json)) e
                     on conflict (tenant, customer_id, key) do update set value = excluded.value
                     where p.value <> excluded.value),
+                {duplicates.After(written, condition, document)}
                 """;
 
         string MarkedFrom(string customer) =>
             $"""
                 marked as (
-                    insert into {tables.Suppressions} (tenant, kind, value)
+                    insert into {tables.Suppressions} as s (tenant, kind, value)
                     select @tenant, i ->> 0, i ->> 1 from {customer} c
                         cross join json_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     order by 2, 3
-                    on conflict do nothing)
+                    on conflict (tenant, kind, value) do update set merge_id = null where s.merge_id is not null)
                 """;
 
         var intake = new PostgreSqlIntake
@@ -341,11 +368,55 @@ internal sealed class PostgreSqlDialect : StoreDialect
             SettingGeneration = provider => settingGeneration("@tenant", provider),
             IsDisabled = provider => isDisabled("@tenant", provider),
             IsMarked = isMarked,
+            WrittenEvents = events.Written,
+            Duplicates = duplicates,
+        };
+
+        var merging = new PostgreSqlMerging
+        {
+            Tables = tables,
+            ProfileColumns = profileColumns,
+            SearchColumns = searchColumns,
+            IsWanted = isWanted,
+            IsSuppressed = isSuppressed,
+            NoLease = noLease,
+            Clock = _clock,
+            Micros = Micros,
+            Remembered = RememberedAfter,
+            Changed = ChangedAfter,
+            WrittenEvents = events.Written,
+            Duplicates = duplicates,
+        };
+
+        var changes = (string of) =>
+            $"""
+                (select json_agg(json_build_array(h.number, h.version, h.change) order by h.number desc)
+                 from {tables.History} h where h.tenant = @tenant and h.customer_id = {of})
+                """;
+        var absorbed = $"""
+            (select json_agg(json_build_array(a.id, a.version, {Micros("a.created_at")}, {Micros("a.updated_at")},
+                a.profile::text, a.merged_by, {changes("a.id")}::text))
+             from (
+                select o.* from {tables.Customers} o
+                where o.tenant = @tenant and o.merged_into >= @id and o.merged_into <= @id
+                order by o.merged_into offset 0) a)
+            """;
+
+        var forgetting = new PostgreSqlForgetting
+        {
+            Tables = tables,
+            IsSuppressed = isSuppressed,
+            HasPendingCheck = hasPendingCheck,
+            Micros = Micros,
+            WrittenEvents = events.Written,
         };
 
         return new StoreStatements
         {
-            Get = $"select {stored} from {tables.Customers} c where c.tenant = @tenant and c.id = @id",
+            Get = $"""
+                select {stored} from {tables.Customers} c
+                where c.tenant = @tenant and c.id = @id and c.merged_into is null
+                """,
 
             Find = $"""
                 select {stored}
@@ -370,16 +441,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             RecordConversation = $"""
                 with found as (
-                    select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind
-                        and f.value = @value),
+                    select f.customer_id, coalesce(f.origin_id, f.customer_id) as origin from {tables.Identities} f
+                    where f.tenant = @tenant and f.kind = @kind and f.value = @value),
                 recorded as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                    select @tenant, f.customer_id, @conversation, @direction, @occurred_at from found f
+                    select @tenant, f.origin, @conversation, @direction, @occurred_at from found f
                     on conflict do nothing
                     returning customer_id),
                 active as (
                     update {tables.Activity} a set conversation_at = @occurred_at
-                    where a.tenant = @tenant and a.customer_id = (select r.customer_id from recorded r)
+                    where a.tenant = @tenant
+                        and a.customer_id = (select f.customer_id from found f where exists (select 1 from recorded))
                         and a.conversation_at < @occurred_at)
                 select {stored}, exists (select 1 from recorded), t.direction, t.occurred_at
                 from found f
@@ -387,7 +459,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     and c.id = f.customer_id offset 0) c
                 left join lateral (
                     select t.direction, t.occurred_at from {tables.Conversations} t
-                    where t.tenant = @tenant and t.customer_id = f.customer_id
+                    where t.tenant = @tenant and t.customer_id = f.origin
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
 
@@ -397,13 +469,20 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             Gathered = intake.Gathered,
 
+            Merging = merging.Statements,
+
+            Forgetting = forgetting.Statements,
+
+            Events = events.Statements,
+            Duplicates = duplicates.Statements,
+
             // After the long parameters have arrived, the customer is locked, and the new identities are gained one
             // after the other in a fixed order. Then either everything is written, or those identities are released
             // again. Nobody else sees that, because the batch is one transaction.
             Update = $"""
                 with held as materialized (
                     select c.id from {tables.Customers} c
-                    where c.tenant = @tenant and c.id = @id and c.version = @version - 1
+                    where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and c.merged_into is null
                     for no key update of c),
                 reserved as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
@@ -423,7 +502,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with present as materialized (
                     select c.version = @version - 1 as stands, c.is_suppressed,
                         c.profile -> '{ProfileDocument.Identities}' as identities
-                    from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
+                    from {tables.Customers} c
+                    where c.tenant = @tenant and c.id = @id and c.merged_into is null),
                 taken as materialized (
                     select i.kind, i.value, i.customer_id
                     from {wantedIdentities} cross join lateral (
@@ -460,6 +540,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where c.tenant = @tenant and c.id = @id
                     returning c.last_change),
                 {RememberedAfter("written", payloadChange, "@version")},
+                {events.WrittenAfter("written")},
                 {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)")}
                 freed as (
                     delete from {tables.Identities} i
@@ -474,12 +555,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
                             and e ->> 1 = o.value) end)
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
-                from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id
+                from (values (1)) one
+                    left join {tables.Customers} c on c.tenant = @tenant and c.id = @id and c.merged_into is null
                     left join taken t on true
                 """,
 
             // A check that another call has just requested may be newer than what this statement sees, so it is
-            // replaced only when it is older.
+            // replaced only when it is older. The lock is the one that the foreign key takes anyway. Taken here, it
+            // shows whether the customer was absorbed meanwhile.
             Request = $"""
                 insert into {tables.Checks} as k ({checkColumns})
                 select c.tenant, c.id, @provider, @now, true, {settingGeneration(
@@ -488,11 +571,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 )}, c.suppression_generation,
                     {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
-                where c.tenant = @tenant and c.id = @id and not {isSuppressed}
+                where c.tenant = @tenant and c.id = @id and c.merged_into is null and not {isSuppressed}
                   and not {isDisabled("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
                        or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id
                            and o.provider = @provider))
+                for key share of c
                 on conflict (tenant, customer_id, provider) do update
                 set requested_at = excluded.requested_at, is_pending = true,
                     setting_generation = excluded.setting_generation,
@@ -677,10 +761,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             ProviderSettings = $"select {settingsOf("@tenant")}",
 
             GetHistory = $"""
-                select {profileColumns}, (
-                    select json_agg(json_build_array(h.number, h.version, h.change) order by h.number desc)
-                    from {tables.History} h where h.tenant = c.tenant and h.customer_id = c.id)
-                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                select {profileColumns}, {changes("@id")}, {absorbed}
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id and c.merged_into is null
                 """,
 
             GetRecord = $"""
@@ -693,16 +775,27 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         where i.tenant = @tenant and i.customer_id = @id) m), (
                     select json_agg(json_build_array(t.conversation_id, t.direction, {Micros("t.occurred_at")})
                         order by t.occurred_at, t.conversation_id)
-                    from {tables.Conversations} t where t.tenant = @tenant and t.customer_id = @id), (
-                    select json_agg(json_build_array(h.number, h.version, h.change) order by h.number desc)
-                    from {tables.History} h where h.tenant = @tenant and h.customer_id = @id)
-                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    from {PostgreSqlMerging.WithAbsorbed(tables, "@id")} o
+                    cross join lateral (
+                        select t.conversation_id, t.direction, t.occurred_at from {tables.Conversations} t
+                        where t.tenant = @tenant and t.customer_id = o.id offset 0) t),
+                    {changes("@id")}, {absorbed}, (
+                    select json_agg(json_build_array(m.id, m.from_id, m.into_id, {Micros("m.merged_at")}, m.merged_by)
+                        order by m.merged_at desc, m.id desc)
+                    from {PostgreSqlMerging.WithAbsorbed(tables, "@id")} o
+                    cross join lateral (
+                        select m.* from {tables.Merges} m
+                        where m.tenant = @tenant and m.into_id >= o.id and m.into_id <= o.id
+                        order by m.into_id offset 0) m
+                    where m.undone_at is null)
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id and c.merged_into is null
                 """,
 
             // The customer is locked first, as by every other writer of their history.
             ReplaceChanges = $"""
                 with held as materialized (
-                    select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    select c.id from {tables.Customers} c
+                    where c.tenant = @tenant and c.id = @id
                     for no key update of c),
                 found as materialized (
                     select h.place, r.replacement
@@ -733,25 +826,27 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             SuppressCustomer = $"""
                 with before as materialized (
-                    select case when not c.is_suppressed then {change} end as change
-                    from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    select not c.is_suppressed as is_changed, case when not c.is_suppressed then {change} end as change
+                    from {tables.Customers} c
+                    where c.tenant = @tenant and c.id = @id and c.merged_into is null
                     for no key update of c),
                 suppressed as (
-                    update {tables.Customers} c set is_suppressed = true,
-                        suppression_generation = c.suppression_generation + 1,
-                        last_change = c.last_change + {CountOf("b.change")}
+                    update {tables.Customers} c set last_change = c.last_change + {CountOf("b.change")}
+                        {suppress}
                     from before b
                     where c.tenant = @tenant and c.id = @id
                     returning c.profile, c.last_change),
                 {RememberedAfter("suppressed", "(select b.change from before b)", "cast(null as bigint)")},
+                {events.WrittenAfter("before b where b.is_changed")},
                 {MarkedFrom("suppressed")}
-                select 1 from suppressed
+                select b.is_changed from suppressed cross join before b
                 """,
 
             // Locked first, so that suppressions that another call was just writing are visible.
             UnsuppressCustomer = $"""
                 with held as materialized (
-                    select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                    select c.id from {tables.Customers} c
+                    where c.tenant = @tenant and c.id = @id and c.merged_into is null
                     for no key update of c)
                 select h.id as {StoreStatements.Lock} from held h;
                 with gone as (
@@ -761,19 +856,22 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     cross join lateral (
                         select f.ctid as place from {tables.Suppressions} f
                         where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
-                    where c.tenant = @tenant and c.id = @id and s.ctid = f.place
+                    where c.tenant = @tenant and c.id = @id and c.merged_into is null and s.ctid = f.place
                     returning 1),
                 before as materialized (
-                    select case when c.is_suppressed or exists (select 1 from gone) then {change} end as change
-                    from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
+                    select b.is_changed, case when b.is_changed then {change} end as change
+                    from (
+                        select c.is_suppressed or exists (select 1 from gone) as is_changed from {tables.Customers} c
+                        where c.tenant = @tenant and c.id = @id and c.merged_into is null offset 0) b),
                 unsuppressed as (
-                    update {tables.Customers} c set is_suppressed = false,
+                    update {tables.Customers} c set is_suppressed = false, marked_by = null,
                         last_change = c.last_change + {CountOf("b.change")}
                     from before b
                     where c.tenant = @tenant and c.id = @id
                     returning c.last_change),
-                {RememberedAfter("unsuppressed", "(select b.change from before b)", "cast(null as bigint)")}
-                select 1 from unsuppressed
+                {RememberedAfter("unsuppressed", "(select b.change from before b)", "cast(null as bigint)")},
+                {events.WrittenAfter("before b where b.is_changed")}
+                select b.is_changed from unsuppressed cross join before b
                 """,
 
             // The owner is locked, so that a result about them is either written before or dropped. Then the key of the
@@ -786,8 +884,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from (select count(*) from owner) o
                 on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
                 with marked as (
-                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
-                        on conflict do nothing),
+                    insert into {tables.Suppressions} as s (tenant, kind, value) values (@tenant, @kind, @value)
+                        on conflict (tenant, kind, value) do update set merge_id = null
+                        where s.merge_id is not null),
                 freed as (
                     delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value
                         and customer_id is null)
@@ -799,10 +898,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 
+            // As a plain condition, the planner would expect nearly everybody to be absorbed while it has no
+            // statistics, and sort the tenant.
             List = isAfter =>
                 $"""
                     select {profileColumns} from {tables.Customers} c
                     where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
+                      and num_nulls(c.merged_into) <> 0
                     order by c.id limit @most
                     """,
 
@@ -827,6 +929,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     case when (select count(*) from old) = @most
                         then (select o.id from old o order by o.id desc limit 1)
                         else (select s.id from looked_at s order by s.id offset @most limit 1) end
+                """,
+
+            // The condition as in List.
+            GetRetained = $"""
+                select {profileColumns}, {isSuppressed}, {hasPendingCheck}, nullif(a.conversation_at, {noLease})
+                from {tables.Customers} c
+                left join lateral (
+                    select a.conversation_at from {tables.Activity} a
+                    where a.tenant = @tenant and a.customer_id = c.id offset 0) a on true
+                where c.tenant = @tenant and c.id > @after and num_nulls(c.merged_into) <> 0
+                order by c.id limit @most
                 """,
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",

@@ -38,6 +38,11 @@ internal sealed class PostgreSqlIntake
 
     public required Func<string, string, string> IsMarked { get; init; }
 
+    /// <summary>The parts of a statement that write the events of a source of rows (id, event).</summary>
+    public required Func<string, string> WrittenEvents { get; init; }
+
+    public required PostgreSqlDuplicates Duplicates { get; init; }
+
     /// <summary>The last conversation of who never had one (<see cref="SearchPosition.NoConversation"/>).</summary>
     private const string NoConversation = "timestamptz '1970-01-01 00:00:00+00'";
 
@@ -60,7 +65,7 @@ internal sealed class PostgreSqlIntake
             """;
 
     /// <summary>
-    /// Two conversations of a batch may be the same one, by two identities of a customer. The first one is recorded.
+    /// Two conversations of a batch may be the same one, by two identities of one origin. The first one is recorded.
     /// Each customer has an activity, so no row is inserted there: as a conflict it is found by its key, where an
     /// update that joins reads the whole tenant. Which conversations are new is looked up in a hash, since sessions
     /// allow no other join than nested loops.
@@ -68,43 +73,45 @@ internal sealed class PostgreSqlIntake
     private string RecordConversations =>
         $"""
             with found as materialized (
-                select n.conversation, n.direction, n.occurred_at, n.place, f.customer_id
+                select n.conversation, n.direction, n.occurred_at, n.place, f.customer_id, f.origin
                 from unnest(@kinds, @values, @conversations, @directions, @occurred_at) with ordinality
                     n (kind, value, conversation, direction, occurred_at, place)
                 cross join lateral (
-                    select f.customer_id from {Tables.Identities} f where f.tenant = @tenant and f.kind = n.kind
-                        and f.value = n.value offset 0) f),
+                    select f.customer_id, coalesce(f.origin_id, f.customer_id) as origin from {Tables.Identities} f
+                    where f.tenant = @tenant and f.kind = n.kind and f.value = n.value offset 0) f),
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                select distinct on (f.customer_id, f.conversation)
-                    @tenant, f.customer_id, f.conversation, f.direction, f.occurred_at
+                select distinct on (f.origin, f.conversation)
+                    @tenant, f.origin, f.conversation, f.direction, f.occurred_at
                 from found f
-                order by f.customer_id, f.conversation, f.place
+                order by f.origin, f.conversation, f.place
                 on conflict do nothing
                 returning customer_id, conversation_id, occurred_at),
             active as (
                 insert into {Tables.Activity} as a (tenant, customer_id, changed_at, conversation_at)
-                select @tenant, r.customer_id, max(r.occurred_at), max(r.occurred_at) from recorded r
-                group by r.customer_id order by r.customer_id
+                select @tenant, f.customer_id, max(f.occurred_at), max(f.occurred_at) from found f
+                where (f.origin, f.conversation, f.occurred_at) in (
+                    select r.customer_id, r.conversation_id, r.occurred_at from recorded r)
+                group by f.customer_id order by f.customer_id
                 on conflict (tenant, customer_id) do update set conversation_at = excluded.conversation_at
                 where a.conversation_at < excluded.conversation_at)
-            select {Stored}, f.is_new, t.direction, t.occurred_at, f.place
+            select {Stored}, f.is_new, t.direction, t.occurred_at, f.place, f.origin
             from (
-                select f.*, (f.customer_id, f.conversation) in (
+                select f.*, (f.origin, f.conversation) in (
                     select r.customer_id, r.conversation_id from recorded r) as is_new
                 from found f offset 0) f
             cross join lateral (select c.* from {Tables.Customers} c where c.tenant = @tenant
                 and c.id = f.customer_id offset 0) c
             left join lateral (
                 select t.direction, t.occurred_at from {Tables.Conversations} t
-                where not f.is_new and t.tenant = @tenant and t.customer_id = f.customer_id
+                where not f.is_new and t.tenant = @tenant and t.customer_id = f.origin
                     and t.conversation_id = f.conversation offset 0) t on true
             """;
 
     /// <summary>
     /// Customers without a conversation. The first statement writes each of whom nothing is taken as it sees it. Who
-    /// then lacks an identity, because another call has gained it meanwhile, is removed again by the second one. Nobody
-    /// else sees that, because the batch is one transaction.
+    /// then lacks an identity, because another call has gained it meanwhile, or has an id that another call has erased
+    /// meanwhile, is removed again by the second one. Nobody else sees that, because the batch is one transaction.
     /// </summary>
     public string Addition =>
         $"""
@@ -117,7 +124,8 @@ internal sealed class PostgreSqlIntake
                     select 1 from wanted w cross join lateral (
                         select 1 from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
                             and i.value = w.value offset 0) i
-                    where w.place = n.place)),
+                    where w.place = n.place)
+                  and not {IsErased("n.id")}),
             made as (
                 insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, is_suppressed,
                     suppression_generation)
@@ -134,6 +142,7 @@ internal sealed class PostgreSqlIntake
             active as (
                 insert into {Tables.Activity} (tenant, customer_id, changed_at, conversation_at)
                 select @tenant, n.id, n.updated_at, {NoConversation} from made m join free n on n.id = m.id),
+            {Duplicates.Of("made m join free n on n.id = m.id", "cast(n.search as json)")}
             found_by as (
                 insert into {Tables.Search} (tenant, customer_id, name, company, has_photo, text, prefixes, properties)
                 select @tenant, n.id, d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties
@@ -148,7 +157,7 @@ internal sealed class PostgreSqlIntake
                     coalesce((select string_agg(m.id::text, ',') from made m), ''), true) as {StoreStatements.Lock};
             with given as materialized (
                 select n.id, n.place, n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])
-                    as is_made
+                    as is_made, {IsErased("n.id")} as is_erased
                 from unnest(@ids) with ordinality n (id, place)),
             taken as materialized (
                 select distinct on (w.place) w.place, w.kind, w.value, i.customer_id
@@ -160,21 +169,25 @@ internal sealed class PostgreSqlIntake
                 order by w.place),
             lacking as materialized (
                 select n.place, n.id from given n
-                where n.is_made and exists (
+                where n.is_made and (n.is_erased or exists (
                     select 1 from ({WantedIdentities}) w where w.place = n.place and not exists (
                         select 1 from (
                             select i.customer_id from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
                                 and i.value = w.value offset 0) i
-                        where i.customer_id = n.id))),
+                        where i.customer_id = n.id)))),
             gone as (
                 delete from {Tables.Customers} c
                 using lacking l cross join lateral (
                     select o.ctid as place from {Tables.Customers} o
                     where o.tenant = @tenant and o.id = l.id offset 0) o
-                where c.ctid = o.place)
+                where c.ctid = o.place),
+            {WrittenEvents("""
+                (select n.id, cast(@event as text) as event from given n
+                 where n.is_made and n.id not in (select l.id from lacking l))
+                """)}
             select n.place, n.is_made and l.place is null,
-                not n.is_made and exists (
-                    select 1 from {Tables.Customers} c where c.tenant = @tenant and c.id = n.id offset 0),
+                n.is_erased or (not n.is_made and exists (
+                    select 1 from {Tables.Customers} c where c.tenant = @tenant and c.id = n.id offset 0)),
                 t.kind, t.value, t.customer_id
             from given n left join lacking l on l.place = n.place left join taken t on t.place = n.place
             """;
@@ -183,9 +196,14 @@ internal sealed class PostgreSqlIntake
         "select w.place, split_part(w.identity, ':', 1) as kind, substr(w.identity, strpos(w.identity, ':') + 1) as "
         + "value from unnest(@identity_of, @identities) w (place, identity)";
 
+    private string IsErased(string id) =>
+        $"exists (select 1 from {Tables.Erasures} e where e.tenant = @tenant and e.customer_id = {id} offset 0)";
+
     /// <summary>
-    /// The second call finds the identity taken and writes nothing. The suppression of the identity is read after it
-    /// was gained, because the one who suppresses it may have locked it first.
+    /// The second call finds the identity taken and writes nothing. The suppression of the identity, and what erasures
+    /// keep of it, are read after it was gained, because the one who suppresses or erases may have locked it first.
+    /// Whom an erasure forbids is then removed again. Nobody else sees that, because the batch is one transaction. An
+    /// erased id is refused as a profile without a version.
     /// </summary>
     /// <param name="isGathered">Whether the parameters are arrays.</param>
     public string Creation(bool isGathered)
@@ -215,7 +233,9 @@ internal sealed class PostgreSqlIntake
                     returning customer_id as id)
                 """;
         const string given =
-            "unnest(@kinds, @values, @ids, @occurred_at) with ordinality n (kind, value, id, occurred_at, place)";
+            "unnest(@kinds, @values, @ids, @occurred_at, @hashes, @events) with ordinality "
+            + "n (kind, value, id, occurred_at, hashes, event, place)";
+        var hashes = isGathered ? "string_to_array(n.hashes, ',')" : "@hashes";
         var created = isGathered
             ? $"select n.* from {given} "
                 + $"where n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])"
@@ -228,7 +248,8 @@ internal sealed class PostgreSqlIntake
             made as (
                 insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, is_suppressed,
                     suppression_generation)
-                select @tenant, n.id, {Of("version")}, {Of("created_at")}, {Of("updated_at")},
+                select @tenant, n.id, case when not {IsErased("n.id")} then {Of("version")} end,
+                    {Of("created_at")}, {Of("updated_at")},
                     cast({Of("profile")} as json), false, 0 from owned n),
             active as (
                 insert into {Tables.Activity} (tenant, customer_id, changed_at, conversation_at)
@@ -242,6 +263,7 @@ internal sealed class PostgreSqlIntake
                 insert into {Tables.Properties} (tenant, customer_id, key, value)
                 select @tenant, f.customer_id, e ->> 0, e ->> 1
                 from found_by f cross join json_array_elements(cast(f.properties as json)) e),
+            {Duplicates.Of("owned n", $"cast({Of("search")} as json)")}
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 select @tenant, n.id, {Of("conversation")}, {Of("direction")}, {Of("occurred_at")} from owned n)
@@ -249,17 +271,47 @@ internal sealed class PostgreSqlIntake
                     coalesce((select string_agg(o.id::text, ',') from owned o), ''), true)
                 as {StoreStatements.Lock};
             with owned as materialized ({created}),
+            erased as materialized (
+                select n.id, bool_or(e.kind = '{StoredNames.DoNotKeep}') as is_forbidden
+                from owned n cross join unnest({hashes}) h (hash)
+                cross join lateral (
+                    (select '{StoredNames.DoNotKeep}' as kind from {Tables.ErasureGuards} g
+                     where g.tenant = @tenant and g.hash = h.hash and g.guarded_until > {Of("occurred_at")} offset 0)
+                    union all
+                    (select m.kind from {Tables.ErasureMarks} m
+                     where m.tenant = @tenant and m.hash = h.hash offset 0)) e
+                group by n.id),
+            gone as (
+                delete from {Tables.Customers} c
+                using erased e cross join lateral (
+                    select o.ctid as place from {Tables.Customers} o
+                    where o.tenant = @tenant and o.id = e.id offset 0) o
+                where c.ctid = o.place and e.is_forbidden),
+            marked as (
+                insert into {Tables.Suppressions} as s (tenant, kind, value)
+                select @tenant, {Of("kind")}, {Of("value")} from owned n join erased e on e.id = n.id
+                where not e.is_forbidden order by 2, 3
+                on conflict (tenant, kind, value) do update set merge_id = null where s.merge_id is not null),
             requested as (
                 insert into {Tables.Checks} ({CheckColumns})
                 select distinct @tenant, n.id, p.provider, {Of("occurred_at")}, true,
                     {SettingGeneration("p.provider")}, 0, {NoLease}, {NoLease}, least({Of("occurred_at")}, {Clock}), 0
                 from owned n {checks}
-                where not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
+                where n.id not in (select e.id from erased e)
+                  and not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
                 on conflict do nothing
-                returning customer_id, provider)
-            select exists (select 1 from owned{(isGathered ? " o where o.place = n.place" : "")}),
-                (select json_agg(a.provider) from requested a{(isGathered ? " where a.customer_id = n.id" : "")}),
-                {Settings}, {IsMarked(Of("kind"), Of("value"))}{(isGathered ? $", n.place from {given}" : "")}
+                returning customer_id, provider),
+            {WrittenEvents($"""
+                (select n.id, cast({Of("event")} as text) as event from owned n
+                 where n.id not in (select e.id from erased e where e.is_forbidden))
+                """)}
+            select exists (select 1 from owned o where o.id = {Of("id")}
+                    and o.id not in (select e.id from erased e where e.is_forbidden)),
+                (select json_agg(a.provider) from requested a where a.customer_id = {Of("id")}),
+                {Settings},
+                {IsMarked(Of("kind"), Of("value"))} or exists (select 1 from erased e where e.id = {Of("id")}),
+                exists (select 1 from erased e where e.id = {Of("id")} and e.is_forbidden)
+                {(isGathered ? $", n.place from {given}" : "")}
             """;
     }
 }

@@ -8,7 +8,15 @@ internal static class SearchDocument
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(CustomerProfile profile, SearchableProperties searchable, StoreDialect dialect)
+    /// <summary>The list of match keys, which is missing where none are kept.</summary>
+    public const string MatchKeys = "match_keys";
+
+    public static string Write(
+        CustomerProfile profile,
+        SearchableProperties searchable,
+        MatchKeys matchKeys,
+        StoreDialect dialect
+    )
     {
         var keys = ProfileSearch.KeysOf(profile, searchable);
         using var stream = new MemoryStream(512);
@@ -30,6 +38,12 @@ internal static class SearchDocument
             }
 
             json.WriteEndArray();
+            if (matchKeys.IsOn)
+            {
+                json.WritePropertyName(MatchKeys);
+                MatchKeysDocument.Write(json, profile, matchKeys);
+            }
+
             json.WriteEndObject();
         }
 

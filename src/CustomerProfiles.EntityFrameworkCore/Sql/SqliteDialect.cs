@@ -68,6 +68,9 @@ internal sealed class SqliteDialect : StoreDialect
     /// </summary>
     public override string BeforeUpgrade => "pragma journal_mode = wal; pragma foreign_keys = off";
 
+    /// <summary>Overwrites what is deleted. It lasts as long as the connection, and does nothing else.</summary>
+    public override string BeforeForgetting => "pragma secure_delete = on";
+
     public override string AfterUpgrade => "pragma foreign_keys = on";
 
     public override string OrphansAfterUpgrade => "select \"table\" from pragma_foreign_key_check limit 1";
@@ -273,7 +276,7 @@ internal sealed class SqliteDialect : StoreDialect
         }
     }
 
-    public override StoreStatements StatementsFor(StoreTables tables)
+    public override StoreStatements StatementsFor(StoreTables tables, bool keepsMatchKeys)
     {
         const string wantedIdentities = """
             (select k.value as kind, v.value as value
@@ -334,24 +337,45 @@ internal sealed class SqliteDialect : StoreDialect
                       and (select 1 from {tables.Suppressions} s
                            where s.tenant = {tenant} and s.kind = i.kind and s.value = i.value) is not null)
                 """;
+        var isPending = $"k.is_pending and (k.lease_id is not null or {isWanted("k")})";
+        var hasPendingCheck = (string tenant, string id) =>
+            $"""
+                exists (
+                    select 1 from {tables.Checks} k {checksOfCustomer}
+                    where k.tenant = {tenant} and k.customer_id = {id} and {isPending})
+                """;
         var stored = $"""
             {profileColumns},
             (select json_group_array(json_array(
                 k.provider, k.last_check_at, k.last_outcome, k.requested_at,
-                k.is_pending and (k.lease_id is not null or {isWanted("k")}),
-                k.last_failure_at, k.last_failure))
+                {isPending}, k.last_failure_at, k.last_failure))
              from (
                 select * from {tables.Checks} {checksOfCustomer}
                 where tenant = c.tenant and customer_id = c.id order by provider) k),
             {settingsOf("c.tenant")},
             ({isSuppressedOf("c.tenant", "c.id")})
             """;
-        var isKnown = $"(select 1 from {tables.Customers} where tenant = @tenant and id = @id) is not null";
+        var isKnown = $"""
+            (select 1 from {tables.Customers} where tenant = @tenant and id = @id and merged_into is null) is not null
+            """;
         var isFree = $"""
             (select 1 from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value) is null
             """;
         var isMarked = $"""
             (select 1 from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value) is not null
+            """;
+        var markOf = (string hash) =>
+            $"(select m.kind from {tables.ErasureMarks} m where m.tenant = @tenant and m.hash = {hash})";
+
+        // Whether what an erasure keeps forbids to create a customer.
+        var isForbidden = $"""
+            (select 1 from json_each(@hashes) h
+             where {markOf("h.value")} = '{StoredNames.DoNotKeep}' or (
+                select g.guarded_until from {tables.ErasureGuards} g
+                where g.tenant = @tenant and g.hash = h.value) > @occurred_at) is not null
+            """;
+        var isMade = $"""
+            {isFree} and (select 1 from {tables.Customers} where tenant = @tenant and id = @id) is not null
             """;
         var ownerOfWanted = $"""
             (select i.customer_id from {tables.Identities} i
@@ -364,17 +388,24 @@ internal sealed class SqliteDialect : StoreDialect
         var isTaken = $"exists (select 1 from {wantedIdentities} where {ownerOfWanted} <> @id)";
         var isCurrent = $"""
             (select 1 from {tables.Customers}
-             where tenant = @tenant and id = @id and version = @version - 1) is not null
+             where tenant = @tenant and id = @id and version = @version - 1 and merged_into is null) is not null
             """;
         var canWrite = $"({isCurrent} and not {isTaken})";
-        var customer = $"(select * from {tables.Customers} where tenant = @tenant and id = @id limit 1) c";
+        var customer = $"""
+            (select * from {tables.Customers} where tenant = @tenant and id = @id and merged_into is null limit 1) c
+            """;
         var owner = $"""
             (select customer_id from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value)
+            """;
+        var origin = $"""
+            (select coalesce(origin_id, customer_id) from {tables.Identities}
+             where tenant = @tenant and kind = @kind and value = @value)
             """;
         var identitiesOfCustomer = $"""
             (select i.value ->> 0 as kind, i.value ->> 1 as value
              from json_each(
-                (select c.profile from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
+                (select c.profile from {tables.Customers} c
+                 where c.tenant = @tenant and c.id = @id and c.merged_into is null),
                 '$.{ProfileDocument.Identities}') i) i
             """;
 
@@ -392,21 +423,25 @@ internal sealed class SqliteDialect : StoreDialect
 
         // Follows a statement that raised last_change, if it did: then the history is one change behind. No other
         // statement of the batch tells whether it wrote, because changes() tells of the last one only.
-        string Remember(string version) =>
+        string Remember(string change, string version, string id, string most) =>
             $"""
 
                 insert into {tables.History} (tenant, customer_id, number, version, change)
-                select @tenant, @id, c.last_change, {version}, @change
+                select @tenant, {id}, c.last_change, {version}, {change}
                 from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
-                where c.tenant = @tenant and c.id = @id and @change is not null
+                where c.tenant = @tenant and c.id = {id} and {change} is not null
                   and c.last_change > coalesce((
                     select max(h.number) from {tables.History} h indexed by {tables.IndexOfHistoryKey}
-                    where h.tenant = @tenant and h.customer_id = @id), 0);
+                    where h.tenant = @tenant and h.customer_id = {id}), 0);
                 delete from {tables.History} indexed by {tables.IndexOfHistoryKey}
-                where tenant = @tenant and customer_id = @id and @change is not null and number <= (
-                    select c.last_change - @most from {tables.Customers} c where c.tenant = @tenant and c.id = @id);
+                where tenant = @tenant and customer_id = {id} and {change} is not null and number <= (
+                    select c.last_change - {most} from {tables.Customers} c where c.tenant = @tenant and c.id = {id});
                 """;
 
+        string RememberAs(string version) => Remember("@change", version, "@id", "@most");
+
+        const string suppress =
+            ", is_suppressed = 1, marked_by = null, suppression_generation = suppression_generation + 1";
         const string searchKeys = """
             @search ->> '$.name', @search ->> '$.company', @search ->> '$.has_photo', @search ->> '$.text',
             @search ->> '$.prefixes', @search ->> '$.properties'
@@ -439,6 +474,13 @@ internal sealed class SqliteDialect : StoreDialect
             on conflict (tenant, customer_id, key) do update set value = excluded.value where value <> excluded.value;
             """;
 
+        var duplicates = new SqliteDuplicates
+        {
+            Tables = tables,
+            KeepsMatchKeys = keepsMatchKeys,
+            ProfileColumns = profileColumns,
+        };
+
         var someCustomers = $"""
             select c.id from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
             where c.tenant = @tenant and c.id >= @from order by c.id limit @most + 1
@@ -461,6 +503,10 @@ internal sealed class SqliteDialect : StoreDialect
                 )} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at,
                     case when @profile is not null then c.profile end
                 from (select * from {tables.Checks} where {heldCheck} limit 1) k cross join {customer};
+                {duplicates.ReplacedIf($"""
+                    @search is not null and {isCurrent} and (
+                        select 1 from {tables.Checks} k where {heldCheck} and {isWanted("k")}) is not null
+                    """)}
                 update {tables.Checks} as k
                 set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted(
                     "k"
@@ -470,7 +516,7 @@ internal sealed class SqliteDialect : StoreDialect
                 set version = case when @version > 0 then @version else version end,
                     updated_at = coalesce(@updated_at, updated_at),
                     profile = coalesce(@profile, profile), last_change = last_change + (@change is not null)
-                    {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
+                    {(isWithheld ? suppress : "")}
                 where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
                   and (
                     select 1 from {tables.Checks}
@@ -481,13 +527,14 @@ internal sealed class SqliteDialect : StoreDialect
                 {(isWithheld ? $"{FoundBy("changes() > 0")} {MarkIf("changes() > 0")}"
                     : FoundBy($"changes() > 0 and {isFoundOtherwise}"))}
                 {propertiesOfSearch}
-                {Remember("nullif(@version, 0)")}
+                {RememberAs("nullif(@version, 0)")}
                 """;
 
         string MarkIf(string condition) =>
             $"""
                 insert into {tables.Suppressions} (tenant, kind, value)
-                select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition} on conflict do nothing;
+                select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition}
+                on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
                 """;
 
         var reserve = $"""
@@ -497,9 +544,52 @@ internal sealed class SqliteDialect : StoreDialect
             returning 1
             """;
 
+        var merging = new SqliteMerging
+        {
+            Tables = tables,
+            ProfileColumns = profileColumns,
+            IsWanted = isWanted,
+            IsSuppressed = isSuppressedOf,
+            Remember = Remember,
+            FoundBy = FoundBy(isFoundOtherwise) + propertiesOfSearch + duplicates.ReplacedIf("true"),
+            Duplicates = duplicates,
+        };
+
+        var changes = (string of) =>
+            $"""
+                (select json_group_array(json_array(h.number, h.version, h.change)) from (
+                    select o.number, o.version, o.change
+                    from {tables.History} o indexed by {tables.IndexOfHistoryKey}
+                    where o.tenant = @tenant and o.customer_id = {of} order by o.number desc) h)
+                """;
+
+        // The changes of each become a text, so that it does not depend on whether SQLite still knows that they are one
+        // document.
+        var absorbed = $"""
+            (select json_group_array(json_array(a.id, a.version, a.created_at, a.updated_at, a.profile, a.merged_by,
+                {changes("a.id")} || ''))
+             from {tables.Customers} a indexed by {tables.IndexOfAbsorbedCustomers}
+             where a.tenant = @tenant and a.merged_into = @id)
+            """;
+        var isErased = (string id) =>
+            $"(select 1 from {tables.Erasures} e where e.tenant = @tenant and e.customer_id = {id}) is not null";
+
+        var events = new SqliteEvents { Tables = tables };
+        var forgetting = new SqliteForgetting
+        {
+            Tables = tables,
+            IsKnown = isKnown,
+            IsSuppressed = isSuppressedOf("@tenant", "@id"),
+            HasPendingCheck = hasPendingCheck("@tenant", "@id"),
+            WrittenEvents = events.Written,
+        };
+
         return new StoreStatements
         {
-            Get = $"select {stored} from {tables.Customers} c where c.tenant = @tenant and c.id = @id",
+            Get = $"""
+                select {stored} from {tables.Customers} c
+                where c.tenant = @tenant and c.id = @id and c.merged_into is null
+                """,
 
             Find = $"""
                 select {stored}
@@ -511,9 +601,17 @@ internal sealed class SqliteDialect : StoreDialect
                 where c.tenant = @tenant and c.id in (select {ownerOfWanted} from {givenIdentities})
                 """,
 
+            Merging = merging.Statements,
+
+            Forgetting = forgetting.Statements,
+
+            Events = events.Statements,
+            Duplicates = duplicates.Statements,
+
             FindTaken = $"""
                 select k.value, null, null from json_each(@ids) k
                 where (select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = k.value) is not null
+                   or {isErased("k.value")}
                 union all
                 select {ownerOfWanted}, w.kind, w.value from {givenIdentities} where {ownerOfWanted} is not null
                 """,
@@ -533,56 +631,68 @@ internal sealed class SqliteDialect : StoreDialect
                 from {tables.Tenants} n where n.tenant = @tenant;
                 insert into {tables.Properties} (tenant, customer_id, key, value)
                 select @tenant, @id, p.key, p.value from {properties};
+                {duplicates.AddedIf("true")}
                 insert into {tables.Identities} (tenant, kind, value, customer_id)
                 select @tenant, w.kind, w.value, @id from {givenIdentities};
                 """,
 
             RecordConversation = $"""
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                select @tenant, f.customer_id, @conversation, @direction, @occurred_at from {tables.Identities} f
+                select @tenant, coalesce(f.origin_id, f.customer_id), @conversation, @direction, @occurred_at
+                    from {tables.Identities} f
                     where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
                 select {stored}, changes(), t.direction, t.occurred_at
                 from (select * from {tables.Customers} where tenant = @tenant and id = {owner} limit 1) c
                 left join (
                     select direction, occurred_at from {tables.Conversations}
-                    where tenant = @tenant and customer_id = {owner} and conversation_id = @conversation
+                    where tenant = @tenant and customer_id = {origin} and conversation_id = @conversation
                     limit 1) t on 1;
                 update {tables.Activity} set conversation_at = @occurred_at
                 where changes() > 0 and tenant = @tenant and customer_id = {owner} and conversation_at < @occurred_at;
                 """,
 
+            // An erased id is refused as a profile without a version. A mark that forbids lookups becomes a plain one
+            // first. The identity comes last, so while it is free, a customer with this id is the one who is created.
             Create = $"""
-                select {isFree},
+                insert into {tables.Suppressions} (tenant, kind, value) select @tenant, @kind, @value
+                where {isFree} and not ({isForbidden}) and (
+                    select 1 from json_each(@hashes) h where {markOf("h.value")} is not null) is not null
+                on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
+                select {isFree} and not ({isForbidden}),
                     (select json_group_array(p.value) from json_each(@providers) p
                      where not ({isDisabled("@tenant", "p.value")}) and not ({isMarked})),
                     {settingsOf("@tenant")},
-                    {isMarked};
+                    {isMarked},
+                    {isFree} and ({isForbidden});
                 insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile,
                     is_suppressed, suppression_generation)
-                select @tenant, @id, @version, @created_at, @updated_at, @profile, 0, 0 where {isFree};
+                select @tenant, @id, case when not {isErased("@id")} then @version end, @created_at, @updated_at,
+                    @profile, 0, 0
+                where {isFree} and not ({isForbidden});
                 insert into {tables.Activity} (tenant, customer_id, changed_at, conversation_at)
-                select @tenant, @id, @updated_at, @occurred_at where {isFree};
+                select @tenant, @id, @updated_at, @occurred_at where {isMade};
                 insert into {tables.Tenants} (tenant, last_row) select @tenant, 0
-                where {isFree} and (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
-                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant and {isFree};
+                where {isMade} and (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
+                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant and {isMade};
                 insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
                     properties)
                 select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, {searchKeys}
-                from {tables.Tenants} n where n.tenant = @tenant and {isFree};
+                from {tables.Tenants} n where n.tenant = @tenant and {isMade};
                 insert into {tables.Properties} (tenant, customer_id, key, value)
-                select @tenant, @id, p.key, p.value from {properties} where {isFree};
+                select @tenant, @id, p.key, p.value from {properties} where {isMade};
+                {duplicates.AddedIf(isMade)}
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                select @tenant, @id, @conversation, @direction, @occurred_at where {isFree};
+                select @tenant, @id, @conversation, @direction, @occurred_at where {isMade};
                 insert into {tables.Checks} ({checkColumns})
                 select distinct @tenant, @id, p.value, @occurred_at, 1, {settingGeneration(
                     "@tenant",
                     "p.value"
                 )}, 0, @occurred_at, 0, @occurred_at, 0
                 from json_each(@providers) p
-                where {isFree} and not ({isDisabled("@tenant", "p.value")}) and not ({isMarked});
+                where {isMade} and not ({isDisabled("@tenant", "p.value")}) and not ({isMarked});
                 insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id
-                    where {isFree};
+                    where {isMade};
                 """,
 
             Update = $"""
@@ -613,12 +723,13 @@ internal sealed class SqliteDialect : StoreDialect
                 where {canWrite} and {ownerOfWanted} is null;
                 {FoundBy($"{canWrite} and {isFoundOtherwise}")}
                 {propertiesOfSearch}
+                {duplicates.ReplacedIf(canWrite)}
                 update {tables.Activity} set changed_at = @updated_at
                 where tenant = @tenant and customer_id = @id and {canWrite};
                 update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
                     last_change = last_change + (@change is not null)
                 where tenant = @tenant and id = @id and {canWrite};
-                {Remember("@version")}
+                {RememberAs("@version")}
                 """,
 
             Request = $"""
@@ -716,6 +827,7 @@ internal sealed class SqliteDialect : StoreDialect
                 where k.is_pending
                   and (k.lease_id is not null
                     or (k.setting_generation = {settingGeneration("k.tenant", "k.provider")}
+                        and k.suppression_generation >= 0
                         and (
                             select 1 from {tables.Customers} c indexed by {tables.IndexOfSuppressedCustomers}
                             where c.tenant = k.tenant and c.id = k.customer_id
@@ -749,26 +861,28 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             SuppressCustomer = $"""
-                select 1 where {isKnown};
-                update {tables.Customers} set is_suppressed = 1, suppression_generation = suppression_generation + 1,
-                    last_change = last_change + (@change is not null and not is_suppressed)
-                where tenant = @tenant and id = @id;
+                select not c.is_suppressed from {customer};
+                update {tables.Customers} set last_change = last_change + (@change is not null and not is_suppressed)
+                    {suppress}
+                where tenant = @tenant and id = @id and merged_into is null;
                 {MarkIf("true")}
-                {Remember("null")}
+                {RememberAs("null")}
                 """,
 
             UnsuppressCustomer = $"""
-                select 1 where {isKnown};
+                select ({isSuppressedOf("@tenant", "@id")}) where {isKnown};
                 update {tables.Customers} set last_change = last_change + (@change is not null)
-                where tenant = @tenant and id = @id and ({isSuppressedOf("@tenant", "@id")});
-                update {tables.Customers} set is_suppressed = 0 where tenant = @tenant and id = @id;
+                where tenant = @tenant and id = @id and merged_into is null
+                  and ({isSuppressedOf("@tenant", "@id")});
+                update {tables.Customers} set is_suppressed = 0, marked_by = null
+                where tenant = @tenant and id = @id and merged_into is null;
                 {unsuppress}
-                {Remember("null")}
+                {RememberAs("null")}
                 """,
 
             SuppressIdentity = $"""
                 insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
-                    on conflict do nothing;
+                    on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
                 update {tables.Customers} set suppression_generation = suppression_generation + 1
                 where tenant = @tenant and id = {owner};
                 """,
@@ -777,12 +891,8 @@ internal sealed class SqliteDialect : StoreDialect
                 $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
             GetHistory = $"""
-                select {profileColumns}, (
-                    select json_group_array(json_array(h.number, h.version, h.change)) from (
-                        select o.number, o.version, o.change
-                        from {tables.History} o indexed by {tables.IndexOfHistoryKey}
-                        where o.tenant = c.tenant and o.customer_id = c.id order by o.number desc) h)
-                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                select {profileColumns}, {changes("@id")}, {absorbed}
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id and c.merged_into is null
                 """,
 
             GetRecord = $"""
@@ -795,13 +905,17 @@ internal sealed class SqliteDialect : StoreDialect
                     select json_group_array(json_array(t.conversation_id, t.direction, t.occurred_at)) from (
                         select o.conversation_id, o.direction, o.occurred_at
                         from {tables.Conversations} o indexed by {tables.IndexOfConversationsKey}
-                        where o.tenant = @tenant and o.customer_id = @id
-                        order by o.occurred_at, o.conversation_id) t), (
-                    select json_group_array(json_array(h.number, h.version, h.change)) from (
-                        select o.number, o.version, o.change
-                        from {tables.History} o indexed by {tables.IndexOfHistoryKey}
-                        where o.tenant = @tenant and o.customer_id = @id order by o.number desc) h)
-                from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                        where o.tenant = @tenant
+                          and o.customer_id in (select a.id from {SqliteMerging.WithAbsorbed(tables, "@id")} a)
+                        order by o.occurred_at, o.conversation_id) t),
+                    {changes("@id")}, {absorbed}, (
+                    select json_group_array(json_array(m.id, m.from_id, m.into_id, m.merged_at, m.merged_by)) from (
+                        select o.id, o.from_id, o.into_id, o.merged_at, o.merged_by
+                        from {tables.Merges} o indexed by {tables.IndexOfMergesByInto}
+                        where o.tenant = @tenant and o.undone_at is null
+                          and o.into_id in (select a.id from {SqliteMerging.WithAbsorbed(tables, "@id")} a)
+                        order by o.merged_at desc, o.id desc) m)
+                from {tables.Customers} c where c.tenant = @tenant and c.id = @id and c.merged_into is null
                 """,
 
             ReplaceChanges = $"""
@@ -818,7 +932,7 @@ internal sealed class SqliteDialect : StoreDialect
             List = isAfter =>
                 $"""
                     select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
-                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
+                    where c.tenant = @tenant and c.merged_into is null{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
                     """,
 
@@ -830,6 +944,18 @@ internal sealed class SqliteDialect : StoreDialect
                 where tenant = @tenant
                   and (customer_id, conversation_id) in (
                     select o.customer_id, o.conversation_id from ({oldConversations}) o)
+                """,
+
+            GetRetained = $"""
+                select {profileColumns}, ({isSuppressedOf("c.tenant", "c.id")}), {hasPendingCheck(
+                    "c.tenant",
+                    "c.id"
+                )}, (
+                    select nullif(a.conversation_at, 0) from {tables.Activity} a
+                    where a.tenant = c.tenant and a.customer_id = c.id)
+                from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
+                where c.tenant = @tenant and c.merged_into is null and c.id > @after
+                order by c.id limit @most
                 """,
 
             FindSchema = "select 1 from sqlite_master where type = 'table' and name = @schema",

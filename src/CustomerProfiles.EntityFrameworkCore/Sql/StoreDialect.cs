@@ -47,10 +47,11 @@ internal abstract class StoreDialect
     public virtual ValueConverter? TimeConverter => null;
 
     /// <summary>
-    /// A condition that is always true and keeps the index by customer out of plans that do not search by customer;
-    /// null where that is not needed.
+    /// A condition that keeps an index by a customer out of plans that do not search by this customer; null where that
+    /// is not needed. It is always true, but for rows that only last within a transaction.
     /// </summary>
-    public virtual string? CustomerIndexFilter => null;
+    /// <param name="column">The column of the customer's id.</param>
+    public virtual string? IndexFilter(string column) => null;
 
     /// <summary>
     /// Whether the database has one writer at a time, so that the writers of one process queue instead of colliding. A
@@ -88,6 +89,12 @@ internal abstract class StoreDialect
     public virtual string? AfterUpgrade => null;
 
     /// <summary>
+    /// The statement before others that forget something, in their transaction, so that it is gone from the file too;
+    /// null where that is not the store's to do.
+    /// </summary>
+    public virtual string? BeforeForgetting => null;
+
+    /// <summary>
     /// A query for a table in which an upgrade would leave rows that refer to nothing; null where the database prevents
     /// that.
     /// </summary>
@@ -109,7 +116,9 @@ internal abstract class StoreDialect
         );
 
     /// <summary>The statements for these tables.</summary>
-    public abstract StoreStatements StatementsFor(StoreTables tables);
+    /// <param name="tables">The tables.</param>
+    /// <param name="keepsMatchKeys">Whether each statement that writes a profile writes its match keys too.</param>
+    public abstract StoreStatements StatementsFor(StoreTables tables, bool keepsMatchKeys);
 
     /// <summary>The name of the table of the schema's version, for <see cref="StoreStatements.FindSchema"/>.</summary>
     public abstract string NameToFind(StoreTables tables);
@@ -144,6 +153,12 @@ internal abstract class StoreDialect
 
     /// <summary>Whether a statement failed because it waited too long for a lock. Then nothing was written.</summary>
     public virtual bool IsLockTimeout(DbException exception) => false;
+
+    /// <summary>
+    /// Whether a statement failed because the customer to whom it adds something was deleted while it waited. Then
+    /// nothing was written. Where there is one writer this cannot happen.
+    /// </summary>
+    public virtual bool IsCustomerGone(DbException exception) => false;
 
     /// <summary>
     /// Whether a statement failed because of the data that it was to write. Others that were written with it are not to

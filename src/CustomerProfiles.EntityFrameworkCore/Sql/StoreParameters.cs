@@ -28,6 +28,9 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
 
     public StoreParameters Id(string name, Guid id) => Add(name, dialect.IdParameter(id));
 
+    public StoreParameters Id(string name, Guid? id) =>
+        Add(name, id is { } known ? dialect.IdParameter(known) : null, DbType.Guid);
+
     public StoreParameters Time(string name, Instant? time) =>
         Add(name, time is { } known ? dialect.TimeParameter(known) : null, DbType.DateTimeOffset);
 
@@ -49,16 +52,25 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
     /// <summary>
     /// The values that an update writes: the next version of the profile, or nulls when there is none.
     /// </summary>
-    public StoreParameters Profile(CustomerProfile? profile, SearchableProperties searchable) =>
+    public StoreParameters Profile(CustomerProfile? profile, SearchableProperties searchable, MatchKeys matchKeys) =>
         Number("version", profile?.Version ?? 0)
             .Time("updated_at", profile?.UpdatedAt)
             .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
-            .Text("search", profile is null ? null : SearchDocument.Write(profile, searchable, dialect));
+            .Text("search", profile is null ? null : SearchDocument.Write(profile, searchable, matchKeys, dialect));
 
-    /// <summary>What the history keeps; a null when there is nothing to keep.</summary>
-    public StoreParameters Change(ProfileChange? change) =>
-        Text("change", change is null ? null : ChangeSerializer.Serialize(change))
-            .Number("most", change?.MostKept ?? 0);
+    /// <summary>
+    /// What the history keeps, a null when there is nothing to keep, and the event.
+    /// </summary>
+    public StoreParameters Change(ProfileChange? change) => Change("change", "most", change).Event(change?.Event);
+
+    /// <summary>The change alone, without its event.</summary>
+    public StoreParameters Change(string name, string most, ProfileChange? change) =>
+        Text(name, change is { MostKept: > 0 } ? ChangeSerializer.Serialize(change) : null)
+            .Number(most, change?.MostKept ?? 0);
+
+    /// <summary>An event; a null for none.</summary>
+    public StoreParameters Event(EventWrite? write, string name = "event") =>
+        Text(name, write is null ? null : EventSerializer.Serialize(write));
 
     /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
     private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)

@@ -6,11 +6,11 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <summary>The dialect, tables and statements of a database, computed once.</summary>
 internal sealed class StoreSql
 {
-    public StoreSql(DbContext context, StoreDialect dialect, SearchBounds? bounds = null)
+    public StoreSql(DbContext context, StoreDialect dialect, SearchBounds? bounds = null, bool keepsMatchKeys = false)
     {
         Dialect = dialect;
         Tables = new StoreTables(context);
-        Statements = dialect.StatementsFor(Tables);
+        Statements = dialect.StatementsFor(Tables, keepsMatchKeys);
         Search = dialect.SearchFor(Tables, bounds ?? SearchBounds.Default);
         Columns = new StoredColumns(dialect);
         MayGather = context is CustomerProfilesDbContext || !HasInterceptors(context);

@@ -3,7 +3,8 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <summary>
 /// The statements of the store. Parameters have the same names on every database: @tenant, @id (the customer), @kind
 /// and @value (an identity), @kinds and @values (several), @provider, @providers, @now, @clock (the current time of the
-/// store, where the database has no clock of its own), and others by the purpose of the statement.
+/// store, where the database has no clock of its own), @event (the document of the event to write, or null; where there
+/// is one writer, <see cref="EventStatements.Write"/> writes it), and others by the purpose of the statement.
 /// </summary>
 internal sealed record StoreStatements
 {
@@ -27,16 +28,17 @@ internal sealed record StoreStatements
     public required StoreStatement RecordConversation { get; init; }
 
     /// <summary>
-    /// The parameters of RecordConversation and @id @version @created_at @updated_at @profile @search @providers:
-    /// whether the customer was created, for which providers checks were requested, the tenant's provider settings,
-    /// whether the identity is suppressed.
+    /// The parameters of RecordConversation and @id @version @created_at @updated_at @profile @search @providers
+    /// @hashes @event: whether the customer was created, for which providers checks were requested, the tenant's
+    /// provider settings, whether the identity is suppressed, and whether nobody has it and an erasure forbids to
+    /// create the customer.
     /// </summary>
     public required StoreStatement Create { get; init; }
 
     /// <summary>
     /// Where there is one writer: @tenant @id @version @created_at @updated_at @profile @search @identities, adds a
     /// customer of whom <see cref="FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at
-    /// @updated_at @profiles @searches, and @identities with @identity_of, their places: a row for each customer of
+    /// @updated_at @profiles @searches, @identities with @identity_of, their places, and @event: a row for each of
     /// their place (from 1), whether they were added, whether the id is taken, and kind, value and owner of an identity
     /// that is taken.
     /// </summary>
@@ -53,9 +55,21 @@ internal sealed record StoreStatements
     /// </summary>
     public GatheredStatements? Gathered { get; init; }
 
+    /// <summary>The statements of merging.</summary>
+    public required MergingStatements Merging { get; init; }
+
+    /// <summary>The statements of events.</summary>
+    public required EventStatements Events { get; init; }
+
+    /// <summary>The statements of erasing and forgetting.</summary>
+    public required ForgettingStatements Forgetting { get; init; }
+
+    /// <summary>The statements of duplicates.</summary>
+    public required DuplicateStatements Duplicates { get; init; }
+
     /// <summary>
-    /// @tenant @id @version @updated_at @profile @search @kinds @values @change @most: whether it was written, and if
-    /// not, the current columns of the profile (null without such a customer), then kind, value and owner of an
+    /// @tenant @id @version @updated_at @profile @search @kinds @values @change @most @event: whether it was written,
+    /// and if not, the current columns of the profile (null without such a customer), then kind, value and owner of an
     /// identity that another customer has.
     /// </summary>
     public required StoreStatement Update { get; init; }
@@ -76,9 +90,9 @@ internal sealed record StoreStatements
     public required StoreStatement EndUnwanted { get; init; }
 
     /// <summary>
-    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search @change @most: no row when the
-    /// lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current columns of the
-    /// profile.
+    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search @change @most @event: no row
+    /// when the lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current
+    /// columns of the profile.
     /// </summary>
     public required StoreStatement Complete { get; init; }
 
@@ -98,19 +112,22 @@ internal sealed record StoreStatements
 
     /// <summary>
     /// @tenant @id: the columns of the profile, then the changes of the history as a list of lists of number, version
-    /// and change, newest first; or no row.
+    /// and change, newest first, and those whom the customer absorbed as one of id, version, when they were created and
+    /// updated, profile, merge, and changes, the last as a text; or no row.
     /// </summary>
     public required StoreStatement GetHistory { get; init; }
 
     /// <summary>
     /// @tenant @id: the columns of a stored customer, then whether the customer is marked, the marked identities as a
-    /// list of lists of kind and value, the conversations as one of id, direction and time, oldest first, and the
-    /// changes as in <see cref="GetHistory"/>; or no row.
+    /// list of lists of kind and value, the conversations, also of those whom they absorbed, as one of id, direction
+    /// and time, oldest first, the changes and those whom they absorbed as in <see cref="GetHistory"/>, and the merges
+    /// as one of id, the absorbed customer, the one who stays, when, by whom, newest first; or no row.
     /// </summary>
     public required StoreStatement GetRecord { get; init; }
 
     /// <summary>
-    /// @tenant @id @numbers @read @replacements: a row for each change that was as read, and is replaced.
+    /// @tenant @id @numbers @read @replacements: a row for each change that was as read, and is replaced. The customer
+    /// may be an absorbed one.
     /// </summary>
     public required StoreStatement ReplaceChanges { get; init; }
 
@@ -135,10 +152,10 @@ internal sealed record StoreStatements
     /// <summary>@tenant @provider @is_enabled @changed_at @changed_by: a row when the setting changed.</summary>
     public required StoreStatement SetProviderSetting { get; init; }
 
-    /// <summary>@tenant @id @change @most: a row when there is such a customer.</summary>
+    /// <summary>@tenant @id @change @most @event: whether it changed, or no row without such a customer.</summary>
     public required StoreStatement SuppressCustomer { get; init; }
 
-    /// <summary>@tenant @id @change @most: a row when there is such a customer.</summary>
+    /// <summary>@tenant @id @change @most @event: whether it changed, or no row without such a customer.</summary>
     public required StoreStatement UnsuppressCustomer { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>
@@ -155,6 +172,12 @@ internal sealed record StoreStatements
     /// when all were looked at).
     /// </summary>
     public required StoreStatement RemoveConversations { get; init; }
+
+    /// <summary>
+    /// @tenant @after @most: rows of the columns of a profile, then whether the customer is suppressed, whether a check
+    /// is pending, and their last conversation (null for none), ordered by id.
+    /// </summary>
+    public required StoreStatement GetRetained { get; init; }
 
     /// <summary>@schema: a row when the table of the schema's version exists.</summary>
     public required StoreStatement FindSchema { get; init; }

@@ -43,6 +43,24 @@ internal sealed class StoreTables
 
     public string History => NameOf<ChangeRow>();
 
+    public string Merges => NameOf<MergeRow>();
+
+    public string Erasures => NameOf<ErasureRow>();
+
+    public string ErasureMarks => NameOf<ErasureMarkRow>();
+
+    public string ErasureGuards => NameOf<ErasureGuardRow>();
+
+    public string Events => NameOf<EventRow>();
+
+    public string EventQueues => NameOf<EventQueueRow>();
+
+    public string Features => NameOf<FeatureRow>();
+
+    public string MatchKeys => NameOf<MatchKeyRow>();
+
+    public string NotDuplicates => NameOf<NotDuplicatesRow>();
+
     public string Checks => NameOf<CheckRow>();
 
     public string ProviderSettings => NameOf<ProviderSettingRow>();
@@ -105,6 +123,13 @@ internal sealed class StoreTables
             _model.FindEntityType(typeof(SearchRow))!.GetSchema()
         );
 
+    /// <summary>The name of the newest table and its schema, as they stand in the catalogue.</summary>
+    public (string Table, string? Schema) NewestName =>
+        (
+            _model.FindEntityType(typeof(ErasureGuardRow))!.GetTableName()!,
+            _model.FindEntityType(typeof(ErasureGuardRow))!.GetSchema()
+        );
+
     /// <summary>The name of the table of customers and its schema, as they stand in the catalogue.</summary>
     public (string Table, string? Schema) CustomersName =>
         (
@@ -118,6 +143,9 @@ internal sealed class StoreTables
     /// <summary>The index of the checks that are pending.</summary>
     public string IndexOfPendingChecks => IndexOf<CheckRow>(nameof(CheckRow.AvailableFrom));
 
+    /// <summary>The index of the queues that have events.</summary>
+    public string IndexOfAvailableQueues => IndexOf<EventQueueRow>(nameof(EventQueueRow.AvailableFrom));
+
     /// <summary>The index of the customers who were ever suppressed.</summary>
     public string IndexOfSuppressedCustomers =>
         IndexOf<CustomerRow>(
@@ -126,8 +154,45 @@ internal sealed class StoreTables
             nameof(CustomerRow.SuppressionGeneration)
         );
 
+    /// <summary>The index of absorbed customers by who absorbed them.</summary>
+    public string IndexOfAbsorbedCustomers =>
+        IndexOf<CustomerRow>(nameof(CustomerRow.Tenant), nameof(CustomerRow.MergedInto));
+
+    /// <summary>The index of merges by the customer into whom somebody was merged.</summary>
+    public string IndexOfMergesByInto => IndexOf<MergeRow>(nameof(MergeRow.Tenant), nameof(MergeRow.IntoId));
+
+    /// <summary>The index of merges that can be undone, by when they were made.</summary>
+    public string IndexOfUndoableMerges =>
+        IndexOf<MergeRow>(nameof(MergeRow.Tenant), nameof(MergeRow.MergedAt), nameof(MergeRow.Id));
+
+    /// <summary>The index of erasures, by when they were made.</summary>
+    public string IndexOfReceipts =>
+        IndexOf<ErasureRow>(nameof(ErasureRow.Tenant), nameof(ErasureRow.ErasedAt), nameof(ErasureRow.ErasureId));
+
+    /// <summary>The index of the marks of erasures by their keys.</summary>
+    public string IndexOfErasureMarksByKey => IndexOf<ErasureMarkRow>(nameof(ErasureMarkRow.KeyId));
+
+    /// <summary>The index of guards by when they are over.</summary>
+    public string IndexOfErasureGuardsByUntil =>
+        IndexOf<ErasureGuardRow>(nameof(ErasureGuardRow.Tenant), nameof(ErasureGuardRow.GuardedUntil));
+
+    /// <summary>The index of the identities that a merge marked.</summary>
+    public string IndexOfMergedSuppressions =>
+        IndexOf<SuppressionRow>(nameof(SuppressionRow.Tenant), nameof(SuppressionRow.MergeId));
+
+    /// <summary>The index of match keys by customer.</summary>
+    public string IndexOfMatchKeysByCustomer =>
+        IndexOf<MatchKeyRow>(nameof(MatchKeyRow.Tenant), nameof(MatchKeyRow.CustomerId));
+
+    /// <summary>The index of pairs by the greater of the two ids.</summary>
+    public string IndexOfNotDuplicatesByOther =>
+        IndexOf<NotDuplicatesRow>(nameof(NotDuplicatesRow.Tenant), nameof(NotDuplicatesRow.OtherId));
+
     /// <summary>SQLite's own index of a primary key.</summary>
     public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfMergesKey => KeyIndexOf<MergeRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfHistoryKey => KeyIndexOf<ChangeRow>();
@@ -139,7 +204,25 @@ internal sealed class StoreTables
     public string IndexOfChecksKey => KeyIndexOf<CheckRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfErasureMarksKey => KeyIndexOf<ErasureMarkRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfErasureGuardsKey => KeyIndexOf<ErasureGuardRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfEventsKey => KeyIndexOf<EventRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfEventQueuesKey => KeyIndexOf<EventQueueRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfSuppressionsKey => KeyIndexOf<SuppressionRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfMatchKeysKey => KeyIndexOf<MatchKeyRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfNotDuplicatesKey => KeyIndexOf<NotDuplicatesRow>();
 
     /// <summary>
     /// The indexes that statements of SQLite name, with their tables, as they stand in the catalogue.
@@ -151,9 +234,22 @@ internal sealed class StoreTables
             (Checks, IndexOfPendingChecks),
             (Customers, IndexOfSuppressedCustomers),
             (Customers, IndexOfCustomersKey),
+            (Customers, IndexOfAbsorbedCustomers),
+            (Merges, IndexOfMergesByInto),
+            (Merges, IndexOfUndoableMerges),
+            (Merges, IndexOfMergesKey),
+            (Erasures, IndexOfReceipts),
+            (ErasureMarks, IndexOfErasureMarksKey),
+            (ErasureMarks, IndexOfErasureMarksByKey),
+            (ErasureGuards, IndexOfErasureGuardsKey),
+            (ErasureGuards, IndexOfErasureGuardsByUntil),
+            (Suppressions, IndexOfMergedSuppressions),
             (Conversations, IndexOfConversationsKey),
             (Checks, IndexOfChecksKey),
             (History, IndexOfHistoryKey),
+            (Events, IndexOfEventsKey),
+            (EventQueues, IndexOfEventQueuesKey),
+            (EventQueues, IndexOfAvailableQueues),
             (Suppressions, IndexOfSuppressionsKey),
             (Search, IndexOfSearchByCustomer),
             (Search, IndexOfSearchByName),
@@ -163,6 +259,10 @@ internal sealed class StoreTables
             (Activity, IndexOfActivityKey),
             (Properties, IndexOfPropertiesByValue),
             (Properties, IndexOfPropertiesKey),
+            (MatchKeys, IndexOfMatchKeysKey),
+            (MatchKeys, IndexOfMatchKeysByCustomer),
+            (NotDuplicates, IndexOfNotDuplicatesKey),
+            (NotDuplicates, IndexOfNotDuplicatesByOther),
         }.Select(pair => (Plain(pair.Item1), Plain(pair.Item2)));
 
     private static string Plain(string delimited) => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);

@@ -37,25 +37,48 @@ internal sealed class StoredColumns(StoreDialect dialect)
             IsSuppressed = reader.GetBoolean(7),
         };
 
+    /// <summary>A row of <see cref="StoreStatements.GetRetained"/>.</summary>
+    public RetainedCustomer ReadRetained(DbDataReader reader, TenantId tenant) =>
+        new()
+        {
+            Profile = ReadProfile(reader, tenant, from: 0),
+            IsSuppressed = reader.GetBoolean(5),
+            HasPendingCheck = reader.GetBoolean(6),
+            LastConversationAt = reader.IsDBNull(7) ? null : dialect.ReadTime(reader, 7),
+        };
+
     public Instant ReadTime(DbDataReader reader, int column) => dialect.ReadTime(reader, column);
 
     public static string? TextOrNull(DbDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    public static ImmutableArray<CheckState> ReadChecks(string? document) =>
+    public static ImmutableArray<CheckState> ReadChecks(string? document) => ReadRows(document, ReadCheck);
+
+    /// <summary>As <see cref="CheckDocument"/> has them.</summary>
+    public static ImmutableArray<StoredCheck> ReadStoredChecks(string? document) =>
         ReadRows(
             document,
             static (ref Utf8JsonReader json) =>
-                new CheckState
+                new StoredCheck
                 {
-                    Provider = Text(ref json)!,
-                    LastCheckAt = Time(ref json),
-                    LastOutcome = Text(ref json) is { } outcome ? StoredNames.Outcome(outcome) : null,
-                    RequestedAt = Time(ref json),
-                    IsPending = Flag(ref json),
-                    LastFailureAt = Time(ref json),
-                    LastFailure = Text(ref json) is { } failure ? StoredNames.Failure(failure) : null,
+                    State = ReadCheck(ref json),
+                    LeaseId = Id(ref json),
+                    LeasedUntil = Time(ref json)!.Value,
+                    NotBefore = Time(ref json)!.Value,
+                    Attempt = (int)Number(ref json)!.Value,
+                    IsWanted = Flag(ref json),
+                    SettingGeneration = Number(ref json)!.Value,
                 }
+        );
+
+    public static ImmutableArray<SuppressionMark> ReadMarks(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) =>
+                new SuppressionMark(
+                    Identity.FromStore(StoredNames.Kind(Text(ref json)!), Text(ref json)!),
+                    Id(ref json) is { } merge ? MergeId.From(merge) : null
+                )
         );
 
     public static ImmutableArray<ProviderSetting> ReadProviderSettings(string? document) =>
@@ -78,6 +101,40 @@ internal sealed class StoredColumns(StoreDialect dialect)
                 }
         );
 
+    /// <summary>The columns of a profile, then the merge, and the changes as a text.</summary>
+    public static ImmutableArray<AbsorbedCustomer> ReadAbsorbed(string? document, TenantId tenant)
+    {
+        return ReadRows(document, ReadOne);
+
+        AbsorbedCustomer ReadOne(ref Utf8JsonReader json)
+        {
+            var id = CustomerId.From(Id(ref json)!.Value);
+            var version = Number(ref json)!.Value;
+            var (createdAt, updatedAt) = (Time(ref json)!.Value, Time(ref json)!.Value);
+            return new AbsorbedCustomer
+            {
+                Profile = ProfileDocument.Read(Text(ref json)!, tenant, id, version, createdAt, updatedAt),
+                Merge = MergeId.From(Id(ref json)!.Value),
+                Changes = ReadChanges(Text(ref json)),
+            };
+        }
+    }
+
+    /// <summary>Newest first.</summary>
+    public static ImmutableArray<MergeRecord> ReadMerges(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) =>
+                new MergeRecord
+                {
+                    Id = MergeId.From(Id(ref json)!.Value),
+                    From = CustomerId.From(Id(ref json)!.Value),
+                    Into = CustomerId.From(Id(ref json)!.Value),
+                    At = Time(ref json)!.Value,
+                    By = Text(ref json)!,
+                }
+        );
+
     public static ImmutableArray<Identity> ReadIdentities(string? document) =>
         ReadRows(
             document,
@@ -90,6 +147,39 @@ internal sealed class StoredColumns(StoreDialect dialect)
             static (ref Utf8JsonReader json) =>
                 new ConversationRecord(Text(ref json)!, StoredNames.Trigger(Text(ref json)!), Time(ref json)!.Value)
         );
+
+    /// <summary>A row of <see cref="EventStatements.Claim"/>.</summary>
+    public ClaimedEvents ReadClaimedEvents(DbDataReader reader, Guid lease)
+    {
+        var (tenant, id) = (new TenantId(reader.GetString(0)), CustomerId.From(dialect.ReadId(reader, 1)));
+        return new ClaimedEvents
+        {
+            Tenant = tenant,
+            CustomerId = id,
+            Lease = lease,
+            Attempts = reader.GetInt32(2),
+            Events = ReadRows(TextOrNull(reader, 3), ReadOne),
+        };
+
+        CustomerEvent ReadOne(ref Utf8JsonReader json)
+        {
+            var sequence = Number(ref json)!.Value;
+            return ReadEvent(Text(ref json)!, tenant, id, sequence);
+        }
+    }
+
+    /// <summary>A row of <see cref="EventStatements.GetStopped"/>.</summary>
+    public StoppedEvents ReadStoppedEvents(DbDataReader reader) =>
+        new()
+        {
+            Attempts = reader.GetInt32(2),
+            Event = ReadEvent(
+                reader.GetString(4),
+                new TenantId(reader.GetString(0)),
+                CustomerId.From(dialect.ReadId(reader, 1)),
+                reader.GetInt64(3)
+            ),
+        };
 
     public static ImmutableArray<string> ReadTexts(string? document)
     {
@@ -109,7 +199,32 @@ internal sealed class StoredColumns(StoreDialect dialect)
         return texts.DrainToImmutable();
     }
 
+    /// <exception cref="ProfileDatabaseException">It holds what this version does not know.</exception>
+    private static CustomerEvent ReadEvent(string document, TenantId tenant, CustomerId id, long sequence)
+    {
+        try
+        {
+            return EventSerializer.Deserialize(document, tenant, id, sequence);
+        }
+        catch (FormatException fault)
+        {
+            throw new ProfileDatabaseException(fault.Message, fault);
+        }
+    }
+
     private delegate T ReadRow<T>(ref Utf8JsonReader json);
+
+    private static CheckState ReadCheck(ref Utf8JsonReader json) =>
+        new()
+        {
+            Provider = Text(ref json)!,
+            LastCheckAt = Time(ref json),
+            LastOutcome = Text(ref json) is { } outcome ? StoredNames.Outcome(outcome) : null,
+            RequestedAt = Time(ref json),
+            IsPending = Flag(ref json),
+            LastFailureAt = Time(ref json),
+            LastFailure = Text(ref json) is { } failure ? StoredNames.Failure(failure) : null,
+        };
 
     /// <summary>Nested rows: a list of lists, null or empty when there are none.</summary>
     private static ImmutableArray<T> ReadRows<T>(string? document, ReadRow<T> read)
@@ -136,6 +251,8 @@ internal sealed class StoredColumns(StoreDialect dialect)
         json.Read();
         return json.GetString();
     }
+
+    private static Guid? Id(ref Utf8JsonReader json) => Text(ref json) is { } id ? Guid.Parse(id) : null;
 
     private static long? Number(ref Utf8JsonReader json)
     {

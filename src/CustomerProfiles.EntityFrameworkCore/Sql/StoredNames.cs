@@ -5,6 +5,8 @@ internal static class StoredNames
 {
     public const string Dropped = "dropped";
 
+    public const string DoNotKeep = "do-not-keep";
+
     private static readonly NameTable<IdentityKind> Kinds = new(
         (IdentityKind.Email, "email"),
         (IdentityKind.Phone, "phone"),
@@ -40,6 +42,11 @@ internal static class StoredNames
         (ProviderFailure.Unexpected, "unexpected")
     );
 
+    private static readonly NameTable<ErasureMarkKind> MarkKinds = new(
+        (ErasureMarkKind.DoNotLookUp, "do-not-look-up"),
+        (ErasureMarkKind.DoNotKeep, DoNotKeep)
+    );
+
     /// <summary>The names of all kinds of identities.</summary>
     public static IEnumerable<string> IdentityKinds => Enum.GetValues<IdentityKind>().Select(Of);
 
@@ -51,6 +58,8 @@ internal static class StoredNames
 
     public static string Of(ProviderFailure failure) => Failures.NameOf(failure);
 
+    public static string Of(ErasureMarkKind kind) => MarkKinds.NameOf(kind);
+
     public static IdentityKind Kind(string name) => Kinds.ValueOf(name);
 
     public static ConversationDirection Trigger(string name) => Triggers.ValueOf(name);
@@ -58,4 +67,6 @@ internal static class StoredNames
     public static CheckOutcome Outcome(string name) => Outcomes.ValueOf(name);
 
     public static ProviderFailure Failure(string name) => Failures.ValueOf(name);
+
+    public static ErasureMarkKind MarkKind(string name) => MarkKinds.ValueOf(name);
 }

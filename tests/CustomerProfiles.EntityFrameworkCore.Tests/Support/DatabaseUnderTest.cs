@@ -22,7 +22,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
         _database = database;
         _kind = kind;
         _bounds = bounds;
-        Store = Open();
+        Store = Open(StoreConformance.MatchKeys);
     }
 
     public override ICustomerProfileStore Store { get; }
@@ -58,12 +58,17 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
     }
 
     public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) =>
-        new(Open());
+        new(Open(StoreConformance.MatchKeys));
 
-    private ICustomerProfileStore Open() =>
+    public override ValueTask<ICustomerProfileStore?> OpenWithoutMatchKeysAsync(CancellationToken cancellationToken) =>
+        new(Open(MatchKeys.Off));
+
+    private ICustomerProfileStore Open(MatchKeys keys) =>
         _database
             .Host(builder =>
             {
+                builder.Services.AddSingleton(keys);
+
                 // The clock of PostgreSQL is the server's, that of SQLite the process's; a test advances both.
                 builder.Services.AddSingleton<TimeProvider>(_kind == DatabaseKind.Sqlite ? _time : TimeProvider.System);
                 builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
@@ -72,6 +77,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
                 )
                 {
                     Bounds = _bounds,
+                    KeepsMatchKeys = provider.GetRequiredService<MatchKeys>().IsOn,
                     Direct = provider.GetService<DirectConnections>(),
                     Dialect =
                         _kind == DatabaseKind.Sqlite

@@ -18,6 +18,10 @@ internal static class NamedStatements
                         ("Gathered customers", gathered.Create.Text),
                         ("Gathered additions", gathered.Add.Text),
                     ],
+                    MergingStatements merging => OfGroup(merging),
+                    ForgettingStatements forgetting => OfGroup(forgetting),
+                    EventStatements events => OfGroup(events),
+                    DuplicateStatements duplicates => OfGroup(duplicates),
                     null when property.Name is nameof(StoreStatements.Gathered) or nameof(StoreStatements.FindTaken) =>
                     [],
                     Func<bool, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
@@ -26,6 +30,16 @@ internal static class NamedStatements
                     ),
                 }
             );
+
+    private static IEnumerable<(string Name, string Text)> OfGroup<TGroup>(TGroup group) =>
+        typeof(TGroup)
+            .GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Select(property => (property.Name, Statement: (StoreStatement?)property.GetValue(group)))
+            .Where(part => part.Statement is not null)
+            .Select(part => (NameOf(part.Name), part.Statement!.Text));
+
+    /// <summary>Checks are claimed too.</summary>
+    private static string NameOf(string part) => part == nameof(EventStatements.Claim) ? "Claim events" : part;
 
     private static IEnumerable<(string Name, string Text)> Of(Func<bool, StoreStatement> list) =>
         [("List, first page", list(false).Text), ("List, next page", list(true).Text)];

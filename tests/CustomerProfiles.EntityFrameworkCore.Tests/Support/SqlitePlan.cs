@@ -19,8 +19,27 @@ internal sealed partial class SqlitePlan
         ["sqlite_autoindex_cp_properties_1"] = ["tenant=? AND customer_id=?", "tenant=? AND customer_id=? AND key=?"],
         ["sqlite_autoindex_cp_checks_1"] = ["tenant=? AND customer_id=?", "tenant=? AND customer_id=? AND provider=?"],
         ["ix_cp_customers_suppressed"] = ["tenant=? AND id=? AND suppression_generation>?"],
+        ["ix_cp_customers_merged"] = ["tenant=? AND merged_into=?"],
+        ["sqlite_autoindex_cp_merges_1"] = ["tenant=? AND id=?"],
+        ["ix_cp_merges_from"] = ["tenant=? AND from_id=?"],
+        ["ix_cp_merges_into"] = ["tenant=? AND into_id=?"],
+        ["sqlite_autoindex_cp_erasures_1"] = ["tenant=? AND customer_id=?"],
+        ["sqlite_autoindex_cp_erasure_marks_1"] = ["tenant=? AND hash=?"],
+        ["sqlite_autoindex_cp_erasure_guards_1"] = ["tenant=? AND hash=?"],
+        ["sqlite_autoindex_cp_match_keys_1"] = ["tenant=? AND key=?", "tenant=? AND key=? AND customer_id=?"],
+        ["ix_cp_match_keys_customer"] = ["tenant=? AND customer_id=?"],
+        ["sqlite_autoindex_cp_not_duplicates_1"] = ["tenant=? AND one_id=?"],
+        ["ix_cp_not_duplicates_other"] = ["tenant=? AND other_id=?"],
+        ["ix_cp_suppressions_merge"] = ["tenant=? AND merge_id=?"],
         ["ix_cp_checks_pending"] = ["available_from<?"],
         ["sqlite_autoindex_cp_suppressions_1"] = ["tenant=? AND kind=? AND value=?"],
+        ["sqlite_autoindex_cp_event_queues_1"] = ["tenant=? AND customer_id=?"],
+        ["sqlite_autoindex_cp_events_1"] =
+        [
+            "tenant=? AND customer_id=? AND sequence=?",
+            "tenant=? AND customer_id=? AND sequence<?",
+        ],
+        ["sqlite_autoindex_cp_features_1"] = ["name=?"],
         ["sqlite_autoindex_cp_budget_usage_1"] = ["provider=? AND period=? AND shard=?"],
 
         // A customer has as many changes as the host keeps.
@@ -62,6 +81,45 @@ internal sealed partial class SqlitePlan
         // Everything about one customer, in an order that a person reads.
         ("GetRecord", "SEARCH o USING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
         ("GetRecord", "USE TEMP B-TREE FOR ORDER BY"),
+        // The ids that a customer has absorbed, and the merges of them.
+        ("GetSides", "USE TEMP B-TREE FOR ORDER BY"),
+        ("GetMerge", "USE TEMP B-TREE FOR ORDER BY"),
+        ("GetMerges", "USE TEMP B-TREE FOR ORDER BY"),
+        ("Erase", "USE TEMP B-TREE FOR ORDER BY"),
+        // The records of those who are erased are counted, and deleted.
+        ("Erase", "SEARCH t USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
+        (
+            "Erase",
+            "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
+                + "customer_id=?)"
+        ),
+        ("FindGuarded", "SEARCH t USING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
+        // From one key to the next, of whom there are few.
+        ("GetMarkKeys", "SETUP"),
+        ("GetMarkKeys", "RECURSIVE STEP"),
+        ("GetMarkKeys", "SCAN u"),
+        ("GetMarkKeys", "SEARCH m USING COVERING INDEX ix_cp_erasure_marks_key (key_id>?)"),
+        // In the order of the index, up to the limit.
+        ("RemoveGuards", "SEARCH g USING INDEX ix_cp_erasure_guards_until (tenant=? AND guarded_until<?)"),
+        ("GetRetained", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"),
+        ("GetErasures", "SEARCH e USING INDEX ix_cp_erasures_receipts (tenant=? AND (erased_at,erasure_id)>(?,?))"),
+        ("LapseMerges", "SEARCH m USING INDEX ix_cp_merges_undoable (tenant=? AND merged_at<?)"),
+        // The last conversation of one customer.
+        ("Unmerge", "SEARCH t USING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
+        // In the order of the index, up to the limit.
+        ("Claim events", "SEARCH q USING COVERING INDEX ix_cp_event_queues_available (available_from<?)"),
+        ("Claim events", "SEARCH cp_event_queues USING INDEX ix_cp_event_queues_available (available_from<?)"),
+        ("Claim events", "SEARCH cp_event_queues USING COVERING INDEX ix_cp_event_queues_available (available_from<?)"),
+        ("Claim events", "SCAN bound"),
+        ("Claim events", "SEARCH o USING INDEX sqlite_autoindex_cp_events_1 (tenant=? AND customer_id=?)"),
+        ("GetStopped", "SEARCH q USING INDEX ix_cp_event_queues_available (available_from=?)"),
+        ("GetStopped", "SEARCH e USING INDEX sqlite_autoindex_cp_events_1 (tenant=? AND customer_id=?)"),
+        ("GetStopped", "SEARCH e USING COVERING INDEX sqlite_autoindex_cp_events_1 (tenant=? AND customer_id=?)"),
+        ("Restart", "SEARCH e USING COVERING INDEX sqlite_autoindex_cp_events_1 (tenant=? AND customer_id=?)"),
+        // All events, which are what it removes, and the queues that have any.
+        ("Clear", "SCAN cp_events"),
+        ("Clear", "SEARCH cp_event_queues USING INDEX ix_cp_event_queues_available (available_from>?)"),
+        ("Clear", "SEARCH cp_event_queues USING COVERING INDEX ix_cp_event_queues_available (available_from>?)"),
         // The queue of pending checks, which is their subject.
         ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),
         ("CountPending", "USE TEMP B-TREE FOR GROUP BY"),
@@ -147,7 +205,7 @@ internal sealed partial class SqlitePlan
 
     /// <summary>Parameter lists, results of one row, and structural steps of a plan.</summary>
     [GeneratedRegex(
-        @"^(SCAN \S+ VIRTUAL TABLE INDEX \d+:|SCAN CONSTANT ROW|(CORRELATED )?(SCALAR|LIST) SUBQUERY \d+"
+        @"^(SCAN \S+ VIRTUAL TABLE INDEX \d+:|SCAN CONSTANT ROW|((CORRELATED|REUSE) )?(SCALAR|LIST) SUBQUERY \d+"
             + "|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL"
             + "|CREATE BLOOM FILTER|(CO-ROUTINE|MATERIALIZE) [a-z]+|USE TEMP B-TREE FOR DISTINCT"
             + @"|(CO-ROUTINE|SCAN) \(subquery-\d+\))( LEFT-JOIN)?$"

@@ -5,7 +5,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
 /// A proxy between a host and its server that stops after any byte of what the host sends. To the server the host seems
-/// paused or disconnected.
+/// paused or disconnected. It also cuts the host off there, as when the host's process is killed.
 /// </summary>
 public sealed class StallingProxy : IAsyncDisposable
 {
@@ -17,6 +17,8 @@ public sealed class StallingProxy : IAsyncDisposable
     private readonly MemoryStream _sent = new();
     private Stall? _stall;
     private bool _isRecording;
+    private Kill? _kill;
+    private bool _isCut;
 
     public StallingProxy(string host, int port)
     {
@@ -53,6 +55,23 @@ public sealed class StallingProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Passes this number of bytes. Then it closes the host's connection, lets no response pass, and refuses
+    /// connections until <see cref="Restore"/>.
+    /// </summary>
+    /// <returns>Completes when that happens.</returns>
+    public Task KillAfter(int bytes)
+    {
+        lock (_lock)
+        {
+            _kill = new Kill(bytes);
+            return _kill.Done.Task;
+        }
+    }
+
+    /// <summary>Accepts connections again, as of another process of the host.</summary>
+    public void Restore() => Volatile.Write(ref _isCut, false);
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -68,6 +87,12 @@ public sealed class StallingProxy : IAsyncDisposable
             while (true)
             {
                 var host = await _listener.AcceptTcpClientAsync(_end.Token);
+                if (Volatile.Read(ref _isCut))
+                {
+                    host.Dispose();
+                    continue;
+                }
+
                 var server = new TcpClient();
                 await server.ConnectAsync(_server, _end.Token);
                 host.NoDelay = server.NoDelay = true;
@@ -87,31 +112,70 @@ public sealed class StallingProxy : IAsyncDisposable
     private async Task PumpAsync(TcpClient from, TcpClient to, bool toServer)
     {
         var buffer = new byte[8192];
+        var isKilled = false;
         try
         {
+            // A connection whose end was sent gives its stream no more.
+            var (source, target) = (from.GetStream(), to.GetStream());
             int read;
-            while ((read = await from.GetStream().ReadAsync(buffer, _end.Token)) > 0)
+            while ((read = await source.ReadAsync(buffer, _end.Token)) > 0)
             {
                 var chunk = buffer.AsMemory(0, read);
+                if (!toServer && Volatile.Read(ref _isCut))
+                {
+                    continue;
+                }
+
+                if (toServer && TakeLast(chunk) is { } last)
+                {
+                    // The server gets all of it, and then the end of the connection. Its last response is read and
+                    // dropped.
+                    isKilled = true;
+                    await target.WriteAsync(last.Head, _end.Token);
+                    to.Client.Shutdown(SocketShutdown.Send);
+                    last.Of.Done.TrySetResult();
+                    return;
+                }
+
                 while (toServer && Take(ref chunk) is { } stall)
                 {
-                    await to.GetStream().WriteAsync(stall.Head, _end.Token);
+                    await target.WriteAsync(stall.Head, _end.Token);
                     stall.Of.Begin();
                     await stall.Of.Over.WaitAsync(_end.Token);
                 }
 
-                await to.GetStream().WriteAsync(chunk, _end.Token);
+                await target.WriteAsync(chunk, _end.Token);
             }
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            when (exception is OperationCanceledException or IOException or SocketException or InvalidOperationException
+            )
         {
             // One side has closed the connection.
         }
         finally
         {
             from.Dispose();
-            to.Dispose();
+            if (!isKilled)
+            {
+                to.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Subtracts the bytes that pass before the kill; null when more may pass.</summary>
+    private (Kill Of, ReadOnlyMemory<byte> Head)? TakeLast(ReadOnlyMemory<byte> chunk)
+    {
+        lock (_lock)
+        {
+            if (_kill is not { } kill || !kill.Ends(chunk.Length, out var most))
+            {
+                return null;
+            }
+
+            _kill = null;
+            Volatile.Write(ref _isCut, true);
+            return (kill, chunk[..most]);
         }
     }
 
@@ -159,6 +223,22 @@ public sealed class StallingProxy : IAsyncDisposable
             most = Math.Min(_left, length);
             _left -= most;
             return most < length;
+        }
+    }
+
+    /// <summary>One kill.</summary>
+    private sealed class Kill(int bytes)
+    {
+        private int _left = bytes;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether these bytes are the last ones, and how many of them pass.</summary>
+        public bool Ends(int length, out int most)
+        {
+            most = Math.Min(_left, length);
+            _left -= most;
+            return _left == 0;
         }
     }
 }

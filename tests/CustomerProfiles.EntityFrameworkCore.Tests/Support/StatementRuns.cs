@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
@@ -26,8 +28,11 @@ internal sealed partial class StatementRuns : IAsyncDisposable
     private const string Gathered = "Gathered ";
 
     private const string Search = """
-        {"name":"n","company":"","has_photo":false,"text":"n","prefixes":"n","properties":[["plan","gold"]]}
+        {"name":"n","company":"","has_photo":false,"text":"n","prefixes":"n",
+        "properties":[["plan","gold"]],"match_keys":[1,2]}
         """;
+
+    private const string Checks = """[["one",0,"no-match",0,true,null,null,null,0,0,1,true,0]]""";
 
     private readonly CustomerProfilesDbContext _context;
     private readonly StoreSql _sql;
@@ -96,6 +101,24 @@ internal sealed partial class StatementRuns : IAsyncDisposable
                 yield return ($"{Gathered}customers", gathered.Create);
                 yield return ($"{Gathered}additions", gathered.Add);
             }
+            else if (
+                property.GetValue(_sql.Statements)
+                is MergingStatements
+                    or ForgettingStatements
+                    or EventStatements
+                    or DuplicateStatements
+            )
+            {
+                var group = property.GetValue(_sql.Statements)!;
+                foreach (var one in group.GetType().GetProperties())
+                {
+                    if (one.GetValue(group) is StoreStatement part)
+                    {
+                        // Checks are claimed too.
+                        yield return (one.Name == nameof(EventStatements.Claim) ? "Claim events" : one.Name, part);
+                    }
+                }
+            }
             else if (property.GetValue(_sql.Statements) is Func<bool, StoreStatement> list)
             {
                 yield return (property.Name, list(false));
@@ -110,15 +133,22 @@ internal sealed partial class StatementRuns : IAsyncDisposable
         var session = new StoreSession(_context, _sql.Dialect, isRetry: false, _sql.Writing);
         await using var transaction = await _context.Database.BeginTransactionAsync();
         Process = Connection.ProcessID;
+        var states = await StatesAsync(session, name);
         var parameters = session.Parameters;
         foreach (
             var parameter in ParameterName().Matches(statement.Text).Select(match => match.Groups[1].Value).Distinct()
         )
         {
-            var hasArrays = name == nameof(StoreStatements.Add) || name.StartsWith(Gathered, StringComparison.Ordinal);
-            if (hasArrays && parameter != "tenant")
+            var hasArrays =
+                name is nameof(StoreStatements.Add) or nameof(EventStatements.Settle)
+                || name.StartsWith(Gathered, StringComparison.Ordinal);
+            if (hasArrays && parameter is not ("tenant" or "event"))
             {
                 parameters.Many(parameter, Many(parameter));
+            }
+            else if (parameter is "from_state" or "state")
+            {
+                parameters.Text(parameter, states[parameter == "state" ? 1 : 0]);
             }
             else
             {
@@ -126,9 +156,34 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             }
         }
 
+        _reported.Clear();
+
         await session.QueryAllAsync(statement, parameters, _ => true, default);
 
         await transaction.RollbackAsync();
+    }
+
+    /// <summary>
+    /// The states of the two customers of a merge as they are, so that it is written; any text when there is none yet.
+    /// </summary>
+    private async Task<string[]> StatesAsync(StoreSession session, string name)
+    {
+        if (name is not (nameof(MergingStatements.Merge) or nameof(MergingStatements.Unmerge)))
+        {
+            return [];
+        }
+
+        var parameters = session.Parameters;
+        Add(parameters, "tenant", name);
+        Add(parameters, "id", name);
+        Add(parameters, "from", name);
+        var states = await session.QueryAllAsync(
+            _sql.Statements.Merging.GetSides,
+            parameters,
+            reader => reader.GetString(12),
+            default
+        );
+        return states.Length == 2 ? [.. states] : ["none", "none"];
     }
 
     /// <summary>A batch of a known address and a new one.</summary>
@@ -146,6 +201,14 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "identities" => new[] { "email:1@example.com", "email:gathered@example.org" },
             "identity_of" => new[] { 1L, 2L },
             "check_of" => new[] { 2L },
+            "events" => new[] { null, "{}" },
+            "hashes" => new[] { ErasureCalls.HashOf("1"), $"{ErasureCalls.HashOf("new")},{ErasureCalls.HashOf("2")}" },
+            "tenants" => new[] { "default", "default" },
+            "leases" => new[] { Guid.NewGuid(), Guid.NewGuid() },
+            "delivered" => new[] { 1L, 0L },
+            "attempts" => new[] { 0, 1 },
+            "delays" => new[] { TimeSpan.Zero, TimeSpan.FromSeconds(1) },
+            "stopped" => new[] { false, true },
             "providers" => new[] { StoreCalls.Provider },
             "created_at" or "updated_at" or "occurred_at" => new[]
             {
@@ -164,11 +227,17 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "tenant" => parameters.Tenant(default),
             "id" => parameters.Id(
                 name,
-                statement == nameof(StoreStatements.Create)
-                    ? Guid.NewGuid()
-                    : new Guid("c4ca4238a0b923820dcc509a6f75849b")
+                statement == nameof(StoreStatements.Create) ? Guid.NewGuid()
+                    : statement is nameof(MergingStatements.Unmerge) or nameof(ForgettingStatements.Erase) ? Customer(4)
+                    : Customer(1)
             ),
-            "after" or "from" or "lease" => parameters.Id(name, Guid.NewGuid()),
+            "from" when statement == nameof(MergingStatements.Merge) => parameters.Id(name, Customer(5)),
+            "from" when IsOfMerge(statement) => parameters.Id(name, Customer(3)),
+            "merge" => parameters.Id(name, IsOfMerge(statement) ? Customer(3) : Guid.NewGuid()),
+            "after" or "from" or "lease" or "marked_by" or "from_marked_by" or "erasure" => parameters.Id(
+                name,
+                Guid.NewGuid()
+            ),
             "kind" => parameters.Text(name, "email"),
             "value" => parameters.Text(
                 name,
@@ -181,28 +250,72 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "providers" => parameters.Texts(name, [StoreCalls.Provider]),
             "conversation" => parameters.Text(name, "new"),
             "direction" => parameters.Text(name, "received"),
-            "version" => parameters.Number(name, 2),
-            "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[],"values":[]}"""),
-            "search" => parameters.Text(name, Search),
-            "change" => parameters.Text(name, "a change"),
+            "version" when statement == nameof(ForgettingStatements.Erase) => parameters.Number(name, 1),
+            "version" or "from_version" => parameters.Number(name, 2),
+            "profile" or "from_profile" => parameters.Text(
+                name,
+                $$"""{"{{ProfileDocument.Identities}}":[],"values":[]}"""
+            ),
+            "search" or "from_search" => parameters.Text(name, Search),
+            "change" or "from_change" or "journal" => parameters.Text(name, "a change"),
+            "read" when statement == nameof(ForgettingStatements.RedactMerge) => parameters.Text(name, "a journal"),
+            "case_reference" => parameters.Text(name, null),
+            "includes_absorbed" => parameters.Flag(name, flag: true),
+            "is_suppressed" => parameters.Flag(name, flag: false),
+            "hashes" => parameters.Texts(name, [ErasureCalls.HashOf("1"), ErasureCalls.HashOf("new")]),
+            "marks" => parameters.Text(
+                name,
+                MarksDocument.Write([ErasureCalls.Mark("1"), ErasureCalls.Mark("new", ErasureMarkKind.DoNotKeep)])
+            ),
             "numbers" => parameters.Texts(name, ["1", "2"]),
             "read" => parameters.Texts(name, ["a change", "another"]),
             "replacements" => parameters.Texts(name, ["less", "nothing"]),
+            "keys" => parameters.Texts(name, ["1", "2"]),
+            "match_keys" => parameters.Text(name, $"""[["{Customer(1)}",1,[1,3]],["{Customer(2)}",1,[2]]]"""),
+            "one" or "other" => parameters.Id(name, Customer(name == "one" ? 1 : 2)),
             "outcome" => parameters.Text(name, "no-match"),
             "failure" => parameters.Text(name, "unavailable"),
             "period" => parameters.Text(name, "2026-03"),
-            "changed_by" => parameters.Text(name, "kim"),
-            "is_enabled" => parameters.Flag(name, flag: false),
-            "most" => parameters.Number(name, 51),
+            "changed_by" or "by" => parameters.Text(name, "kim"),
+            "checks" or "from_checks" => parameters.Text(name, Checks),
+            "aliases" => parameters.Texts(name, [$"{Customer(7)}"]),
+            "is_marked" or "from_is_marked" => parameters.Flag(name, flag: true),
+            "is_enabled" or "is_on" => parameters.Flag(name, flag: false),
+            "event" or "from_event" => parameters.Text(name, "{}"),
+            "skips" => parameters.Flag(name, flag: true),
+            "queues" or "events" => parameters.Number(name, 10),
+            "sequence" => parameters.Number(name, 1),
+            "most" or "from_most" => parameters.Number(name, 51),
             "uncounted" => parameters.Number(name, 0),
             "lease_for" => parameters.Duration(name, StoreCalls.Lease),
             "last" or "failed_at" or "retry_at" => parameters.Time(name, null),
-            "now" or "clock" or "before" or "occurred_at" or "created_at" or "updated_at" or "changed_at" =>
-                parameters.Time(name, StoreCalls.Now),
+            "now"
+            or "clock"
+            or "before"
+            or "occurred_at"
+            or "created_at"
+            or "updated_at"
+            or "changed_at"
+            or "at"
+            or "active_since"
+            or "guard_since"
+            or "guard_until"
+            or "from_created_at"
+            or "from_updated_at" => parameters.Time(name, StoreCalls.Now),
             "table" => parameters.Text(name, _sql.Tables.Customers),
             "schema" => parameters.Text(name, _sql.Tables.Schema),
             _ => throw new InvalidOperationException($"{statement} has a parameter @{name}: give it a value here."),
         };
+
+    /// <summary>Whether a statement concerns the merge of customer 3 into customer 4.</summary>
+    private static bool IsOfMerge(string statement) =>
+        statement is nameof(MergingStatements.Unmerge) or nameof(ForgettingStatements.RedactMerge);
+
+    /// <summary>The id of a customer of the plan tests, by their number.</summary>
+    private static Guid Customer(int number) =>
+#pragma warning disable CA5351 // It is no secret: PostgreSQL makes the same ids from the numbers.
+        new(Convert.ToHexString(MD5.HashData(Encoding.UTF8.GetBytes($"{number}"))));
+#pragma warning restore CA5351
 
     private static IEnumerable<PlanNode> NodesOf(string report)
     {

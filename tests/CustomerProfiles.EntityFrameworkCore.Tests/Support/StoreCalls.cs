@@ -49,7 +49,7 @@ internal static class StoreCalls
                 },
                 default
             )
-        ).Customer.Profile;
+        )!.Customer.Profile;
 
     /// <summary>The next version, with notes and the given identities.</summary>
     public static CustomerProfile WithNotes(this CustomerProfile profile, string notes, params Identity[] more) =>

@@ -39,7 +39,7 @@ internal static class StoreLife
                 },
                 default
             )
-        ).IsNewCustomer.Should().BeTrue();
+        )!.IsNewCustomer.Should().BeTrue();
         (
             await store.RecordConversationAsync(
                 tenant,
@@ -117,7 +117,7 @@ internal static class StoreLife
         found.GetCheck(provider)!.LastCheckAt.Should().Be(now);
         var added = StoreCalls.IdentityOf($"{Guid.NewGuid():N}@example.net");
         var elsewhere = new TenantId($"elsewhere-{Guid.NewGuid():N}");
-        (await store.AddAsync(elsewhere, [StoreCalls.NewProfile(added.Value, elsewhere)], default))
+        (await store.AddAsync(elsewhere, [StoreCalls.NewProfile(added.Value, elsewhere)], created: null, default))
             .Should()
             .AllBeOfType<AddResult.Added>();
         (await store.FindAllAsync(elsewhere, [added, other], default))

@@ -18,6 +18,6 @@ internal sealed class UpgradedContextFirst : Migration
         migrationBuilder.Sql("insert into parent values (1, 'x')");
         migrationBuilder.Sql("insert into child values (1, 1)");
         migrationBuilder.Sql("create table cp_schema (version integer primary key)");
-        migrationBuilder.Sql("insert into cp_schema values (1)");
+        migrationBuilder.Sql($"insert into cp_schema values ({StoreModel.SchemaVersion})");
     }
 }

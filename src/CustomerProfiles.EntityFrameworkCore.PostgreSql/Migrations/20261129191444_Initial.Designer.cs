@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 {
     [DbContext(typeof(CustomerProfilesDbContext))]
-    [Migration("20261129125901_Initial")]
+    [Migration("20261129191444_Initial")]
     internal sealed partial class Initial
     {
         /// <inheritdoc />
@@ -262,6 +262,18 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("last_change");
 
+                    b.Property<Guid?>("MarkedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("marked_by");
+
+                    b.Property<Guid?>("MergedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_by");
+
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.Property<string>("Profile")
                         .IsRequired()
                         .HasColumnType("json")
@@ -282,11 +294,201 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.HasKey("Tenant", "Id")
                         .HasName("pk_cp_customers");
 
+                    b.HasIndex("Tenant", "MergedInto")
+                        .HasDatabaseName("ix_cp_customers_merged")
+                        .HasFilter("merged_into is not null");
+
                     b.HasIndex("Tenant", "Id", "SuppressionGeneration")
                         .HasDatabaseName("ix_cp_customers_suppressed")
                         .HasFilter("suppression_generation > 0");
 
                     b.ToTable("cp_customers", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ErasureGuardRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("GuardedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("guarded_until");
+
+                    b.HasKey("Tenant", "Hash")
+                        .HasName("pk_cp_erasure_guards");
+
+                    b.HasIndex("Tenant", "GuardedUntil")
+                        .HasDatabaseName("ix_cp_erasure_guards_until");
+
+                    b.ToTable("cp_erasure_guards", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ErasureMarkRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("key_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "Hash")
+                        .HasName("pk_cp_erasure_marks");
+
+                    b.HasIndex("KeyId")
+                        .HasDatabaseName("ix_cp_erasure_marks_key");
+
+                    b.ToTable("cp_erasure_marks", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ErasureRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTime>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
+
+                    b.Property<Guid>("ErasedWith")
+                        .HasColumnType("uuid")
+                        .HasColumnName("erased_with");
+
+                    b.Property<Guid>("ErasureId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("erasure_id");
+
+                    b.Property<string>("Receipt")
+                        .HasColumnType("json")
+                        .HasColumnName("receipt");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_erasures");
+
+                    b.HasIndex("Tenant", "ErasedAt", "ErasureId")
+                        .HasDatabaseName("ix_cp_erasures_receipts")
+                        .HasFilter("receipt is not null");
+
+                    b.ToTable("cp_erasures", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.EventQueueRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTime?>("AvailableFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("available_from");
+
+                    b.Property<long>("LastSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_sequence");
+
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_id");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_event_queues");
+
+                    b.HasIndex("AvailableFrom")
+                        .HasDatabaseName("ix_cp_event_queues_available")
+                        .HasFilter("available_from is not null");
+
+                    b.ToTable("cp_event_queues", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.EventRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("event")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "CustomerId", "Sequence")
+                        .HasName("pk_cp_events");
+
+                    b.ToTable("cp_events", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.FeatureRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsOn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_on");
+
+                    b.HasKey("Name")
+                        .HasName("pk_cp_features");
+
+                    b.ToTable("cp_features", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
@@ -313,6 +515,10 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
 
+                    b.Property<Guid?>("OriginId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("origin_id");
+
                     b.HasKey("Tenant", "Kind", "Value")
                         .HasName("pk_cp_identities");
 
@@ -321,6 +527,127 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasFilter("customer_id is not null");
 
                     b.ToTable("cp_identities", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MatchKeyRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.HasKey("Tenant", "Key", "CustomerId")
+                        .HasName("pk_cp_match_keys");
+
+                    b.HasIndex("Tenant", "CustomerId")
+                        .HasDatabaseName("ix_cp_match_keys_customer")
+                        .HasFilter("customer_id is not null");
+
+                    b.ToTable("cp_match_keys", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MergeRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_id");
+
+                    b.Property<Guid>("IntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("into_id");
+
+                    b.Property<string>("Journal")
+                        .HasColumnType("text")
+                        .HasColumnName("journal")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<string>("MergedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("merged_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.HasKey("Tenant", "Id")
+                        .HasName("pk_cp_merges");
+
+                    b.HasIndex("Tenant", "FromId")
+                        .HasDatabaseName("ix_cp_merges_from")
+                        .HasFilter("from_id is not null");
+
+                    b.HasIndex("Tenant", "IntoId")
+                        .HasDatabaseName("ix_cp_merges_into")
+                        .HasFilter("into_id is not null");
+
+                    b.HasIndex("Tenant", "MergedAt", "Id")
+                        .HasDatabaseName("ix_cp_merges_undoable")
+                        .HasFilter("journal is not null");
+
+                    b.ToTable("cp_merges", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.NotDuplicatesRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("OneId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("one_id");
+
+                    b.Property<Guid>("OtherId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("other_id");
+
+                    b.Property<DateTime>("MarkedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("marked_at");
+
+                    b.Property<string>("MarkedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("marked_by")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "OneId", "OtherId")
+                        .HasName("pk_cp_not_duplicates");
+
+                    b.HasIndex("Tenant", "OtherId")
+                        .HasDatabaseName("ix_cp_not_duplicates_other")
+                        .HasFilter("other_id is not null");
+
+                    b.ToTable("cp_not_duplicates", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
@@ -493,8 +820,16 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("value")
                         .UseCollation("C");
 
+                    b.Property<Guid?>("MergeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merge_id");
+
                     b.HasKey("Tenant", "Kind", "Value")
                         .HasName("pk_cp_suppressions");
+
+                    b.HasIndex("Tenant", "MergeId")
+                        .HasDatabaseName("ix_cp_suppressions_merge")
+                        .HasFilter("merge_id is not null");
 
                     b.ToTable("cp_suppressions", (string)null);
                 });
@@ -539,6 +874,15 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_cp_conversations_customer");
                 });
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CustomerRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "MergedInto")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_cp_customers_merged");
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
                     b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
@@ -546,6 +890,50 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_cp_identities_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MatchKeyRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_match_keys_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.MergeRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "FromId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_merges_from");
+
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "IntoId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_merges_into");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.NotDuplicatesRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "OneId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_not_duplicates_one");
+
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "OtherId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_not_duplicates_other");
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>

@@ -38,11 +38,105 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     is_suppressed = table.Column<bool>(type: "boolean", nullable: false),
                     suppression_generation = table.Column<long>(type: "bigint", nullable: false),
                     last_change = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    merged_into = table.Column<Guid>(type: "uuid", nullable: true),
+                    merged_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    marked_by = table.Column<Guid>(type: "uuid", nullable: true),
                     profile = table.Column<string>(type: "json", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
+                    table.ForeignKey(
+                        name: "fk_cp_customers_merged",
+                        columns: x => new { x.tenant, x.merged_into },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_erasure_guards",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    guarded_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_erasure_guards", x => new { x.tenant, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_erasure_marks",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    key_id = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_erasure_marks", x => new { x.tenant, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_erasures",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    erased_with = table.Column<Guid>(type: "uuid", nullable: false),
+                    erasure_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    erased_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    receipt = table.Column<string>(type: "json", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_erasures", x => new { x.tenant, x.customer_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_event_queues",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    lease_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    available_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_event_queues", x => new { x.tenant, x.customer_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_events",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    @event = table.Column<string>(name: "event", type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_events", x => new { x.tenant, x.customer_id, x.sequence });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_features",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    is_on = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_features", x => x.name);
                 });
 
             migrationBuilder.CreateTable(
@@ -78,7 +172,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 {
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                    value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
+                    merge_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -186,7 +281,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
                     value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
-                    customer_id = table.Column<Guid>(type: "uuid", nullable: true)
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    origin_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -194,6 +290,82 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     table.ForeignKey(
                         name: "fk_cp_identities_customer",
                         columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_match_keys",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    key = table.Column<long>(type: "bigint", nullable: false),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_match_keys", x => new { x.tenant, x.key, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_match_keys_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_merges",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    into_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    merged_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    merged_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    undone_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    journal = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_merges", x => new { x.tenant, x.id });
+                    table.ForeignKey(
+                        name: "fk_cp_merges_from",
+                        columns: x => new { x.tenant, x.from_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_cp_merges_into",
+                        columns: x => new { x.tenant, x.into_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_not_duplicates",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    one_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    other_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    marked_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    marked_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_not_duplicates", x => new { x.tenant, x.one_id, x.other_id });
+                    table.ForeignKey(
+                        name: "fk_cp_not_duplicates_one",
+                        columns: x => new { x.tenant, x.one_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_cp_not_duplicates_other",
+                        columns: x => new { x.tenant, x.other_id },
                         principalTable: "cp_customers",
                         principalColumns: new[] { "tenant", "id" },
                         onDelete: ReferentialAction.Cascade);
@@ -267,16 +439,74 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 filter: "is_pending");
 
             migrationBuilder.CreateIndex(
+                name: "ix_cp_customers_merged",
+                table: "cp_customers",
+                columns: new[] { "tenant", "merged_into" },
+                filter: "merged_into is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_cp_customers_suppressed",
                 table: "cp_customers",
                 columns: new[] { "tenant", "id", "suppression_generation" },
                 filter: "suppression_generation > 0");
 
             migrationBuilder.CreateIndex(
+                name: "ix_cp_erasure_guards_until",
+                table: "cp_erasure_guards",
+                columns: new[] { "tenant", "guarded_until" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_erasure_marks_key",
+                table: "cp_erasure_marks",
+                column: "key_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_erasures_receipts",
+                table: "cp_erasures",
+                columns: new[] { "tenant", "erased_at", "erasure_id" },
+                filter: "receipt is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_event_queues_available",
+                table: "cp_event_queues",
+                column: "available_from",
+                filter: "available_from is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_cp_identities_customer",
                 table: "cp_identities",
                 columns: new[] { "tenant", "customer_id" },
                 filter: "customer_id is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_match_keys_customer",
+                table: "cp_match_keys",
+                columns: new[] { "tenant", "customer_id" },
+                filter: "customer_id is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_merges_from",
+                table: "cp_merges",
+                columns: new[] { "tenant", "from_id" },
+                filter: "from_id is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_merges_into",
+                table: "cp_merges",
+                columns: new[] { "tenant", "into_id" },
+                filter: "into_id is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_merges_undoable",
+                table: "cp_merges",
+                columns: new[] { "tenant", "merged_at", "id" },
+                filter: "journal is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_not_duplicates_other",
+                table: "cp_not_duplicates",
+                columns: new[] { "tenant", "other_id" },
+                filter: "other_id is not null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_properties_value",
@@ -293,6 +523,12 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 name: "ix_cp_search_name",
                 table: "cp_search",
                 columns: new[] { "tenant", "name", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_suppressions_merge",
+                table: "cp_suppressions",
+                columns: new[] { "tenant", "merge_id" },
+                filter: "merge_id is not null");
 
             migrationBuilder.AddCustomerProfilesSearch();
         }
@@ -313,10 +549,37 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 name: "cp_conversations");
 
             migrationBuilder.DropTable(
+                name: "cp_erasure_guards");
+
+            migrationBuilder.DropTable(
+                name: "cp_erasure_marks");
+
+            migrationBuilder.DropTable(
+                name: "cp_erasures");
+
+            migrationBuilder.DropTable(
+                name: "cp_event_queues");
+
+            migrationBuilder.DropTable(
+                name: "cp_events");
+
+            migrationBuilder.DropTable(
+                name: "cp_features");
+
+            migrationBuilder.DropTable(
                 name: "cp_history");
 
             migrationBuilder.DropTable(
                 name: "cp_identities");
+
+            migrationBuilder.DropTable(
+                name: "cp_match_keys");
+
+            migrationBuilder.DropTable(
+                name: "cp_merges");
+
+            migrationBuilder.DropTable(
+                name: "cp_not_duplicates");
 
             migrationBuilder.DropTable(
                 name: "cp_properties");

@@ -37,11 +37,105 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false),
                     suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
                     last_change = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    merged_into = table.Column<string>(type: "TEXT", nullable: true),
+                    merged_by = table.Column<string>(type: "TEXT", nullable: true),
+                    marked_by = table.Column<string>(type: "TEXT", nullable: true),
                     profile = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
+                    table.ForeignKey(
+                        name: "fk_cp_customers_merged",
+                        columns: x => new { x.tenant, x.merged_into },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_erasure_guards",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false, collation: "BINARY"),
+                    guarded_until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_erasure_guards", x => new { x.tenant, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_erasure_marks",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false, collation: "BINARY"),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_erasure_marks", x => new { x.tenant, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_erasures",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    erased_with = table.Column<string>(type: "TEXT", nullable: false),
+                    erasure_id = table.Column<string>(type: "TEXT", nullable: false),
+                    erased_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    receipt = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_erasures", x => new { x.tenant, x.customer_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_event_queues",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    last_sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    lease_id = table.Column<string>(type: "TEXT", nullable: true),
+                    available_from = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_event_queues", x => new { x.tenant, x.customer_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_events",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    @event = table.Column<string>(name: "event", type: "TEXT", nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_events", x => new { x.tenant, x.customer_id, x.sequence });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_features",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    is_on = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_features", x => x.name);
                 });
 
             migrationBuilder.CreateTable(
@@ -77,7 +171,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 {
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
                     kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
-                    value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY")
+                    value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY"),
+                    merge_id = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -198,7 +293,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
                     kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
                     value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY"),
-                    customer_id = table.Column<string>(type: "TEXT", nullable: true)
+                    customer_id = table.Column<string>(type: "TEXT", nullable: true),
+                    origin_id = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -206,6 +302,82 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     table.ForeignKey(
                         name: "fk_cp_identities_customer",
                         columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_match_keys",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    key = table.Column<long>(type: "INTEGER", nullable: false),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_match_keys", x => new { x.tenant, x.key, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_match_keys_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_merges",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    from_id = table.Column<string>(type: "TEXT", nullable: false),
+                    into_id = table.Column<string>(type: "TEXT", nullable: false),
+                    merged_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    merged_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
+                    undone_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    journal = table.Column<string>(type: "TEXT", nullable: true, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_merges", x => new { x.tenant, x.id });
+                    table.ForeignKey(
+                        name: "fk_cp_merges_from",
+                        columns: x => new { x.tenant, x.from_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_cp_merges_into",
+                        columns: x => new { x.tenant, x.into_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_not_duplicates",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    one_id = table.Column<string>(type: "TEXT", nullable: false),
+                    other_id = table.Column<string>(type: "TEXT", nullable: false),
+                    marked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    marked_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_not_duplicates", x => new { x.tenant, x.one_id, x.other_id });
+                    table.ForeignKey(
+                        name: "fk_cp_not_duplicates_one",
+                        columns: x => new { x.tenant, x.one_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_cp_not_duplicates_other",
+                        columns: x => new { x.tenant, x.other_id },
                         principalTable: "cp_customers",
                         principalColumns: new[] { "tenant", "id" },
                         onDelete: ReferentialAction.Cascade);
@@ -280,15 +452,69 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 filter: "is_pending");
 
             migrationBuilder.CreateIndex(
+                name: "ix_cp_customers_merged",
+                table: "cp_customers",
+                columns: new[] { "tenant", "merged_into" },
+                filter: "merged_into is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_cp_customers_suppressed",
                 table: "cp_customers",
                 columns: new[] { "tenant", "id", "suppression_generation" },
                 filter: "suppression_generation > 0");
 
             migrationBuilder.CreateIndex(
+                name: "ix_cp_erasure_guards_until",
+                table: "cp_erasure_guards",
+                columns: new[] { "tenant", "guarded_until" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_erasure_marks_key",
+                table: "cp_erasure_marks",
+                column: "key_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_erasures_receipts",
+                table: "cp_erasures",
+                columns: new[] { "tenant", "erased_at", "erasure_id" },
+                filter: "receipt is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_event_queues_available",
+                table: "cp_event_queues",
+                column: "available_from",
+                filter: "available_from is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_cp_identities_customer",
                 table: "cp_identities",
                 columns: new[] { "tenant", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_match_keys_customer",
+                table: "cp_match_keys",
+                columns: new[] { "tenant", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_merges_from",
+                table: "cp_merges",
+                columns: new[] { "tenant", "from_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_merges_into",
+                table: "cp_merges",
+                columns: new[] { "tenant", "into_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_merges_undoable",
+                table: "cp_merges",
+                columns: new[] { "tenant", "merged_at", "id" },
+                filter: "journal is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_not_duplicates_other",
+                table: "cp_not_duplicates",
+                columns: new[] { "tenant", "other_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_properties_value",
@@ -311,6 +537,12 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "ix_cp_search_name",
                 table: "cp_search",
                 columns: new[] { "tenant", "name", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_suppressions_merge",
+                table: "cp_suppressions",
+                columns: new[] { "tenant", "merge_id" },
+                filter: "merge_id is not null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_tenants_tenant",
@@ -340,10 +572,37 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "cp_conversations");
 
             migrationBuilder.DropTable(
+                name: "cp_erasure_guards");
+
+            migrationBuilder.DropTable(
+                name: "cp_erasure_marks");
+
+            migrationBuilder.DropTable(
+                name: "cp_erasures");
+
+            migrationBuilder.DropTable(
+                name: "cp_event_queues");
+
+            migrationBuilder.DropTable(
+                name: "cp_events");
+
+            migrationBuilder.DropTable(
+                name: "cp_features");
+
+            migrationBuilder.DropTable(
                 name: "cp_history");
 
             migrationBuilder.DropTable(
                 name: "cp_identities");
+
+            migrationBuilder.DropTable(
+                name: "cp_match_keys");
+
+            migrationBuilder.DropTable(
+                name: "cp_merges");
+
+            migrationBuilder.DropTable(
+                name: "cp_not_duplicates");
 
             migrationBuilder.DropTable(
                 name: "cp_properties");
