@@ -11,7 +11,7 @@ public enum CustomerOperation
 
     /// <summary>
     /// It suppresses or unsuppresses the customer, requests a check now, removes a provider's data, exports what is
-    /// held, or takes a field out of the history.
+    /// held, erases the customer, or takes a field out of the history.
     /// </summary>
     Administer,
 
@@ -25,4 +25,10 @@ public enum CustomerOperation
     /// <see cref="Read"/>.
     /// </summary>
     Create,
+
+    /// <summary>
+    /// It merges the customer with another, looks at what that would do, lists merges or undoes one. Both customers are
+    /// asked about, also as <see cref="Read"/>.
+    /// </summary>
+    Merge,
 }

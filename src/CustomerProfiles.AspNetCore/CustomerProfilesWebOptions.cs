@@ -30,6 +30,11 @@ public sealed class CustomerProfilesWebOptions
     public string? HistoryPolicy { get; set; }
 
     /// <summary>
+    /// The policy for merging two customers, listing merges and undoing them. Null when nobody does so over HTTP.
+    /// </summary>
+    public string? MergePolicy { get; set; }
+
+    /// <summary>
     /// The policy for administering: disabling and enabling providers, requesting a check now, removing a provider's
     /// data, suppressing and unsuppressing customers, exporting everything that is held about one (with the history,
     /// whoever may see that otherwise), taking a field out of the history. Null when nobody does so over HTTP.
@@ -53,8 +58,8 @@ public sealed class CustomerProfilesWebOptions
 
     /// <summary>
     /// Who changes something: the agent who is signed in. The id is kept with every value that the agent sets. Null
-    /// refuses the request. Must be set when <see cref="EditPolicy"/> or <see cref="AdministerPolicy"/> is. Called for
-    /// requests that change something, on any thread.
+    /// refuses the request. Must be set when <see cref="EditPolicy"/>, <see cref="MergePolicy"/> or
+    /// <see cref="AdministerPolicy"/> is. Called for requests that change something, on any thread.
     /// </summary>
     public Func<HttpContext, Actor?>? ResolveActor { get; set; }
 

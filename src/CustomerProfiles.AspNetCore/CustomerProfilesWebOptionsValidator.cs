@@ -12,7 +12,8 @@ internal sealed class CustomerProfilesWebOptionsValidator : IValidateOptions<Cus
     {
         var errors = new List<string>();
         CheckPolicies(options, errors);
-        var changes = options.EditPolicy is not null || options.AdministerPolicy is not null;
+        var changes =
+            options.EditPolicy is not null || options.MergePolicy is not null || options.AdministerPolicy is not null;
         if (options.ResolveTenant is null)
         {
             errors.Add(
@@ -52,6 +53,7 @@ internal sealed class CustomerProfilesWebOptionsValidator : IValidateOptions<Cus
             (nameof(options.ReadPolicy), options.ReadPolicy),
             (nameof(options.EditPolicy), options.EditPolicy),
             (nameof(options.HistoryPolicy), options.HistoryPolicy),
+            (nameof(options.MergePolicy), options.MergePolicy),
             (nameof(options.AdministerPolicy), options.AdministerPolicy),
             (nameof(options.CustomerPolicy), options.CustomerPolicy),
         ];

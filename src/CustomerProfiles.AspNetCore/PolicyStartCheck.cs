@@ -18,6 +18,7 @@ internal sealed class PolicyStartCheck(
             (nameof(named.ReadPolicy), named.ReadPolicy),
             (nameof(named.EditPolicy), named.EditPolicy),
             (nameof(named.HistoryPolicy), named.HistoryPolicy),
+            (nameof(named.MergePolicy), named.MergePolicy),
             (nameof(named.AdministerPolicy), named.AdministerPolicy),
             (nameof(named.CustomerPolicy), named.CustomerPolicy),
         ];

@@ -33,10 +33,12 @@ public sealed class AttackTests
             { "POST", "providers/directory/remove-data", "{}" },
             { "POST", "providers/directory/check-now", "{}" },
             { "GET", "export", "" },
+            { "POST", "erase", "{}" },
             { "GET", "history", "" },
             { "POST", "history/1/revert/preview", "{}" },
             { "POST", "history/1/revert", """{"version":"x"}""" },
             { "POST", "history/redact", """{"field":"notes"}""" },
+            { "GET", "merges", "" },
         };
 
     [Theory]
@@ -316,6 +318,7 @@ public sealed class AttackTests
     [InlineData("POST", "suppress", WebHost.Kim)]
     [InlineData("POST", "unsuppress", WebHost.Kim)]
     [InlineData("POST", "providers/directory/remove-data", WebHost.Kim)]
+    [InlineData("POST", "erase", WebHost.Kim)]
     [InlineData("POST", "providers/directory/check-now", WebHost.Kim)]
     [InlineData("GET", "export", WebHost.Kim)]
     [InlineData("GET", "sidebar", "eve;acme;visitor")]
@@ -325,6 +328,7 @@ public sealed class AttackTests
     [InlineData("POST", "history/1/revert/preview", WebHost.Historian)]
     [InlineData("POST", "history/1/revert", WebHost.Historian)]
     [InlineData("POST", "history/redact", WebHost.Kim)]
+    [InlineData("GET", "merges", WebHost.Lee)]
     public async Task A_user_without_the_policy_is_refused(string method, string path, string user)
     {
         await using var host = await WebHost.StartAsync();
@@ -398,7 +402,7 @@ public sealed class AttackTests
         await using var host = await WebHost.StartAsync();
         var id = await host.ReceiveAsync();
 
-        foreach (var path in new[] { "sidebar", "history", "export" })
+        foreach (var path in new[] { "sidebar", "history", "export", "merges" })
         {
             var reply = await host.GetAsync(
                 $"/customers/{id}/{path}",
@@ -449,6 +453,9 @@ public sealed class AttackTests
                 $"{history}/1/revert/preview",
                 $"{history}/1/revert",
                 $"{history}/redact",
+                "/merges/preview",
+                "/merges",
+                $"/merges/{CustomerId.New()}/undo",
             }
         )
         {
@@ -467,16 +474,22 @@ public sealed class AttackTests
     }
 
     [Theory]
-    [InlineData("search", true)]
-    [InlineData("search", false)]
-    [InlineData("", true)]
-    [InlineData("", false)]
-    [InlineData("{id}/history/1/revert/preview", true)]
-    [InlineData("{id}/history/1/revert/preview", false)]
-    [InlineData("{id}/history/1/revert", true)]
-    [InlineData("{id}/history/1/revert", false)]
-    [InlineData("{id}/history/redact", true)]
-    [InlineData("{id}/history/redact", false)]
+    [InlineData("customers/search", true)]
+    [InlineData("customers/search", false)]
+    [InlineData("customers", true)]
+    [InlineData("customers", false)]
+    [InlineData("customers/{id}/history/1/revert/preview", true)]
+    [InlineData("customers/{id}/history/1/revert/preview", false)]
+    [InlineData("customers/{id}/history/1/revert", true)]
+    [InlineData("customers/{id}/history/1/revert", false)]
+    [InlineData("customers/{id}/history/redact", true)]
+    [InlineData("customers/{id}/history/redact", false)]
+    [InlineData("merges/preview", true)]
+    [InlineData("merges/preview", false)]
+    [InlineData("merges", true)]
+    [InlineData("merges", false)]
+    [InlineData("merges/{id}/undo", true)]
+    [InlineData("merges/{id}/undo", false)]
     public async Task A_body_that_is_too_long_is_refused(string path, bool isAnnounced)
     {
         await using var host = await WebHost.StartAsync(options => options.MaxBodyBytes = 16 * 1024);
@@ -487,7 +500,7 @@ public sealed class AttackTests
 
         var reply = await host.SendAsync(
             HttpMethod.Post,
-            $"/customers/{path.Replace("{id}", $"{id}")}",
+            $"/{path.Replace("{id}", $"{id}")}",
             content,
             WebHost.Supervisor
         );
@@ -570,6 +583,7 @@ public sealed class AttackTests
             ("photo/clear", "{}"),
             ("suppress", "{}"),
             ("providers/directory/remove-data", "{}"),
+            ("erase", "{}"),
             ("providers/directory/check-now", "{}"),
             ("history/1/revert/preview", "{}"),
             ("history/1/revert", """{"version":"x"}"""),
@@ -580,6 +594,11 @@ public sealed class AttackTests
             var reply = await host.PostAsync($"/customers/{id}/{path}", body, WebHost.Supervisor);
             reply.Status.Should().Be(HttpStatusCode.Forbidden);
             reply.Code.Should().Be("no-actor");
+        }
+
+        foreach (var path in new[] { "", $"/{CustomerId.New()}/undo" })
+        {
+            (await host.PostAsync($"/merges{path}", "{}", WebHost.Supervisor)).Code.Should().Be("no-actor");
         }
 
         (await host.PatchAsync(id, "", WebHost.Supervisor)).Code.Should().Be("no-actor");
@@ -609,6 +628,10 @@ public sealed class AttackTests
             await host.PostAsync($"/customers/{id}/providers/directory/check-now", "{}", WebHost.Supervisor),
             await host.GetAsync($"/customers/{id}/export", WebHost.Supervisor),
             await host.GetAsync($"/customers/{CustomerId.New()}/export", WebHost.Supervisor),
+            await host.GetAsync($"/customers/{id}/merges"),
+            await host.PostAsync("/merges/preview"),
+            await host.PostAsync("/merges"),
+            await host.PostAsync($"/merges/{CustomerId.New()}/undo"),
         ];
 
         replies

@@ -15,6 +15,15 @@ public sealed class MapCustomerProfilesTests
             { "CustomerProfilesWebOptions.ReadPolicy", options => options.ReadPolicy = " " },
             { "CustomerProfilesWebOptions.EditPolicy", options => options.EditPolicy = "" },
             { "CustomerProfilesWebOptions.HistoryPolicy", options => options.HistoryPolicy = " " },
+            { "CustomerProfilesWebOptions.MergePolicy", options => options.MergePolicy = " " },
+            {
+                "CustomerProfilesWebOptions.ResolveActor",
+                options =>
+                {
+                    options.EditPolicy = options.HistoryPolicy = options.AdministerPolicy = null;
+                    options.ResolveActor = null;
+                }
+            },
             { "CustomerProfilesWebOptions.ResolveTenant", options => options.ResolveTenant = null },
             { "CustomerProfilesWebOptions.ResolveActor", options => options.ResolveActor = null },
             { "CustomerProfilesWebOptions.MaxBodyBytes", options => options.MaxBodyBytes = 1 },
@@ -42,7 +51,7 @@ public sealed class MapCustomerProfilesTests
             await FluentActions
                 .Awaiting(() =>
                     WebHost.StartAsync(options =>
-                        options.ReadPolicy = options.EditPolicy = options.AdministerPolicy = null
+                        options.ReadPolicy = options.EditPolicy = options.MergePolicy = options.AdministerPolicy = null
                     )
                 )
                 .Should()
@@ -54,6 +63,7 @@ public sealed class MapCustomerProfilesTests
     [Theory]
     [InlineData("EditPolicy")]
     [InlineData("HistoryPolicy")]
+    [InlineData("MergePolicy")]
     [InlineData("CustomerPolicy")]
     public async Task A_policy_that_does_not_exist_prevents_the_start(string option) =>
         (
@@ -88,7 +98,7 @@ public sealed class MapCustomerProfilesTests
     {
         await using var host = await WebHost.StartAsync(options =>
         {
-            options.EditPolicy = options.HistoryPolicy = options.AdministerPolicy = null;
+            options.EditPolicy = options.HistoryPolicy = options.MergePolicy = options.AdministerPolicy = null;
             options.ResolveActor = null;
         });
         var id = await host.ReceiveAsync();
@@ -112,6 +122,15 @@ public sealed class MapCustomerProfilesTests
         (await host.GetAsync($"/customers/{id}/history", WebHost.Supervisor))
             .Status.Should()
             .Be(HttpStatusCode.NotFound);
+        (await host.GetAsync($"/customers/{id}/merges", WebHost.Supervisor))
+            .Status.Should()
+            .Be(HttpStatusCode.NotFound);
+        foreach (var path in new[] { "", "/preview", $"/{id}/undo" })
+        {
+            (await host.PostAsync($"/merges{path}", "{}", WebHost.Supervisor))
+                .Status.Should()
+                .Be(HttpStatusCode.NotFound);
+        }
     }
 
     [Theory]

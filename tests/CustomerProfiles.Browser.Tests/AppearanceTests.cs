@@ -64,6 +64,55 @@ public sealed class AppearanceTests(Support.Browser browser)
         await CheckAsync(page, $"longest-{width}-{scheme}");
     }
 
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Merging_is_accessible_and_scrolls_in_one_direction_in_every_width_and_theme(
+        int width,
+        ColorScheme scheme
+    )
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var usual = await desk.ReceiveAsync();
+        await desk.SaveAsync(usual, FillUsual);
+        var other = await desk.ReceiveAsync("Augusta King <augusta@example.net>");
+        await desk.SaveAsync(other, FillOther);
+        var longest = await LongestAsync(desk);
+        var emptiest = await desk.ReceiveAsync("zoe@example.net");
+        await desk.SaveAsync(emptiest, edit => (edit.Company, edit.Notes) = ("Wheels", "Short"));
+
+        var page = await desk.OpenMergeAsync(other, usual, width, scheme);
+        await CheckAsync(page, $"merge-{width}-{scheme}");
+        await page.Button("Merge").ClickAsync();
+        await Expect(page.Button("Undo the merge")).ToBeVisibleAsync();
+        await CheckAsync(page, $"merged-{width}-{scheme}");
+        page = await desk.OpenMergeAsync(longest, emptiest, width, scheme);
+        await CheckAsync(page, $"merge-longest-{width}-{scheme}");
+    }
+
+    [Fact]
+    public async Task Merging_in_a_pseudo_language_replaces_every_text_and_turns_the_page()
+    {
+        await using var desk = await HelpDesk.StartAsync(
+            browser,
+            options => options.Texts["ar"] = English().ToDictionary(text => text.Key, text => Pseudo(text.Value))
+        );
+        var usual = await desk.ReceiveAsync();
+        await desk.SaveAsync(usual, FillUsual);
+        var other = await desk.ReceiveAsync("Augusta King <augusta@example.net>");
+        await desk.SaveAsync(other, FillOther);
+        await desk.Profiles.SuppressAsync(other, Actor.Agent("sam"));
+        var page = await desk.OpenMergeAsync(other, usual, 320, lang: "ar", dir: "rtl");
+
+        await CheckAsync(page, "pseudo-merge-320");
+        var english = English().Values.Where(text => text.Length > 6 && !text.Contains('{')).ToArray();
+        var shown = await page.Locator("customer-merge .frame").InnerTextAsync();
+        shown.Should().Contain("Augusta King");
+        var sides = await page.Locator("customer-merge .value")
+            .EvaluateAllAsync<string[]>("all => all.map(one => getComputedStyle(one).textAlign)");
+        sides.Should().OnlyContain(side => side == "right", "values are on the side that the page reads from");
+        english.Where(shown.Contains).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Another_language_is_taken_from_the_page()
     {
@@ -131,6 +180,20 @@ public sealed class AppearanceTests(Support.Browser browser)
         edit.Websites.Add(new Uri("https://ada.example.org/notes"));
         edit.Custom["Plan"] = "Gold";
         edit.Custom["Customer since"] = "1843";
+    }
+
+    /// <summary>The same person once more, who differs in some entries and has some of their own.</summary>
+    private static void FillOther(ProfileEdit edit)
+    {
+        edit.JobTitle = "Analyst";
+        edit.Company = "The Countess of Lovelace, Mathematics";
+        edit.Notes = "Wrote from another address.";
+        edit.Address = new PostalAddress("Ockham Park", "Ockham", "Surrey", null, "United Kingdom");
+        edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "home"));
+        edit.Emails.Add(new ProfileEmail("king@example.org"));
+        edit.Custom["Plan"] = "Silver";
+        edit.Custom["Newsletter"] = "no";
+        edit.Clear(ProfileField.Websites);
     }
 
     private static async Task<CustomerId> LongestAsync(HelpDesk desk)

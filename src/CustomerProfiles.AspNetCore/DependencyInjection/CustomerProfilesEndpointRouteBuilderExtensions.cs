@@ -16,14 +16,15 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
     private const string DefaultPattern = "/customer-profiles";
 
     /// <summary>
-    /// Maps the endpoints for reading, creating and editing customer profiles, their history and administering, as far
-    /// as <see cref="CustomerProfilesWebOptions"/> names policies for them, and <c>elements.js</c> with what it needs.
+    /// Maps the endpoints for reading, creating, editing and merging customer profiles, their history and
+    /// administering, as far as <see cref="CustomerProfilesWebOptions"/> names policies for them, and
+    /// <c>elements.js</c> with what it needs.
     /// </summary>
     /// <remarks>
     /// <para>
     /// A page loads <c>&lt;script type="module" src="/customer-profiles/elements.js"&gt;</c> and then has
-    /// <c>&lt;customer-profile customer-id="..."&gt;</c> and <c>&lt;customer-search&gt;</c>. These files hold no data
-    /// and are served to everybody.
+    /// <c>&lt;customer-profile customer-id="..."&gt;</c>, <c>&lt;customer-search&gt;</c> and
+    /// <c>&lt;customer-merge from-id="..." into-id="..."&gt;</c>. These files hold no data and are served to everybody.
     /// </para>
     /// <para>
     /// Host name, rate limits and the like can be set on the returned builder. Anonymous access cannot: an endpoint
@@ -71,12 +72,18 @@ public static class CustomerProfilesEndpointRouteBuilderExtensions
             }
         }
 
+        if (options.MergePolicy is { } merge)
+        {
+            MergeEndpoints.Map(GroupOf(all, merge, services));
+        }
+
         if (options.AdministerPolicy is { } administer)
         {
             var group = GroupOf(all, administer, services);
             AdministerEndpoints.Map(group);
             CheckNowEndpoints.Map(group);
             ExportEndpoints.Map(group);
+            EraseEndpoints.Map(group);
         }
 
         return all;

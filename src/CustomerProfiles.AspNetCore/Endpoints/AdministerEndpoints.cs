@@ -103,7 +103,7 @@ internal static class AdministerEndpoints
                 http,
                 id,
                 (profiles, customer, by) =>
-                    profiles.RemoveProviderDataAsync(provider, customer, by, http.RequestAborted)
+                    profiles.Privacy.RemoveProviderDataAsync(provider, customer, by, http.RequestAborted)
             );
 
     private static async Task<IResult> RedactAsync(HttpContext http, string id)

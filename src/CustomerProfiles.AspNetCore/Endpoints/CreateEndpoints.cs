@@ -57,6 +57,7 @@ internal static class CreateEndpoints
             CreateOutcome.Rejected rejected => Problems.Rejected([
                 .. rejected.Errors.Select(one => EditEndpoints.ErrorOf(one, [])),
             ]),
+            CreateOutcome.DoNotKeep => Problems.DoNotKeep(),
             var other => throw new InvalidOperationException($"Creating a customer ended as {other.Code}."),
         };
     }

@@ -73,14 +73,19 @@ internal static class EditEndpoints
         var outcome = await call.Profiles.SaveAsync(edit, http.RequestAborted).ConfigureAwait(false);
         return outcome switch
         {
-            SaveOutcome.Saved saved => await ReadEndpoints.SidebarOfAsync(http, saved.Profile).ConfigureAwait(false),
+            SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, current).ConfigureAwait(false),
             SaveOutcome.Rejected rejected => Problems.Rejected([
                 .. rejected.Errors.Select(error => ErrorOf(error, changes)),
             ]),
-            SaveOutcome.Conflict conflict => ConflictOf(conflict.Current, ConflictsIn(changes, conflict)),
+            SaveOutcome.Conflict conflict => await authorization
+                .MayShowAsync(http, current.Id, conflict.Current)
+                .ConfigureAwait(false)
+                ? ConflictOf(conflict.Current, ConflictsIn(changes, conflict))
+                : Problems.NotFound(),
             SaveOutcome.IdentityTaken taken => Problems.IdentityTaken(
                 await OwnerToShowAsync(http, taken.Owner).ConfigureAwait(false)
             ),
+            SaveOutcome.DoNotKeep => Problems.DoNotKeep(),
             SaveOutcome.Busy => Problems.Busy(http),
             _ => Problems.NotFound(),
         };
@@ -121,7 +126,7 @@ internal static class EditEndpoints
 
         return await change(call.Profiles, customer.Id, actor).ConfigureAwait(false) switch
         {
-            SaveOutcome.Saved saved => await ReadEndpoints.SidebarOfAsync(http, saved.Profile).ConfigureAwait(false),
+            SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false),
             SaveOutcome.Busy => Problems.Busy(http),
             _ => Problems.NotFound(),
         };
@@ -217,7 +222,7 @@ internal static class EditEndpoints
     private static bool IsAbout(EntryChange change, ProfileField field, string key) =>
         change.Field.Equals(field) && string.Equals(change.Key, key, StringComparison.Ordinal);
 
-    /// <summary>The owner of an identity, if the caller may know who it is.</summary>
+    /// <summary>The owner of an identity, or who absorbed them, if the caller may know who it is.</summary>
     public static async ValueTask<CustomerId?> OwnerToShowAsync(HttpContext http, CustomerId owner)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
@@ -225,7 +230,7 @@ internal static class EditEndpoints
         return
             profile is not null
             && await authorization.AllowsAsync(http, profile, CustomerOperation.Read).ConfigureAwait(false)
-            ? owner
+            ? profile.Id
             : null;
     }
 }

@@ -45,9 +45,10 @@ internal static class ExportEndpoints
             return Problems.ExportUnsupported();
         }
 
-        // The id alone: the name of a file is seen by whoever sees the folder of downloads.
-        return export is null
-            ? Problems.NotFound()
+        // The id alone: the name of a file is seen by whoever sees the folder of downloads. It is another customer's
+        // only when somebody has merged this one since the decision.
+        return export is null ? Problems.NotFound()
+            : export.Id != customer.Id ? Problems.Busy(http)
             : Results.Bytes(export.Json, Json, fileDownloadName: $"customer-{export.Id}.json");
     }
 }

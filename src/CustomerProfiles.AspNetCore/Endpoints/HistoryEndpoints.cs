@@ -53,8 +53,8 @@ internal static class HistoryEndpoints
             return Problems.HistoryUnsupported();
         }
 
-        return page is null
-            ? Problems.NotFound()
-            : Results.Json(HistoryResponse.Of(page), WebJson.Default.HistoryResponse);
+        return page is null ? Problems.NotFound()
+            : !await authorization.IsStillAsync(http, customer).ConfigureAwait(false) ? Problems.Busy(http)
+            : Results.Json(HistoryResponse.Of(page, customer.Id), WebJson.Default.HistoryResponse);
     }
 }

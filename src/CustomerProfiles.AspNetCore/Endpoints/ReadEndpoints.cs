@@ -29,7 +29,7 @@ internal static class ReadEndpoints
             );
     }
 
-    /// <summary>The view of a customer as the caller may see it.</summary>
+    /// <summary>The view of a customer as the caller may see it, once they may read the customer.</summary>
     public static async Task<IResult> SidebarOfAsync(
         HttpContext http,
         CustomerProfile customer,
@@ -40,12 +40,12 @@ internal static class ReadEndpoints
             .Of(http)
             .Profiles.GetSidebarAsync(customer.Id, http.RequestAborted)
             .ConfigureAwait(false);
-        if (view is null)
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        if (view is null || !await authorization.MayShowAsync(http, customer.Id, view.Profile).ConfigureAwait(false))
         {
             return Problems.NotFound();
         }
 
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         var permissions = await authorization.PermissionsAsync(http, view.Profile).ConfigureAwait(false);
         return Results.Json(SidebarResponse.Of(view, permissions), WebJson.Default.SidebarResponse, statusCode: status);
     }

@@ -21,6 +21,7 @@ internal static class RevertEndpoints
             .Produces<RevertPreviewResponse>()
             .ProducesProblems(
                 StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict,
                 StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType,
                 StatusCodes.Status501NotImplemented
@@ -108,7 +109,7 @@ internal static class RevertEndpoints
 
         return await call.Profiles.SaveAsync(draft.Edit, http.RequestAborted).ConfigureAwait(false) switch
         {
-            SaveOutcome.Saved saved => await ReadEndpoints.SidebarOfAsync(http, saved.Profile).ConfigureAwait(false),
+            SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, draft.Edit.Profile).ConfigureAwait(false),
             SaveOutcome.Rejected rejected => Problems.Rejected([
                 .. rejected.Errors.Select(error => EditEndpoints.ErrorOf(error, [])),
             ]),
@@ -116,6 +117,7 @@ internal static class RevertEndpoints
             SaveOutcome.IdentityTaken taken => Problems.IdentityTaken(
                 await EditEndpoints.OwnerToShowAsync(http, taken.Owner).ConfigureAwait(false)
             ),
+            SaveOutcome.DoNotKeep => Problems.DoNotKeep(),
             SaveOutcome.Busy => Problems.Busy(http),
             _ => Problems.NotFound(),
         };
@@ -160,7 +162,12 @@ internal static class RevertEndpoints
 
         return outcome switch
         {
+            RevertOutcome.Drafted draft when draft.Edit.Profile.Id != customer.Id => new DraftedRevert(
+                null,
+                Problems.Busy(http)
+            ),
             RevertOutcome.Drafted draft => new DraftedRevert(draft, null),
+            RevertOutcome.IsMerge => new DraftedRevert(null, Problems.IsMerge()),
             RevertOutcome.EntryNotFound => new DraftedRevert(null, Problems.EntryNotFound()),
             _ => new DraftedRevert(null, Problems.NotFound()),
         };

@@ -9,13 +9,35 @@ namespace CustomerProfiles.AspNetCore;
 /// <summary>
 /// Decides about one customer, or about creating one, beside the policy of the whole group.
 /// </summary>
-internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options)
+internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options, ICustomerProfileStore store)
 {
     private readonly CustomerProfilesWebOptions _options = options.Value;
 
     /// <summary>Whether the caller may do this with the customer.</summary>
     public ValueTask<bool> AllowsAsync(HttpContext http, CustomerProfile customer, CustomerOperation operation) =>
         AllowsAsync(http, customer.Tenant, customer.Id, operation);
+
+    /// <summary>
+    /// Whether the caller may do this with the customer of an id, who may be one that was absorbed by a merge.
+    /// </summary>
+    public ValueTask<bool> AllowsAsync(HttpContext http, CustomerId customer, CustomerOperation operation) =>
+        AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer, operation);
+
+    /// <summary>
+    /// Whether the id of a customer about whom was decided still leads to the same one. After a merge in between, what
+    /// was read by it would be somebody else's.
+    /// </summary>
+    public async ValueTask<bool> IsStillAsync(HttpContext http, CustomerProfile customer) =>
+        store is not IMergingStore
+        || (await ApiCall.Of(http).Profiles.GetAsync(customer.Id, http.RequestAborted).ConfigureAwait(false))?.Id
+            == customer.Id;
+
+    /// <summary>
+    /// Whether what was read by the id of a customer about whom was decided may be shown: it is theirs, or that of
+    /// whoever absorbed them meanwhile, if the caller may read that one.
+    /// </summary>
+    public async ValueTask<bool> MayShowAsync(HttpContext http, CustomerId decided, CustomerProfile read) =>
+        read.Id == decided || await AllowsAsync(http, read, CustomerOperation.Read).ConfigureAwait(false);
 
     /// <summary>Whether the caller may create customers. Nothing is read for it.</summary>
     public ValueTask<bool> AllowsCreatingAsync(HttpContext http) =>
@@ -51,11 +73,14 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         {
             Edit = await MayAsync(http, customer, _options.EditPolicy, CustomerOperation.Edit).ConfigureAwait(false),
             History =
-                http.RequestServices.GetRequiredService<ICustomerProfileStore>() is IHistoryStore
+                store is IHistoryStore
                 && await MayAsync(http, customer, _options.HistoryPolicy, CustomerOperation.History)
                     .ConfigureAwait(false),
             Administer = await MayAsync(http, customer, _options.AdministerPolicy, CustomerOperation.Administer)
                 .ConfigureAwait(false),
+            Merge =
+                store is IMergingStore
+                && await MayAsync(http, customer, _options.MergePolicy, CustomerOperation.Merge).ConfigureAwait(false),
         };
 
     private async ValueTask<bool> MayAsync(

@@ -10,14 +10,25 @@ internal sealed class HistoryResponse
     public long? Next { get; init; }
 
     /// <summary>The page for the caller.</summary>
-    public static HistoryResponse Of(HistoryPage page) =>
-        new() { Entries = [.. page.Entries.Select(HistoryEntryResponse.Of)], Next = page.Next };
+    /// <param name="page">The page.</param>
+    /// <param name="customer">The customer whose history it is.</param>
+    public static HistoryResponse Of(HistoryPage page, CustomerId customer) =>
+        new()
+        {
+            Entries = [.. page.Entries.Select(entry => HistoryEntryResponse.Of(entry, customer))],
+            Next = page.Next,
+        };
 }
 
 /// <summary>One change in the history of a customer.</summary>
 internal sealed class HistoryEntryResponse
 {
-    /// <summary>The number of the change: 1 for the customer's first, never given twice.</summary>
+    /// <summary>
+    /// The id of the absorbed customer whose change it was, which cannot be reverted; null for the customer's own.
+    /// </summary>
+    public string? Absorbed { get; init; }
+
+    /// <summary>The number of the change among that customer's: 1 for the first, never given twice.</summary>
     public required long Number { get; init; }
 
     /// <summary>The version of the profile that it made; null when it made none, as by suppressing.</summary>
@@ -36,9 +47,10 @@ internal sealed class HistoryEntryResponse
     public required HistoryValueResponse[] Values { get; init; }
 
     /// <summary>The change for the caller.</summary>
-    public static HistoryEntryResponse Of(HistoryEntry entry) =>
+    public static HistoryEntryResponse Of(HistoryEntry entry, CustomerId customer) =>
         new()
         {
+            Absorbed = entry.CustomerId == customer ? null : entry.CustomerId.ToString(),
             Number = entry.Number,
             Version = entry.Version,
             Kind = entry.Kind.ToString(),

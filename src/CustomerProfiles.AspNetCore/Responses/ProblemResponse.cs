@@ -15,7 +15,7 @@ internal sealed class ProblemResponse
     /// <summary>A stable name of the reason, to translate by.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Everything that is wrong with an edit or a new customer; null for other reasons.</summary>
+    /// <summary>What is wrong with an edit, a new customer or the choices of a merge; null for other reasons.</summary>
     public ChangeErrorResponse[]? Errors { get; init; }
 
     /// <summary>The entries that another person changed meanwhile; null for other reasons.</summary>
@@ -33,14 +33,26 @@ internal sealed class ProblemResponse
 
     /// <summary>From when on a provider can be asked again; null for other reasons.</summary>
     public string? From { get; init; }
+
+    /// <summary>The customer into whom another is merged already; null for other reasons.</summary>
+    public string? Into { get; init; }
+
+    /// <summary>The merge that was made already, or that is to be undone first; null for other reasons.</summary>
+    public string? Merge { get; init; }
+
+    /// <summary>The merges that keep a customer from being erased, newest first; null for other reasons.</summary>
+    public string[]? Merges { get; init; }
+
+    /// <summary>What merging would make of the customers now; null for other reasons.</summary>
+    public MergePreviewResponse? Preview { get; init; }
 }
 
-/// <summary>Why one change, or one part of a new customer, cannot be saved.</summary>
+/// <summary>Why one change, one part of a new customer, or one choice of a merge cannot be saved.</summary>
 internal sealed class ChangeErrorResponse
 {
     /// <summary>
-    /// The position of the change in the request, from 0; null when it concerns the whole field, and for a new
-    /// customer.
+    /// The position of the change or the choice in the request, from 0; null when it concerns the whole field, and for
+    /// a new customer.
     /// </summary>
     public int? Change { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -80,6 +81,85 @@ internal static class Problems
     public static IResult HistoryUnsupported() =>
         Of(StatusCodes.Status501NotImplemented, "history-unsupported", "The store of this host keeps no history.");
 
+    public static IResult MergeUnsupported() =>
+        Of(StatusCodes.Status501NotImplemented, "merge-unsupported", "The store of this host cannot merge customers.");
+
+    public static IResult InvalidMerge(string why) => Of(StatusCodes.Status400BadRequest, "invalid-merge", why);
+
+    public static IResult MergeNotFound() =>
+        Of(StatusCodes.Status404NotFound, "merge-not-found", "There is no such merge.");
+
+    public static IResult MergePreviewMissing() =>
+        Of(
+            StatusCodes.Status428PreconditionRequired,
+            "version-missing",
+            "Merging names the versions of the preview that was shown."
+        );
+
+    public static IResult Changed(MergePreviewResponse preview) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "changed",
+                Title = "One of the customers has changed since the preview. Nothing was merged; look at the new one.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "changed",
+                Preview = preview,
+            }
+        );
+
+    public static IResult AlreadyMerged(CustomerId into, MergeId merge) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "already-merged",
+                Title = "The customers are merged already. Nothing was done.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "already-merged",
+                Into = into.ToString(),
+                Merge = merge.ToString(),
+            }
+        );
+
+    public static IResult SameCustomer() =>
+        Of(StatusCodes.Status422UnprocessableEntity, "same-customer", "Both ids are those of one customer.");
+
+    public static IResult InvalidChoice(ChangeErrorResponse error) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "invalid-choice",
+                Title = "A choice cannot be made. Nothing was merged.",
+                Status = StatusCodes.Status422UnprocessableEntity,
+                Code = "invalid-choice",
+                Errors = [error],
+            }
+        );
+
+    public static IResult Superseded(MergeId by) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "superseded",
+                Title = "The merged customer was merged again since. Undo that merge first.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "superseded",
+                Merge = by.ToString(),
+            }
+        );
+
+    public static IResult Lapsed() => Of(StatusCodes.Status409Conflict, "lapsed", "The merge is too old to be undone.");
+
+    public static IResult AlreadyUnmerged() =>
+        Of(StatusCodes.Status409Conflict, "already-unmerged", "The merge is undone already.");
+
+    public static IResult IsMerge() =>
+        Of(
+            StatusCodes.Status409Conflict,
+            "is-merge",
+            "The change is a merge, or undoing one, or came before one. Undo the merge instead."
+        );
+
     public static IResult PreviewMissing() =>
         Of(
             StatusCodes.Status428PreconditionRequired,
@@ -98,6 +178,49 @@ internal static class Problems
 
     public static IResult ExportUnsupported() =>
         Of(StatusCodes.Status501NotImplemented, "export-unsupported", "The store of this host cannot export.");
+
+    public static IResult EraseUnsupported() =>
+        Of(StatusCodes.Status501NotImplemented, "erase-unsupported", "The store of this host cannot erase customers.");
+
+    public static IResult InvalidErasure(string why) => Of(StatusCodes.Status400BadRequest, "invalid-erasure", why);
+
+    public static IResult NeedsKey() =>
+        Of(
+            StatusCodes.Status409Conflict,
+            "needs-key",
+            "The host has no key to keep marks with. Nobody was erased; erase with identities \"forget\", or add a key."
+        );
+
+    public static IResult MergedInto(CustomerId into) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "merged-into",
+                Title = "The customer was merged into another. Nobody was erased; erase the other, or undo the merge.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "merged-into",
+                Into = into.ToString(),
+            }
+        );
+
+    public static IResult HasMerges(ImmutableArray<MergeId> merges) =>
+        Of(
+            new ProblemResponse
+            {
+                Type = TypePrefix + "has-merges",
+                Title = "Others were merged into the customer and can still be separated. Nobody was erased.",
+                Status = StatusCodes.Status409Conflict,
+                Code = "has-merges",
+                Merges = [.. merges.Select(merge => merge.ToString())],
+            }
+        );
+
+    public static IResult DoNotKeep() =>
+        Of(
+            StatusCodes.Status409Conflict,
+            "do-not-keep",
+            "An identity is that of somebody who was erased and is not to be kept. Nothing was saved."
+        );
 
     public static IResult VersionMissing() =>
         Of(

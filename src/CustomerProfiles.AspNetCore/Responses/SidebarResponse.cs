@@ -62,6 +62,9 @@ internal sealed class Permissions
     /// Suppress the customer, disable providers and remove their data, take a field out of the history.
     /// </summary>
     public required bool Administer { get; init; }
+
+    /// <summary>Merge the customer with another, and undo merges; false when the store cannot merge.</summary>
+    public required bool Merge { get; init; }
 }
 
 /// <summary>One field of the sidebar.</summary>

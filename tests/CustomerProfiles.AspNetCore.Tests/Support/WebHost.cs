@@ -24,12 +24,12 @@ namespace CustomerProfiles.AspNetCore.Tests.Support;
 /// </summary>
 internal sealed class WebHost : IAsyncDisposable
 {
-    public const string Kim = "kim;acme;agent,historian";
+    public const string Kim = "kim;acme;agent,historian,merger";
     public const string Lee = "lee;acme;agent";
     public const string Reader = "rae;acme;reader";
     public const string Historian = "max;acme;reader,historian";
-    public const string Supervisor = "sam;acme;agent,historian,supervisor";
-    public const string Stranger = "zoe;globex;agent,historian,supervisor";
+    public const string Supervisor = "sam;acme;agent,historian,merger,supervisor";
+    public const string Stranger = "zoe;globex;agent,historian,merger,supervisor";
     public const string Ada = "Ada Lovelace <ada@example.com>";
 
     public static readonly TenantId Acme = new("acme");
@@ -78,6 +78,7 @@ internal sealed class WebHost : IAsyncDisposable
             .AddPolicy("readers", policy => policy.RequireRole("reader", "agent"))
             .AddPolicy("agents", policy => policy.RequireRole("agent"))
             .AddPolicy("historians", policy => policy.RequireRole("historian"))
+            .AddPolicy("mergers", policy => policy.RequireRole("merger"))
             .AddPolicy("supervisors", policy => policy.RequireRole("supervisor"));
         builder
             .Services.AddCustomerProfiles()
@@ -88,6 +89,7 @@ internal sealed class WebHost : IAsyncDisposable
                 web.ReadPolicy = "readers";
                 web.EditPolicy = "agents";
                 web.HistoryPolicy = "historians";
+                web.MergePolicy = "mergers";
                 web.AdministerPolicy = "supervisors";
                 web.ResolveTenant = http =>
                     http.User.FindFirst("tenant") is { Value: { Length: > 0 } tenant } ? new TenantId(tenant) : null;
@@ -141,6 +143,16 @@ internal sealed class WebHost : IAsyncDisposable
         var edit = (await ProfileOfAsync(id)).Edit(Actor.Agent(agent));
         change(edit);
         (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>();
+    }
+
+    /// <summary>Merges two customers, without the HTTP API.</summary>
+    public async Task<MergeId> MergeAsync(CustomerId from, CustomerId into)
+    {
+        var request = new MergeRequest { From = from, Into = into };
+        return (await Profiles.Merging.MergeAsync(request, Actor.Agent("lee")))
+            .Should()
+            .BeOfType<MergeOutcome.Merged>()
+            .Subject.Merge;
     }
 
     public async Task DrainAsync() => await Services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().Soon();

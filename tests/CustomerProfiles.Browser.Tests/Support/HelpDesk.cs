@@ -17,7 +17,7 @@ using IClock = NodaTime.IClock;
 namespace CustomerProfiles.Browser.Tests.Support;
 
 /// <summary>
-/// A help desk on Kestrel, under a path base and a strict content security policy, with one page that has both
+/// A help desk on Kestrel, under a path base and a strict content security policy, with one page that has the
 /// elements. Checks run when the test drains them. Ending it verifies that no page had an error.
 /// </summary>
 internal sealed class HelpDesk : IAsyncDisposable
@@ -70,7 +70,7 @@ internal sealed class HelpDesk : IAsyncDisposable
             .AddProvider<SlowDirectory>()
             .AddWebApi(web =>
             {
-                web.ReadPolicy = web.EditPolicy = web.HistoryPolicy = "agents";
+                web.ReadPolicy = web.EditPolicy = web.HistoryPolicy = web.MergePolicy = "agents";
                 web.AdministerPolicy = "supervisors";
                 web.ResolveTenant = _ => TenantId.Default;
                 web.ResolveActor = http => Actor.Agent(http.User.Identity!.Name!);
@@ -132,7 +132,8 @@ internal sealed class HelpDesk : IAsyncDisposable
         ColorScheme scheme = ColorScheme.Light,
         string lang = "en",
         string dir = "ltr",
-        Func<IPage, Task>? before = null
+        Func<IPage, Task>? before = null,
+        (CustomerId From, CustomerId Into)? merge = null
     )
     {
         var context = await _browser.NewContextAsync(width, scheme);
@@ -161,13 +162,44 @@ internal sealed class HelpDesk : IAsyncDisposable
             await before(page);
         }
 
-        await page.GotoAsync($"{root}desk/page?customer={id}&lang={lang}&dir={dir}");
+        var sides = merge is { } two ? $"&from={two.From}&into={two.Into}" : "";
+        await page.GotoAsync($"{root}desk/page?customer={id}&lang={lang}&dir={dir}{sides}");
         if (id is not null)
         {
             await page.Locator("customer-profile h2").WaitForAsync();
         }
 
         return page;
+    }
+
+    /// <summary>A page that merges two customers, with the sidebar of the one who stays if it is to be there.</summary>
+    public async Task<IPage> OpenMergeAsync(
+        CustomerId from,
+        CustomerId into,
+        int width = 400,
+        ColorScheme scheme = ColorScheme.Light,
+        bool hasSidebar = false,
+        string lang = "en",
+        string dir = "ltr"
+    )
+    {
+        var page = await OpenAsync(
+            hasSidebar ? into : null,
+            width: width,
+            scheme: scheme,
+            lang: lang,
+            dir: dir,
+            merge: (from, into)
+        );
+        await page.Locator("customer-merge section[aria-busy=false]").WaitForAsync();
+        return page;
+    }
+
+    /// <summary>Merges two customers, not in the browser.</summary>
+    public async Task MergeAsync(CustomerId from, CustomerId into)
+    {
+        var request = new MergeRequest { From = from, Into = into };
+        (await Profiles.Merging.MergeAsync(request, Actor.Agent("lee"))).Should().BeOfType<MergeOutcome.Merged>();
     }
 
     public async ValueTask DisposeAsync()
@@ -185,10 +217,20 @@ internal sealed class HelpDesk : IAsyncDisposable
             .BeEmpty("no page has an error or breaks the content security policy");
     }
 
-    private static IResult PageOf(HttpContext http, string? customer, string lang, string dir)
+    private static IResult PageOf(
+        HttpContext http,
+        string? customer,
+        string lang,
+        string dir,
+        string? from,
+        string? into
+    )
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
         var encode = HtmlEncoder.Default;
+        var merge = from is null
+            ? ""
+            : $"<customer-merge from-id=\"{encode.Encode(from)}\" into-id=\"{encode.Encode(into!)}\"></customer-merge>";
         return Results.Content(
             $"""
             <!doctype html>
@@ -208,6 +250,7 @@ internal sealed class HelpDesk : IAsyncDisposable
                 <customer-profile customer-id="{encode.Encode(customer ?? "")}">
                   <p slot="conversations">Previous conversations</p>
                 </customer-profile>
+                {merge}
               </main>
             </body>
             </html>

@@ -1,4 +1,5 @@
-// <customer-profile> and <customer-search>: a sidebar and a search box on the HTTP API of CustomerProfiles.
+// <customer-profile>, <customer-search> and <customer-merge>: a sidebar, a search box and a page that merges two
+// customers, on the HTTP API of CustomerProfiles.
 // No framework and no build step. Nothing is written as HTML, so no value can become markup.
 
 const files = "@files";
@@ -100,12 +101,22 @@ const icon = (name) => {
   return svg;
 };
 
+/** Whether both are one id, in whatever form of a UUID. */
+const isSameId = (one, other) => one.replace(/\W/g, "").toLowerCase() === other.replace(/\W/g, "").toLowerCase();
+
 const isWebAddress = (url) => /^https?:\/\//i.test(url ?? "");
 
 const link = (url, text) =>
   h("a", { href: url, target: "_blank", rel: "noreferrer noopener", dir: "auto", referrerpolicy: "no-referrer" }, text);
 
-/** What both elements share: the address of the API, the texts, and a shadow root that shows once it is styled. */
+/** The key of an entry of a merge among what was chosen. */
+const keyOf = ({ field, key }) => `${field} ${key}`;
+
+/** Whether both customers hold the same at an entry. */
+const isSameState = ({ from, into }) =>
+  Boolean(from && into) && from.isCleared === into.isCleared && JSON.stringify(from.value) === JSON.stringify(into.value);
+
+/** What the elements share: the address of the API, the texts, and a shadow root that shows once it is styled. */
 class CustomerElement extends HTMLElement {
   texts = {};
   culture = "en";
@@ -151,6 +162,50 @@ class CustomerElement extends HTMLElement {
     const from = failure.problem.from && { from: this.minute(failure.problem.from) };
     return this.t(`problem.${failure.code}`, from) ?? this.t(`problem.status-${failure.status}`) ?? this.t("problem.unknown");
   }
+
+  label(field) {
+    return field.hasOwnLabel ? field.label : (this.t(`field.${field.code}`) ?? field.label);
+  }
+
+  /** The label of a value that names its field by code, as of a change or of a merge. */
+  labelAt(value) {
+    return this.label({ ...value, code: value.field });
+  }
+
+  time(text) {
+    return new Intl.DateTimeFormat(this.culture, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+  }
+
+  sourceText(source) {
+    const by = source.by ?? "";
+    return this.t(`source.${source.kind}`, { by, at: this.time(source.at) });
+  }
+
+  /** What an undone merge could not take apart, in words. */
+  undoneTexts(undone) {
+    const unsplit = undone.unsplit.map(({ field, held }) => {
+      const label = this.t(`field.${field}`) ?? field.replace(/^custom:/, "");
+      return `${label}: ${held.isCleared ? this.t("blank-on-purpose") : held.text}`;
+    });
+    const missing = undone.notReturned.map((identity) => identity.slice(identity.indexOf(":") + 1));
+    return [
+      unsplit.length > 0 && [this.t("merge-unsplit", { into: undone.into.displayName }), ...unsplit],
+      missing.length > 0 && [this.t("merge-not-returned"), ...missing],
+    ].filter(Boolean);
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  failed(failure, again, focus = "again") {
+    return h(
+      "div",
+      { class: "notice error", role: "alert" },
+      h("p", {}, this.textOf(failure)),
+      again && h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again")),
+    );
+  }
 }
 
 class CustomerProfile extends CustomerElement {
@@ -173,6 +228,9 @@ class CustomerProfile extends CustomerElement {
   #isStale = false;
   #history = null;
   #historyRequest = null;
+  /** Long values that somebody wanted to see whole, so that they stay so when the page is shown again. */
+  #whole = new Set();
+  #merges = null;
 
   connectedCallback() {
     this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
@@ -198,6 +256,8 @@ class CustomerProfile extends CustomerElement {
     this.#request?.abort();
     this.#historyRequest?.abort();
     this.#history = null;
+    this.#whole.clear();
+    this.#merges = null;
     clearTimeout(this.#recheck.timer);
     this.#closeDialog();
     if (this.#form && (this.#form.saving || this.#isChanged(this.#form))) this.#drafts.set(this.#form.customer, this.#form);
@@ -245,14 +305,17 @@ class CustomerProfile extends CustomerElement {
     if (message) this.#announce(message);
   }
 
-  /** Keeps a view that was read; the history is read again when it may have grown. */
+  /** Keeps a view that was read; history and merges are read again when they may have grown. */
   #take(view, isAction) {
     const old = this.#view;
     this.#view = view;
     this.#failure = null;
-    if (!this.#history || (!isAction && old?.version === view.version && old.isSuppressed === view.isSuppressed)) return;
-    if (this.#folded.has("history") && view.permissions.history) this.#loadHistory();
+    const isSame = old?.id === view.id && old.version === view.version && old.isSuppressed === view.isSuppressed;
+    if (isSame && !isAction) return;
+    if (this.#history && this.#folded.has("history") && view.permissions.history) this.#loadHistory();
     else this.#history = null;
+    if (this.#merges && this.#folded.has("merges") && view.permissions.merge) this.#loadMerges();
+    else this.#merges = null;
   }
 
   /** While a check is pending, its result is looked for three times. */
@@ -288,30 +351,22 @@ class CustomerProfile extends CustomerElement {
     if (!this.#id) return [h("p", { class: "quiet" }, this.t("no-customer"))];
     if (!this.#view) {
       if (!this.#failure) return [h("p", { class: "quiet" }, this.t("loading"))];
-      return [this.#failed(this.#failure, () => this.refresh())];
+      return [this.failed(this.#failure, () => this.refresh())];
     }
     const view = this.#view;
     const shown = ORDER.map((code) => this.#field(code)).concat(view.fields.filter((field) => field.group === "custom"));
     return [
       this.#header(),
-      this.#failure ? this.#failed(this.#failure, () => this.refresh()) : null,
+      this.#failure ? this.failed(this.#failure, () => this.refresh()) : null,
       this.#notice ? h("p", { class: "notice", role: "alert" }, this.#notice) : null,
       this.#draftOffer(),
       h("div", { class: "fields", part: "fields" }, shown.filter(Boolean).map((field) => this.#fieldBlock(field))),
       this.#adding(shown),
       h("slot", { name: "conversations" }),
       this.#historyFold(),
+      this.#mergesFold(),
       this.#origin(),
     ];
-  }
-
-  #failed(failure, again, focus = "again") {
-    return h(
-      "div",
-      { class: "notice error", role: "alert" },
-      h("p", {}, this.textOf(failure)),
-      h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again")),
-    );
   }
 
   #field(code) {
@@ -320,19 +375,6 @@ class CustomerProfile extends CustomerElement {
 
   #text(code) {
     return this.#field(code)?.entries[0]?.text ?? "";
-  }
-
-  #label(field) {
-    return field.hasOwnLabel ? field.label : (this.t(`field.${field.code}`) ?? field.label);
-  }
-
-  #time(text) {
-    return new Intl.DateTimeFormat(this.culture, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
-  }
-
-  #sourceText(source) {
-    const by = source.by ?? "";
-    return this.t(`source.${source.kind}`, { by, at: this.#time(source.at) });
   }
 
   #header() {
@@ -352,6 +394,7 @@ class CustomerProfile extends CustomerElement {
         this.#sources && sources.map((field) => this.#sourceLines(field, true)),
         sources.filter((field) => field.clearedBy).map((field) => this.#clearedLine(field)),
         view.isSuppressed && h("p", { class: "tag" }, this.t("suppressed")),
+        !isSameId(view.id, this.#id) && h("p", { class: "quiet" }, this.t("merged-id")),
       ),
       view.permissions.edit &&
         sources.some((field) => field.isEditable) &&
@@ -374,7 +417,7 @@ class CustomerProfile extends CustomerElement {
   #fieldBlock(field) {
     if (this.#form?.code === field.code) return h("div", { class: "field editing" }, this.#formElement());
     if (field.entries.length === 0 && !field.clearedBy) return null;
-    const label = this.#label(field);
+    const label = this.label(field);
     return h(
       "div",
       { class: "field", part: "field", "data-code": field.code },
@@ -419,12 +462,12 @@ class CustomerProfile extends CustomerElement {
       default:
         shown = [h("p", { class: "text", dir: "auto" }, entry.text)];
     }
-    return [h("div", { class: "entry" }, shown), this.#sources && h("p", { class: "source", dir: "auto" }, this.#sourceText(entry.source))];
+    return [h("div", { class: "entry" }, shown), this.#sources && h("p", { class: "source", dir: "auto" }, this.sourceText(entry.source))];
   }
 
   #sourceLines(field, named) {
     return field.entries.map((entry) =>
-      h("p", { class: "source", dir: "auto" }, named && `${this.#label(field)}: `, this.#sourceText(entry.source)),
+      h("p", { class: "source", dir: "auto" }, named && `${this.label(field)}: `, this.sourceText(entry.source)),
     );
   }
 
@@ -433,8 +476,8 @@ class CustomerProfile extends CustomerElement {
     return h(
       "p",
       { class: "cleared" },
-      h("span", { dir: "auto" }, this.t("left-blank", { field: this.#label(field), by, at: this.#time(field.clearedBy.at) })),
-      this.#canEdit(field) && this.#resetButton(field, this.t("reset-field", { field: this.#label(field) })),
+      h("span", { dir: "auto" }, this.t("left-blank", { field: this.label(field), by, at: this.time(field.clearedBy.at) })),
+      this.#canEdit(field) && this.#resetButton(field, this.t("reset-field", { field: this.label(field) })),
     );
   }
 
@@ -477,7 +520,7 @@ class CustomerProfile extends CustomerElement {
     if (this.#form?.code === "new-property") return h("div", { class: "field editing" }, this.#formElement());
     const blank = shown.filter((field) => field && field.entries.length === 0 && !field.clearedBy && this.#canEdit(field) && this.#form?.code !== field.code);
     const buttons = blank.map((field) =>
-      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.#label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.#label(field)),
+      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.label(field)),
     );
     buttons.push(
       h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, h("span", { "aria-hidden": "true" }, "+ "), this.t("property")),
@@ -552,7 +595,7 @@ class CustomerProfile extends CustomerElement {
     return h(
       "div",
       { class: "provider" },
-      h("p", {}, hasPhoto ? this.t("photo-held", { source: this.#sourceText(photo.entries[0].source) }) : this.t("left-blank", { field: this.#label(photo), by: photo.clearedBy.by ?? "", at: this.#time(photo.clearedBy.at) })),
+      h("p", {}, hasPhoto ? this.t("photo-held", { source: this.sourceText(photo.entries[0].source) }) : this.t("left-blank", { field: this.label(photo), by: photo.clearedBy.by ?? "", at: this.time(photo.clearedBy.at) })),
       this.#view.permissions.edit && this.#actionButton(hasPhoto ? "clear-photo" : "reset-photo", () => this.#act("POST", `/${path}`, {}, hasPhoto ? "photo-cleared" : "reset-done")),
     );
   }
@@ -562,11 +605,11 @@ class CustomerProfile extends CustomerElement {
     if (!provider.isEnabled) lines.push(this.t("provider-disabled"));
     else if (provider.isPending) lines.push(this.t("provider-pending"));
     if (provider.lastCheckAt) {
-      lines.push(this.t("provider-checked", { at: this.#time(provider.lastCheckAt), outcome: this.t(`outcome.${provider.lastOutcome}`) ?? provider.lastOutcome }));
+      lines.push(this.t("provider-checked", { at: this.time(provider.lastCheckAt), outcome: this.t(`outcome.${provider.lastOutcome}`) ?? provider.lastOutcome }));
     } else if (!provider.isPending) lines.push(this.t("provider-never"));
     if (provider.lastFailure) lines.push(this.t("provider-failed", { reason: this.t(`failure.${provider.lastFailure}`) ?? provider.lastFailure }));
     if (provider.pausedBecause) lines.push(this.t("provider-paused", { reason: this.t(`failure.${provider.pausedBecause}`) ?? provider.pausedBecause }));
-    if (provider.nextCheckAfter) lines.push(this.t("provider-next", { at: this.#time(provider.nextCheckAfter) }));
+    if (provider.nextCheckAfter) lines.push(this.t("provider-next", { at: this.time(provider.nextCheckAfter) }));
     const name = provider.name;
     const path = encodeURIComponent(name);
     const turn = provider.isEnabled ? "disable" : "enable";
@@ -696,7 +739,7 @@ class CustomerProfile extends CustomerElement {
     return [
       entries?.length === 0 && h("p", { class: "quiet" }, this.t("history-none")),
       entries?.length > 0 && h("ol", { class: "changes" }, entries.map((entry) => this.#change(entry))),
-      failure && this.#failed(failure, () => this.#loadHistory(before), "history-again"),
+      failure && this.failed(failure, () => this.#loadHistory(before), "history-again"),
       next && !failure &&
         h("button", { type: "button", class: "quiet-button", "data-focus": "history-older", "aria-disabled": String(Boolean(isLoading)), onclick: older }, this.t("history-older")),
     ];
@@ -704,11 +747,12 @@ class CustomerProfile extends CustomerElement {
 
   #change(entry) {
     const what = this.t(`change.${entry.kind}`) ?? entry.kind;
-    const who = this.#sourceText(entry.by);
-    const canUndo = this.#view.permissions.edit && entry.values.some((value) => !value.isRemoved);
+    const who = this.sourceText(entry.by);
+    const isMerge = entry.kind === "Merge" || entry.kind === "Unmerge";
+    const canUndo = this.#view.permissions.edit && !isMerge && !entry.absorbed && entry.values.some((value) => !value.isRemoved);
     return h(
       "li",
-      { class: "change", part: "change", tabindex: "-1", "data-focus": `change-${entry.number}` },
+      { class: "change", part: "change", tabindex: "-1", "data-focus": `change-${entry.absorbed ?? ""}${entry.number}` },
       h("h3", {}, what),
       h("p", { class: "quiet", dir: "auto" }, who),
       entry.caseReference && h("p", { class: "quiet", dir: "auto" }, this.t("history-case", { reference: entry.caseReference })),
@@ -718,13 +762,9 @@ class CustomerProfile extends CustomerElement {
     );
   }
 
-  #labelAt(value) {
-    return this.#label({ ...value, code: value.field });
-  }
-
   /** What was there before and after; the arrow is for eyes only. */
   #difference(value) {
-    const label = this.#labelAt(value);
+    const label = this.labelAt(value);
     return h(
       "div",
       { class: "difference", "data-code": value.field },
@@ -752,8 +792,10 @@ class CustomerProfile extends CustomerElement {
     const text = this.#stateText(change, state) ?? this.t("blank");
     if (!state || state.isCleared) return h("span", { class: "quiet" }, text);
     if (text.length <= LONG) return h("span", { class: "value", dir: "auto" }, text);
+    if (this.#whole.has(text)) return h("span", { class: "value", dir: "auto", tabindex: "-1" }, text);
     const value = h("span", { class: "value", dir: "auto", tabindex: "-1" }, `${[...text.slice(0, 2 * LONG)].slice(0, LONG).join("")}…`);
     const all = () => {
+      this.#whole.add(text);
       value.textContent = text;
       value.focus();
       button.remove();
@@ -779,8 +821,8 @@ class CustomerProfile extends CustomerElement {
   #showUndo(id, entry, preview, isAgain) {
     const open = preview.conflicts.filter((conflict) => conflict.canOverwrite);
     const stays = [
-      ...preview.conflicts.filter((conflict) => !conflict.canOverwrite).map((conflict) => [this.#labelAt(conflict), this.t("error.OwnedByProvider")]),
-      ...preview.refused.map((error) => [this.#labelAt(error), this.#errorText(error)]),
+      ...preview.conflicts.filter((conflict) => !conflict.canOverwrite).map((conflict) => [this.labelAt(conflict), this.t("error.OwnedByProvider")]),
+      ...preview.refused.map((error) => [this.labelAt(error), this.#errorText(error)]),
       ...preview.removed.map((code) => [this.#labelOfCode(code), this.t("undo-removed")]),
     ];
     const isNothing = preview.changes.length === 0 && open.length === 0;
@@ -801,13 +843,13 @@ class CustomerProfile extends CustomerElement {
     const dialog = this.#openDialog(
       this.t("undo"),
       h("h2", {}, this.t("undo")),
-      h("p", { class: "quiet", dir: "auto" }, this.#sourceText(entry.by)),
+      h("p", { class: "quiet", dir: "auto" }, this.sourceText(entry.by)),
       isAgain && h("p", { class: "notice", role: "alert" }, this.t("undo-again")),
       isNothing && h("p", {}, this.t("undo-nothing")),
       preview.changes.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-changes")), preview.changes.map((change) => this.#difference(change))),
       open.length > 0 && h("p", {}, this.t("undo-conflicts")),
       open.map((conflict, index) =>
-        this.#choice(`choice-${index}`, this.#labelAt(conflict), {
+        this.#choice(`choice-${index}`, this.labelAt(conflict), {
           before: [this.t("undo-was"), this.#stateText(conflict, conflict.read)],
           who: conflict.theirs?.source,
           theirs: this.#stateText(conflict, conflict.theirs),
@@ -827,7 +869,7 @@ class CustomerProfile extends CustomerElement {
 
   #labelOfCode(code) {
     const field = this.#field(code);
-    return field ? this.#label(field) : (this.t(`field.${code}`) ?? code.replace(/^custom:/, ""));
+    return field ? this.label(field) : (this.t(`field.${code}`) ?? code.replace(/^custom:/, ""));
   }
 
   async #revert(id, entry, request, problem) {
@@ -852,6 +894,82 @@ class CustomerProfile extends CustomerElement {
       this.#busy = false;
     }
     if (isStale) await this.#undo(entry, true);
+  }
+
+  // --- merges ----------------------------------------------------------------------------------------------------
+
+  #mergesFold() {
+    if (!this.#view.permissions.merge) return null;
+    const load = () => {
+      if (!this.#merges && this.#view?.permissions.merge) this.#loadMerges(true);
+    };
+    return this.#fold("merges", this.t("merges"), load, h("div", { class: "history merges" }, this.#mergesContent()));
+  }
+
+  async #loadMerges(isOpened) {
+    const id = this.#id;
+    const loaded = { ...this.#merges, failure: null };
+    this.#merges = loaded;
+    this.#renderMerges();
+    try {
+      const { customer, merges } = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/merges`);
+      // An older list must not be shown over a newer one.
+      if (this.#merges !== loaded) return;
+      this.#merges = { customer, list: merges };
+      if (isOpened) this.#announce(this.t(merges.length === 0 ? "merges-none" : "merges-count", { count: String(merges.length) }));
+    } catch (error) {
+      if (this.#merges !== loaded) return;
+      this.#merges = { ...loaded, failure: error };
+    }
+    this.#renderMerges();
+  }
+
+  /** Only the merges, so that a form above them is left alone. */
+  #renderMerges() {
+    const box = this.#body.querySelector(".merges");
+    if (!box) return;
+    const focused = box.contains(this.root.activeElement) ? this.root.activeElement.dataset.focus : null;
+    box.replaceChildren(...this.#mergesContent().flat(Infinity).filter(Boolean));
+    if (focused && !this.#focus(focused)) this.#focus("fold-merges");
+  }
+
+  #mergesContent() {
+    const { customer, list, failure } = this.#merges ?? {};
+    if (failure) return [this.failed(failure, () => this.#loadMerges(true), "merges-again")];
+    if (!list) return [h("p", { class: "quiet" }, this.t("merges-loading"))];
+    if (list.length === 0) return [h("p", { class: "quiet" }, this.t("merges-none"))];
+    return [h("ol", { class: "changes" }, list.map((merge) => this.#merge(merge, customer)))];
+  }
+
+  #merge(merge, customer) {
+    const who = this.t("source.agent", { by: merge.by, at: this.time(merge.at) });
+    const why = merge.into !== customer ? "merges-later" : "merges-lapsed";
+    return h(
+      "li",
+      { class: "change", part: "change" },
+      h("h3", {}, this.t("merges-line")),
+      h("p", { class: "id", dir: "auto" }, merge.from),
+      h("p", { class: "quiet", dir: "auto" }, who),
+      merge.canUndo
+        ? h("button", { type: "button", class: "link", "data-focus": `unmerge-${merge.id}`, "aria-label": `${this.t("merge-undo")}: ${who}`, onclick: () => this.#unmerge(merge) }, this.t("merge-undo"))
+        : h("p", { class: "quiet" }, this.t(why)),
+    );
+  }
+
+  #unmerge(merge) {
+    if (this.#mustFinish()) return;
+    this.#confirm("merge-undo-confirm", {}, async () => {
+      const id = this.#id;
+      await this.#once(async () => {
+        const undone = await send(this.api, "POST", `merges/${merge.id}/undo`, {});
+        this.tell("customer-unmerged", { mergeId: merge.id, fromId: undone.from.id, intoId: undone.into.id });
+        if (this.#id !== id) return;
+        this.#notice = this.undoneTexts(undone).map((lines) => lines.join(" ")).join(" ") || null;
+        await this.#load();
+        this.#announce(this.t("merge-undone"));
+      });
+      if (this.#id === id) this.#focus("fold-merges");
+    });
   }
 
   // --- dialogs ---------------------------------------------------------------------------------------------------
@@ -882,7 +1000,7 @@ class CustomerProfile extends CustomerElement {
       {},
       h("legend", { dir: "auto" }, label),
       h("p", { class: "quiet" }, before[0], " ", valueOf(before[1])),
-      option("theirs", who ? this.t("conflict-theirs-by", { by: who.by ?? "", at: this.#time(who.at) }) : this.t("conflict-theirs"), theirs, true),
+      option("theirs", who ? this.t("conflict-theirs-by", { by: who.by ?? "", at: this.time(who.at) }) : this.t("conflict-theirs"), theirs, true),
       option("mine", mine[0], mine[1], false),
     );
   }
@@ -1028,7 +1146,7 @@ class CustomerProfile extends CustomerElement {
 
   #formElement() {
     const form = this.#form;
-    const title = form.code === "identity" ? this.t("identity") : form.code === "new-property" ? this.t("property") : this.#label(form.fields[0]);
+    const title = form.code === "identity" ? this.t("identity") : form.code === "new-property" ? this.t("property") : this.label(form.fields[0]);
     const inputs = [];
     if (form.code === "new-property") inputs.push(this.#input("new.key", this.t("property-name"), {}), this.#input("new.text", this.t("property-value"), { lines: true }));
     for (const field of form.fields) {
@@ -1039,7 +1157,7 @@ class CustomerProfile extends CustomerElement {
         for (const name of Object.keys(this.#valuesOf(field))) {
           const part = name.slice(name.lastIndexOf(".") + 1);
           const isLines = MULTILINE.includes(field.code) || field.group === "custom" || part === "street";
-          inputs.push(this.#input(name, part === "text" || part === "full" ? this.#label(field) : (this.t(`part.${part}`) ?? part), { lines: isLines, place: field.code, part }));
+          inputs.push(this.#input(name, part === "text" || part === "full" ? this.label(field) : (this.t(`part.${part}`) ?? part), { lines: isLines, place: field.code, part }));
         }
       }
     }
@@ -1121,9 +1239,9 @@ class CustomerProfile extends CustomerElement {
     };
     return h(
       "div",
-      { class: "row", role: "group", "aria-label": `${this.#label(field)} ${index + 1}` },
+      { class: "row", role: "group", "aria-label": `${this.label(field)} ${index + 1}` },
       this.#partsOf(field).map((part) => this.#input(null, this.t(`part.${part}`) ?? part, { place: field.code, part, row, index })),
-      h("button", { type: "button", class: "link", "data-focus": `remove-${index}`, "aria-label": `${this.t("remove")}: ${this.#label(field)} ${index + 1}`, onclick: remove }, this.t("remove")),
+      h("button", { type: "button", class: "link", "data-focus": `remove-${index}`, "aria-label": `${this.t("remove")}: ${this.label(field)} ${index + 1}`, onclick: remove }, this.t("remove")),
     );
   }
 
@@ -1199,7 +1317,7 @@ class CustomerProfile extends CustomerElement {
     const blocks = conflicts.map((conflict, index) => {
       const field = form.fields.find((one) => one.code === conflict.field);
       const entry = field?.entries.find((one) => one.key === (conflict.change.key ?? one.key));
-      return this.#choice(`choice-${index}`, field ? this.#label(field) : conflict.label, {
+      return this.#choice(`choice-${index}`, field ? this.label(field) : conflict.label, {
         before: [this.t("conflict-before"), field?.isList && !conflict.change.key ? "" : entry?.text],
         who: conflict.theirs?.source ?? conflict.clearedBy,
         theirs: conflict.theirs?.text,
@@ -1390,7 +1508,295 @@ class CustomerSearch extends CustomerElement {
   }
 }
 
+/** Shows what merging two customers would make of them, lets the agent choose, merges them, and undoes it. */
+class CustomerMerge extends CustomerElement {
+  static observedAttributes = ["from-id", "into-id", "lang", "api"];
+
+  #status = h("div", { role: "status", class: "hidden" });
+  #body = h("section", { part: "merge", class: "sidebar merge" });
+  #ids = null;
+  #choices = new Map();
+  #preview = null;
+  #merged = null;
+  #failure = null;
+  #notice = null;
+  #busy = false;
+  #request = null;
+  #opening = null;
+
+  connectedCallback() {
+    this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
+    this.#open();
+  }
+
+  disconnectedCallback() {
+    this.#request?.abort();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.isConnected || before === after || !this.root || this.#opening) return;
+    // Both ids may be set one after the other.
+    this.#opening = Promise.resolve().then(() => this.#open());
+  }
+
+  /** Looks again at what merging would do. What was chosen stays. */
+  refresh() {
+    return this.#load();
+  }
+
+  async #open() {
+    this.#opening = null;
+    const [from, into] = ["from-id", "into-id"].map((name) => this.getAttribute(name));
+    this.#request?.abort();
+    this.#ids = from && into ? { from, into } : null;
+    this.#choices = new Map();
+    this.#preview = this.#merged = this.#failure = this.#notice = null;
+    this.#status.textContent = "";
+    await this.#load();
+  }
+
+  async #load(message) {
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    try {
+      await this.loadTexts();
+      if (request.signal.aborted) return;
+      if (!this.#preview) this.#render();
+      if (!this.#ids) return;
+      const preview = await this.#ask(request.signal);
+      if (request.signal.aborted) return;
+      this.#preview = preview;
+      this.#failure = null;
+      if (message) this.#announce(message);
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#failure = error;
+    }
+    this.#render();
+  }
+
+  /** A choice that can no longer be made, because its value is gone, is given up. */
+  async #ask(signal) {
+    while (true) {
+      const choices = [...this.#choices.values()];
+      try {
+        return await send(this.api, "POST", "merges/preview", { ...this.#ids, choices }, signal);
+      } catch (error) {
+        const choice = error.code === "invalid-choice" && choices[error.problem.errors[0].change];
+        if (!choice) throw error;
+        this.#choices.delete(keyOf(choice));
+      }
+    }
+  }
+
+  #announce(message) {
+    this.#status.textContent = "";
+    this.#status.textContent = message;
+  }
+
+  #render() {
+    const focused = this.root.activeElement?.dataset.focus;
+    this.#body.replaceChildren(...this.#content().flat(Infinity).filter(Boolean));
+    this.#body.setAttribute("aria-busy", String(Boolean(this.#ids) && !this.#preview && !this.#failure));
+    if (focused) this.#focus(focused);
+  }
+
+  #focus(key) {
+    this.#body.querySelector(`[data-focus="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  }
+
+  #content() {
+    const title = h("h2", {}, this.t("merge"));
+    if (!this.#ids) return [title, h("p", { class: "quiet" }, this.t("merge-none"))];
+    const again = () => this.refresh();
+    if (!this.#preview) {
+      if (!this.#failure) return [title, h("p", { class: "quiet" }, this.t("merge-loading"))];
+      // What will not go away by itself is not tried again.
+      return [title, this.failed(this.#failure, [409, 422].includes(this.#failure.status) ? null : again)];
+    }
+    if (this.#merged) return this.#result(title);
+    const { entries, isSuppressed } = this.#preview;
+    const open = entries.filter((entry) => entry.options.length > 1 && !isSameState(entry));
+    const rest = entries.filter((entry) => !open.includes(entry));
+    return [
+      title,
+      this.#failure && this.failed(this.#failure, again),
+      this.#notice && h("p", { class: "notice", role: "alert" }, this.#notice),
+      this.#sides(),
+      open.length > 0 && h("div", { class: "entries-of" }, h("h3", {}, this.t("merge-choose")), open.map((entry, index) => this.#choose(entry, index))),
+      rest.length > 0 && h("div", { class: "entries-of" }, h("h3", {}, this.t("merge-rest")), [...Map.groupBy(rest, (entry) => entry.field).values()].map((one) => this.#kept(one))),
+      isSuppressed && h("p", { class: "quiet" }, this.t("merge-suppressed")),
+      h("p", { class: "quiet" }, this.t("merge-hint")),
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "button", class: "primary", "data-focus": "merge", "aria-disabled": String(this.#busy), onclick: () => this.#merge() }, this.t(this.#busy ? "merging" : "merge-do")),
+      ),
+    ];
+  }
+
+  /** What to call a customer. Two who are the same person often have the same name. */
+  #nameOf(customer) {
+    const { from, into } = this.#preview;
+    const more = from.displayName === into.displayName && (customer.email ?? this.time(customer.createdAt));
+    return more ? `${customer.displayName} (${more})` : customer.displayName;
+  }
+
+  #sides() {
+    const side = (customer, role) =>
+      h(
+        "div",
+        { class: "side-card", part: "side" },
+        h("p", { class: "label" }, this.t(role)),
+        h("div", { class: "head" }, h("span", { class: "avatar small", "aria-hidden": "true" }, customer.initials), h("p", { class: "side-name", dir: "auto" }, customer.displayName)),
+        customer.email && customer.email !== customer.displayName && h("p", { class: "quiet", dir: "auto" }, customer.email),
+        h("p", { class: "quiet" }, this.t("merge-created", { at: this.time(customer.createdAt) })),
+      );
+    return h(
+      "div",
+      { class: "columns", part: "sides" },
+      side(this.#preview.into, "merge-stays"),
+      side(this.#preview.from, "merge-goes"),
+      h("button", { type: "button", class: "quiet-button swap", "data-focus": "swap", onclick: () => this.#swap() }, this.t("merge-swap")),
+    );
+  }
+
+  /** An entry that both hold: the agent says which one stays. */
+  #choose(entry, index) {
+    const option = (keep, name, state) => {
+      const focus = `${keyOf(entry)} ${keep}`;
+      const input = h("input", { type: "radio", name: `entry-${index}`, value: keep, "data-focus": focus, onchange: () => this.#chosen(entry, keep) });
+      input.checked = entry.kept === keep;
+      return h(
+        "label",
+        { class: keep === "both" ? "choice both" : "choice" },
+        input,
+        h("span", { dir: "auto" }, name),
+        state && this.#value(entry, state),
+        state?.source && h("span", { class: "from", dir: "auto" }, this.sourceText(state.source)),
+      );
+    };
+    return h(
+      "fieldset",
+      { class: "columns", "data-code": entry.field },
+      h("legend", { dir: "auto" }, this.labelAt(entry)),
+      entry.options.includes("into") && option("into", this.#nameOf(this.#preview.into), entry.into),
+      entry.options.includes("from") && option("from", this.#nameOf(this.#preview.from), entry.from),
+      entry.options.includes("both") && option("both", this.t("merge-both")),
+    );
+  }
+
+  /** The entries of a field about which nothing is to be chosen. */
+  #kept(entries) {
+    return h(
+      "div",
+      { class: "kept", "data-code": entries[0].field },
+      h("p", { class: "label", dir: "auto" }, this.labelAt(entries[0])),
+      entries.map((entry) => [
+        h("p", {}, this.#value(entry, entry.result ?? entry.into ?? entry.from)),
+        h("p", { class: "from", dir: "auto" }, this.#originOf(entry)),
+      ]),
+    );
+  }
+
+  #originOf({ from, into, result }) {
+    if (!result) return this.t("merge-dropped");
+    if (from && into) return this.t(isSameState({ from, into }) ? "merge-same" : "merge-kept");
+    return this.t("merge-of", { name: this.#nameOf(into ? this.#preview.into : this.#preview.from) });
+  }
+
+  /** A value; its parts where both sides have the same text, as when only the given name differs. */
+  #value({ key, from, into }, state) {
+    const isAlike = from && into && from !== into && from.text === into.text && !isSameState({ from, into });
+    const text = state.isCleared ? this.t(key ? "removed-entry" : "blank-on-purpose") : isAlike ? Object.values(state.value).filter(Boolean).join(", ") : state.text;
+    return h("span", { class: state.isCleared ? "value quiet" : "value", dir: "auto" }, text);
+  }
+
+  #chosen(entry, keep) {
+    if (this.#busy) return this.#render();
+    const { field, key } = entry;
+    this.#choices.set(keyOf(entry), { field, key, keep });
+    this.#notice = null;
+    return this.#load(this.t("merge-updated"));
+  }
+
+  /** The other one stays. What was chosen is the same value as before. */
+  #swap() {
+    if (this.#busy) return;
+    const other = { from: "into", into: "from", both: "both" };
+    for (const choice of this.#choices.values()) choice.keep = other[choice.keep];
+    this.#ids = { from: this.#ids.into, into: this.#ids.from };
+    this.#notice = null;
+    this.#load(this.t("merge-swapped", { into: this.#nameOf(this.#preview.from) }));
+  }
+
+  async #merge() {
+    if (this.#busy) return;
+    const ids = this.#ids;
+    const { from, into, versions } = this.#preview;
+    this.#request?.abort();
+    this.#busy = true;
+    this.#failure = this.#notice = null;
+    this.#render();
+    try {
+      const body = { from: from.id, into: into.id, versions, choices: [...this.#choices.values()], caseReference: this.getAttribute("case-reference") || undefined };
+      const merged = await send(this.api, "POST", "merges", body);
+      const detail = { mergeId: merged.merge, fromId: merged.from, intoId: merged.into?.id ?? into.id };
+      if (this.#ids === ids) {
+        this.#merged = { ...detail, from: this.#nameOf(from), into: this.#nameOf(into) };
+        this.#announce(this.t("merged", this.#merged));
+      }
+      this.tell("customer-merged", detail);
+    } catch (error) {
+      if (this.#ids !== ids) return;
+      if (error.code === "changed") {
+        this.#preview = error.problem.preview;
+        this.#notice = this.t("merge-changed");
+      } else this.#failure = error;
+    } finally {
+      this.#busy = false;
+      if (this.#ids === ids) this.#render();
+    }
+    if (this.#merged) this.#focus("unmerge");
+  }
+
+  #result(title) {
+    return [
+      title,
+      this.#failure && this.failed(this.#failure, null),
+      h("p", { dir: "auto" }, this.t("merged", this.#merged)),
+      h("div", { class: "buttons" }, h("button", { type: "button", class: "quiet-button", "data-focus": "unmerge", "aria-disabled": String(this.#busy), onclick: () => this.#unmerge() }, this.t("merge-undo"))),
+    ];
+  }
+
+  async #unmerge() {
+    if (this.#busy) return;
+    const ids = this.#ids;
+    const { mergeId } = this.#merged;
+    this.#busy = true;
+    this.#failure = null;
+    try {
+      const undone = await send(this.api, "POST", `merges/${mergeId}/undo`, {});
+      this.tell("customer-unmerged", { mergeId, fromId: undone.from.id, intoId: undone.into.id });
+      if (this.#ids !== ids) return;
+      this.#merged = null;
+      this.#notice = [this.t("merge-undone"), ...this.undoneTexts(undone).map((lines) => lines.join(" "))].join(" ");
+    } catch (error) {
+      if (this.#ids === ids) this.#failure = error;
+    } finally {
+      this.#busy = false;
+    }
+    if (this.#ids !== ids) return;
+    if (this.#failure) this.#render();
+    else {
+      await this.#load();
+      this.#focus("merge");
+    }
+  }
+}
+
 if (!customElements.get("customer-profile")) customElements.define("customer-profile", CustomerProfile);
 if (!customElements.get("customer-search")) customElements.define("customer-search", CustomerSearch);
+if (!customElements.get("customer-merge")) customElements.define("customer-merge", CustomerMerge);
 
-export { CustomerProfile, CustomerSearch };
+export { CustomerProfile, CustomerSearch, CustomerMerge };
