@@ -161,6 +161,30 @@ await using (var web = await WebApi.StartAsync())
             && exported.Body.GetProperty("customer").GetProperty("identities").GetArrayLength() == 2,
         "a customer is exported over HTTP"
     );
+    var two = $$"""
+        "from":"{{grace.Body.GetProperty("id").GetString()}}","into":"{{shown.Body.GetProperty("id").GetString()}}"
+        """;
+    var mergePreview = await web.SendAsync(HttpMethod.Post, "merges/preview", "{" + two + "}");
+    var merged = await web.SendAsync(
+        HttpMethod.Post,
+        "merges",
+        $$$"""{{{{two}}},"versions":{{{mergePreview.Body.GetProperty("versions").GetRawText()}}}}"""
+    );
+    Expect(
+        merged.Status == HttpStatusCode.OK
+            && merged.Body.GetProperty("into").GetProperty("displayName").GetString() == "Grace Hopper",
+        "customers are merged over HTTP"
+    );
+    var merges = await web.SendAsync(HttpMethod.Get, $"{graceAddress}/merges");
+    var undone = await web.SendAsync(
+        HttpMethod.Post,
+        $"merges/{merges.Body.GetProperty("merges")[0].GetProperty("id").GetString()}/undo",
+        "{}"
+    );
+    Expect(
+        undone.Body.GetProperty("from").GetProperty("displayName").GetString() == "Grace Hopper",
+        "a merge is undone over HTTP"
+    );
     var refused = await web.SendAsync(HttpMethod.Get, $"{customer}/history?before=x");
     Expect(
         refused.Status == HttpStatusCode.BadRequest && refused.Body.GetProperty("code").GetString() == "invalid-query",

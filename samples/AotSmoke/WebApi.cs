@@ -35,7 +35,8 @@ internal sealed class WebApi : IAsyncDisposable
             .Services.AddCustomerProfiles()
             .AddWebApi(web =>
             {
-                web.ReadPolicy = web.EditPolicy = web.HistoryPolicy = web.AdministerPolicy = "agents";
+                web.ReadPolicy = web.EditPolicy = web.HistoryPolicy = "agents";
+                web.MergePolicy = web.AdministerPolicy = "agents";
                 web.ResolveTenant = _ => TenantId.Default;
                 web.ResolveActor = http => Actor.Agent(http.User.Identity!.Name!);
             });

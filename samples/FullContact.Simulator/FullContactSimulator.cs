@@ -127,6 +127,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
         application.Run(context =>
             ControlEndpoint.Handles(context) ? control.RespondAsync(context) : endpoint.RespondAsync(context)
         );
+        options.BeforeStart?.Invoke(simulator);
         await application.StartAsync();
         simulator.BaseAddress = new Uri(
             application

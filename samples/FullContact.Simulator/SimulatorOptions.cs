@@ -25,6 +25,12 @@ public sealed record SimulatorOptions
     /// <summary>Sends callbacks to a receiver in this process; null for the network.</summary>
     public HttpMessageHandler? CallbackHandler { get; init; }
 
+    /// <summary>
+    /// Runs before the simulator listens, for example to script responses; null for nothing. A client that waits for
+    /// it to start may call at once.
+    /// </summary>
+    public Action<FullContactSimulator>? BeforeStart { get; init; }
+
     /// <summary>The clock for all delays.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -9,6 +9,7 @@ internal sealed class FirstConversations(ICustomerProfiles profiles, IClock cloc
     private static readonly string[] Senders =
     [
         "Ada Lovelace <ada@example.com>",
+        "Ada King <ada.king@example.org>",
         "Grace Hopper <grace@example.org>",
         "Adam Muster <adam@example.net>",
         "support.requests@example.com",

@@ -1,5 +1,5 @@
-// A help desk in the browser: sign in as an agent or the supervisor, find a customer, and edit the profile beside.
-// Everything is kept in memory.
+// A help desk in the browser: sign in as an agent or the supervisor, find a customer, edit the profile beside, and
+// merge two customers who are the same person. Everything is kept in memory.
 using System.Security.Claims;
 using CustomerProfiles;
 using CustomerProfiles.Providers;
@@ -23,6 +23,7 @@ builder
         options.ReadPolicy = "agents";
         options.EditPolicy = "agents";
         options.HistoryPolicy = "agents";
+        options.MergePolicy = "agents";
         options.AdministerPolicy = "supervisors";
         options.ResolveTenant = _ => TenantId.Default;
         options.ResolveActor = context => Actor.Agent(context.User.Identity!.Name!);

@@ -24,6 +24,25 @@ internal sealed class CapturedReport : IReport
 
     public List<RevertOutcome.Drafted> Reverts { get; } = [];
 
+    public List<MergePreview> MergePreviews { get; } = [];
+
+    /// <summary>Called with each preview, before the merge.</summary>
+    public Action<MergePreview>? OnMergePreview { get; init; }
+
+    public List<MergeId> Merges { get; } = [];
+
+    public List<UnmergeOutcome.Unmerged> Unmerges { get; } = [];
+
+    public List<MergeRecord> ListedMerges { get; } = [];
+
+    public List<IReadOnlyList<DuplicateSuggestion>> AllDuplicates { get; } = [];
+
+    public List<ErasureReceipt> Receipts { get; } = [];
+
+    public List<RetentionResult> Retentions { get; } = [];
+
+    public List<CustomerEvent> Events { get; } = [];
+
     public List<string> Notes { get; } = [];
 
     public List<CustomerProfile> Listed { get; } = [];
@@ -63,6 +82,27 @@ internal sealed class CapturedReport : IReport
     public void History(CustomerId customer, HistoryPage page) => Histories.Add(page);
 
     public void Revert(long entry, RevertOutcome.Drafted draft) => Reverts.Add(draft);
+
+    public void MergePreview(MergePreview preview)
+    {
+        MergePreviews.Add(preview);
+        OnMergePreview?.Invoke(preview);
+    }
+
+    public void Merged(MergeId merge) => Merges.Add(merge);
+
+    public void Unmerged(UnmergeOutcome.Unmerged undone) => Unmerges.Add(undone);
+
+    void IReport.Merges(CustomerId customer, IReadOnlyList<MergeRecord> merges) => ListedMerges.AddRange(merges);
+
+    public void Duplicates(CustomerId customer, IReadOnlyList<DuplicateSuggestion> suggestions) =>
+        AllDuplicates.Add(suggestions);
+
+    public void Receipt(ErasureReceipt receipt) => Receipts.Add(receipt);
+
+    public void Retention(RetentionResult result, bool isDryRun) => Retentions.Add(result);
+
+    void IReport.Events(IReadOnlyList<CustomerEvent> events) => Events.AddRange(events);
 
     public void Step(string step, bool passed, string result) => Steps.Add((step, passed, result));
 

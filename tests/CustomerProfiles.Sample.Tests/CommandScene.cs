@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace CustomerProfiles.Sample.Tests;
 
 /// <summary>A store with one customer, on which commands are run one after the other.</summary>
@@ -18,25 +20,51 @@ internal sealed class CommandScene : IAsyncDisposable
 
     public ICustomerProfiles Profiles => _session.Profiles;
 
+    public MailboxClock Clock => _session.Clock;
+
     /// <param name="choose">Chooses the store; it may be a file in this folder.</param>
-    public static async Task<CommandScene> StartAsync(Func<KeptProfiles, StoreChoice> choose)
+    /// <param name="configure">Sets more options; null for none.</param>
+    public static async Task<CommandScene> StartAsync(
+        Func<KeptProfiles, StoreChoice> choose,
+        Action<CustomerProfilesOptions>? configure = null
+    )
     {
         var folder = new KeptProfiles();
         var provider = SampleProvider.Unused();
         var store = SampleStore.Of(choose(folder));
-        var session = SampleSession.OpenForImport(store, fresh: false, provider, ownAddresses: [], ownDomains: []);
+        var session = SampleSession.OpenForImport(
+            store,
+            fresh: false,
+            provider,
+            ownAddresses: [],
+            ownDomains: [],
+            services => services.Configure(configure ?? (_ => { }))
+        );
         session.Clock.MoveTo(NodaTime.Instant.FromUtc(2026, 3, 1, 12, 0));
         await session.Profiles.ConversationReceivedAsync(new Conversation("1", Ada, session.Clock.Now));
         return new CommandScene(folder, provider, session);
     }
 
-    public async Task<CustomerProfile> ReadAsync() =>
-        (await Profiles.FindAsync(Identity.Email(EmailAddress.Parse(Ada))))!;
+    public Task<CustomerProfile> ReadAsync() => ReadAsync(Ada);
+
+    /// <summary>Reads the customer who has an address.</summary>
+    public async Task<CustomerProfile> ReadAsync(string address) =>
+        (await Profiles.FindAsync(Identity.Email(EmailAddress.Parse(address))))!;
+
+    /// <summary>Creates a customer by a conversation.</summary>
+    public async Task<CustomerProfile> AddAsync(string address)
+    {
+        var conversation = new Conversation($"of {address}", address, Clock.Now);
+        return (await Profiles.ConversationReceivedAsync(conversation)).Profile!;
+    }
 
     /// <summary>Saves an edit of an agent who does not use the console.</summary>
-    public async Task EditAsync(Action<ProfileEdit> change, string agent = "lee")
+    public Task EditAsync(Action<ProfileEdit> change, string agent = "lee") => EditAsync(Ada, change, agent);
+
+    /// <summary>Saves an edit of an agent who does not use the console.</summary>
+    public async Task EditAsync(string address, Action<ProfileEdit> change, string agent = "lee")
     {
-        var edit = (await ReadAsync()).Edit(Actor.Agent(agent));
+        var edit = (await ReadAsync(address)).Edit(Actor.Agent(agent));
         change(edit);
         (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>();
     }
@@ -44,9 +72,14 @@ internal sealed class CommandScene : IAsyncDisposable
     public async Task<HistoryPage> HistoryAsync() => (await Profiles.History.GetAsync((await ReadAsync()).Id))!;
 
     /// <summary>Runs a command that returns whether it succeeded.</summary>
-    public async Task<(bool Succeeded, CapturedReport Report)> RunAsync(Func<CustomerCommands, Task<bool>> command)
+    /// <param name="command">The command.</param>
+    /// <param name="report">What captures its output; null for a new one.</param>
+    public async Task<(bool Succeeded, CapturedReport Report)> RunAsync(
+        Func<CustomerCommands, Task<bool>> command,
+        CapturedReport? report = null
+    )
     {
-        var report = new CapturedReport();
+        report ??= new CapturedReport();
         return (await command(new CustomerCommands(_session, report)), report);
     }
 

@@ -79,6 +79,10 @@ public sealed class CustomerCommandsTests(FirstRun first)
             commands => commands.EditAsync(who, edit, default),
             commands => commands.HistoryAsync(who, new HistoryQuery(), default),
             commands => commands.RevertAsync(who, 1, RevertScope.OneChange, isConfirmed: true, default),
+            commands => commands.Merging.MergeAsync(who, Maria, isConfirmed: true, default),
+            commands => commands.Merging.MergeAsync(Maria, who, isConfirmed: true, default),
+            commands => commands.Merging.ListAsync(who, default),
+            commands => commands.ExportAsync(who, new FileInfo(kept.PathOf("export.json")), default),
             commands => commands.ClearPhotoAsync(who, default),
             commands => commands.ResetPhotoAsync(who, default),
         ];
@@ -91,6 +95,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
         }
 
         (await File.ReadAllBytesAsync(kept.Path)).Should().Equal(await File.ReadAllBytesAsync(first.Kept.Path));
+        Directory.GetFiles(kept.Folder).Should().Equal(kept.Path);
     }
 
     [Fact]
@@ -115,6 +120,10 @@ public sealed class CustomerCommandsTests(FirstRun first)
             commands => commands.EditAsync(id, new EditRequest([(ProfileField.Notes, "x")], [], []), default),
             commands => commands.HistoryAsync(id, new HistoryQuery(), default),
             commands => commands.RevertAsync(id, 1, RevertScope.OneChange, isConfirmed: true, default),
+            commands => commands.Merging.MergeAsync(id, Maria, isConfirmed: true, default),
+            commands => commands.Merging.MergeAsync(Maria, id, isConfirmed: true, default),
+            commands => commands.Merging.ListAsync(id, default),
+            commands => commands.ExportAsync(id, new FileInfo(kept.PathOf("export.json")), default),
             commands => commands.ClearPhotoAsync(id, default),
             commands => commands.ResetPhotoAsync(id, default),
             commands => commands.SuppressAsync(id, default),
@@ -175,6 +184,30 @@ public sealed class CustomerCommandsTests(FirstRun first)
 
         (await kept.SqlAsync("select min(updated_at) from cp_customers")).Should().Be(Far);
         (await kept.SqlAsync("select changed_at from cp_provider_settings where not is_enabled")).Should().Be(Far);
+    }
+
+    [Fact]
+    public async Task A_merge_and_its_undoing_are_never_dated_before_the_last_change()
+    {
+        const long Far = 4_102_444_800_000_000;
+        using var kept = first.Kept.Copy();
+        await kept.SqlAsync($"update cp_customers set updated_at = {Far}");
+
+        var merge = (
+            await RunAsync(kept, commands => commands.Merging.MergeAsync(Noor, Maria, isConfirmed: true, default))
+        ).Merges.Single();
+        await RunAsync(kept, commands => commands.Merging.UnmergeAsync($"{merge}", default));
+
+        var lastTwo = new HistoryQuery { PageSize = 2 };
+        var history = await RunAsync(kept, commands => commands.HistoryAsync(Maria, lastTwo, default));
+        history
+            .Histories.Single()
+            .Entries.Select(entry => (entry.Kind, entry.By.ObservedAt))
+            .Should()
+            .Equal(
+                (HistoryKind.Unmerge, Instant.FromUnixTimeSeconds(Far / 1_000_000)),
+                (HistoryKind.Merge, Instant.FromUnixTimeSeconds(Far / 1_000_000))
+            );
     }
 
     [Fact]

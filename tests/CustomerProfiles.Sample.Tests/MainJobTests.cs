@@ -14,7 +14,7 @@ public sealed class MainJobTests
 
         report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
         report.Steps.Where(step => !step.Passed).Should().BeEmpty();
-        report.Steps.Should().HaveCount(12);
+        report.Steps.Should().HaveCount(17);
         report.Sidebars.Should().HaveCount(4);
         exitCode.Should().Be(SampleApplication.Succeeded);
     }
@@ -36,6 +36,70 @@ public sealed class MainJobTests
         edit.After!.Text.Should().NotBe(edit.Before!.Text);
         revert.Before!.Text.Should().Be(edit.After.Text);
         revert.After!.Text.Should().Be(edit.Before.Text).And.Be(report.Sidebars[^1].Profile.Notes);
+    }
+
+    [Fact]
+    public async Task The_support_case_previews_a_merge_of_two_customers_who_are_two_again_at_the_end()
+    {
+        var report = new CapturedReport();
+
+        await SampleApplication.RunAsync(InMemory, report, CancellationToken.None);
+
+        var preview = report.MergePreviews.Should().ContainSingle().Subject;
+        var (newcomer, priya) = ("priya.raman+off@example.org", "priya.raman@example.org");
+        AddressesOf(preview.From).Should().Equal(newcomer);
+        AddressesOf(preview.Into).Should().Equal(priya);
+        AddressesOf(preview.Result).Should().Equal(priya, newcomer);
+        report
+            .Steps[^4..^1]
+            .Select(step => step.Result)
+            .Should()
+            .Equal(
+                "A preview. Nothing is written.",
+                "As in the preview. Both addresses, and the newcomer's id, lead to Priya.",
+                "Each is as before, with their own address, and Priya is not suggested again."
+            );
+
+        static IEnumerable<string> AddressesOf(CustomerProfile profile) =>
+            profile.Emails.Select(email => email.Address.Value);
+    }
+
+    [Fact]
+    public async Task The_support_case_suggests_the_customer_with_the_same_address_before_it_merges()
+    {
+        var report = new CapturedReport();
+
+        await SampleApplication.RunAsync(InMemory, report, CancellationToken.None);
+
+        var suggestion = report.AllDuplicates.Should().ContainSingle().Which.Should().ContainSingle().Subject;
+        suggestion.Profile.Id.Should().Be(report.MergePreviews.Single().Into.Id);
+        suggestion.Reasons.Should().Equal(DuplicateReason.EmailAddress);
+    }
+
+    [Fact]
+    public async Task The_support_case_ends_with_the_events_of_the_two_customers_in_order()
+    {
+        var report = new CapturedReport();
+
+        await SampleApplication.RunAsync(InMemory, report, CancellationToken.None);
+
+        var preview = report.MergePreviews.Single();
+        var newcomer = report.Events.Where(received => received.CustomerId == preview.From.Id).ToArray();
+        newcomer
+            .Select(received => (received.Sequence, received.Kind))
+            .Should()
+            .Equal((1, CustomerEventKind.Created), (2, CustomerEventKind.MergedAway), (3, CustomerEventKind.Unmerged));
+        newcomer[1..].Should().OnlyContain(received => received.OtherCustomerId == preview.Into.Id);
+        var priya = report.Events.Where(received => received.CustomerId == preview.Into.Id).ToArray();
+        priya[^2..]
+            .Select(received => received.Kind)
+            .Should()
+            .Equal(CustomerEventKind.Merged, CustomerEventKind.Unmerged);
+        priya
+            .Select(received => received.Sequence)
+            .Should()
+            .Equal(Enumerable.Range(1, priya.Length).Select(n => (long)n));
+        report.Events.Should().HaveCount(newcomer.Length + priya.Length);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class PostgreSqlRunTests
         (await SampleApplication.RunAsync(choice, first, CancellationToken.None))
             .Should()
             .Be(SampleApplication.Succeeded);
-        first.Steps.Should().HaveCount(12);
+        first.Steps.Should().HaveCount(17);
         await CommandAsync(
             choice,
             commands =>

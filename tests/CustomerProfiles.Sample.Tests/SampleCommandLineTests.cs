@@ -7,6 +7,7 @@ namespace CustomerProfiles.Sample.Tests;
 public sealed class SampleCommandLineTests(FirstRun first)
 {
     private const string Maria = "maria.quill@example.org";
+    private const string NobodysId = "01911111-1111-7111-8111-111111111111";
 
     [Fact]
     public async Task A_second_process_in_the_same_folder_finds_the_profiles_of_the_first()
@@ -247,6 +248,292 @@ public sealed class SampleCommandLineTests(FirstRun first)
     }
 
     [Fact]
+    public async Task Merge_prints_a_preview_and_the_id_by_which_unmerge_undoes_it()
+    {
+        using var kept = new KeptProfiles();
+        async Task<string> RunAsync(params string[] arguments)
+        {
+            var run = await SampleProcess.RunAsync(kept.Folder, arguments);
+            (run.ExitCode, run.Errors).Should().Be((0, ""), because: string.Join(' ', arguments));
+            run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+            return run.Output;
+        }
+
+        const string Ada = "ada@example.org";
+        const string King = "ada.king@example.net";
+        await RunAsync("create", Ada, "--name", "Ada Lovelace", "--company", "Example Engines");
+        await RunAsync("create", King, "--name", "Ada King", "--job-title", "Analyst");
+
+        var preview = await RunAsync("merge", King, Ada);
+        preview
+            .Should()
+            .MatchRegex(@"\nMerging Ada King, [-0-9a-f]{36},\ninto Ada Lovelace, [-0-9a-f]{36}:\n")
+            .And.MatchRegex(@"What changes for the customer who stays:\n( .*\n)* +Job title +\(none\) +-> +Analyst ")
+            .And.MatchRegex($@"E-mail addresses +\(none\) +-> +{King} ")
+            .And.MatchRegex(@"Left out, because [^:]*:\n( .*\n)* +Name +Ada King +-> +Ada Lovelace ")
+            .And.NotContain("Example Engines")
+            .And.Contain("Nothing is merged yet. To merge them, add --yes.");
+        (await RunAsync("list")).Should().Contain("2 in all.");
+
+        var merged = await RunAsync("merge", King, Ada, "--yes");
+        var merge = merged.Split("\nMerged. To undo it: unmerge ")[1][..36];
+        (await RunAsync("list")).Should().Contain("1 in all.");
+        (await RunAsync("merges", King))
+            .Should()
+            .MatchRegex($@"\n{merge}  \d{{4}}-\d\d-\d\d \d\d:\d\d  console *\n")
+            .And.Contain("1 in all.");
+        (await RunAsync("history", Ada)).Should().Contain("agent console: merged");
+
+        (await RunAsync("unmerge", merge)).Should().Contain("The merge is undone: there are two customers again.");
+        (await RunAsync("list")).Should().Contain("2 in all.");
+        (await RunAsync("sidebar", King)).Should().Contain("Ada King").And.NotContain("Example Engines");
+    }
+
+    [Fact]
+    public async Task Merge_unmerge_and_merges_print_JSON()
+    {
+        using var kept = new KeptProfiles();
+        async Task<JsonElement> RunAsync(params string[] arguments)
+        {
+            var run = await SampleProcess.RunAsync(kept.Folder, [.. arguments, "--json"]);
+            (run.ExitCode, run.Errors).Should().Be((0, ""), because: string.Join(' ', arguments));
+            using var document = JsonDocument.Parse(run.Output);
+            return document.RootElement.Clone();
+        }
+
+        const string Ada = "ada@example.org";
+        const string King = "ada.king@example.net";
+        var ada = IdIn(await RunAsync("create", Ada, "--company", "Example Engines"));
+        var king = IdIn(await RunAsync("create", King, "--company", "Example Looms"));
+
+        var merged = await RunAsync("merge", King, Ada, "--yes");
+        var merges = (await RunAsync("merges", Ada)).GetProperty("merges");
+        await RunAsync("edit", Ada, "--company", "Example Mills");
+        var undone = (await RunAsync("unmerge", merged.GetProperty("merge").GetString()!)).GetProperty("unmerge");
+
+        var preview = merged.GetProperty("preview");
+        Texts(preview, "from", "into").Should().Equal(king, ada);
+        preview.GetProperty("isSuppressed").GetBoolean().Should().BeFalse();
+        var company = preview
+            .GetProperty("entries")
+            .EnumerateArray()
+            .Single(entry => entry.GetProperty("field").GetString() == "company");
+        company.GetProperty("from").GetProperty("text").GetString().Should().Be("Example Looms");
+        company.GetProperty("into").GetProperty("text").GetString().Should().Be("Example Engines");
+        company.GetProperty("result").GetProperty("text").GetString().Should().Be("Example Engines");
+        Texts(company, "label", "kept").Should().Equal("Company", "Into");
+        merges.GetProperty("customer").GetString().Should().Be(ada);
+        Texts(merges.GetProperty("entries").EnumerateArray().Single(), "merge", "from", "into", "by")
+            .Should()
+            .Equal(merged.GetProperty("merge").GetString(), king, ada, "console");
+        Texts(undone, "from", "into").Should().Equal(king, ada);
+        Texts(undone.GetProperty("unsplit").EnumerateArray().Single(), "field", "text")
+            .Should()
+            .Equal("company", "Example Mills");
+        undone.GetProperty("notReturned").GetArrayLength().Should().Be(0);
+
+        static IEnumerable<string?> Texts(JsonElement element, params string[] names) =>
+            names.Select(name => element.GetProperty(name).GetString());
+
+        static string? IdIn(JsonElement created) =>
+            created.GetProperty("sidebars")[0].GetProperty("customer").GetString();
+    }
+
+    [Fact]
+    public async Task Duplicates_prints_score_and_reasons_until_somebody_says_that_they_are_two_people()
+    {
+        using var kept = new KeptProfiles();
+        async Task<SampleProcess> RunAsync(params string[] arguments)
+        {
+            var run = await SampleProcess.RunAsync(kept.Folder, arguments);
+            (run.ExitCode, run.Errors).Should().Be((0, ""), because: string.Join(' ', arguments));
+            run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+            return run;
+        }
+
+        const string Ada = "ada@example.org";
+        const string Other = "ada.l@example.org";
+        await RunAsync("create", Ada, "--name", "Ada Lovelace", "--company", "Example Engines");
+        await RunAsync("create", Other, "--name", "Lovelace, Ada", "--company", "Example Engines");
+
+        var text = (await RunAsync("duplicates", Ada)).Output;
+        using var json = JsonDocument.Parse((await RunAsync("duplicates", Ada, "--json")).Output);
+        var marked = (await RunAsync("duplicates", Ada, "--not", Other)).Output;
+
+        text.Should()
+            .MatchRegex(@"\n +90  [-0-9a-f]{36}  Lovelace, Ada *\n +same name and company, same name and e-mail");
+        var suggestion = json
+            .RootElement.GetProperty("duplicates")
+            .GetProperty("suggestions")
+            .EnumerateArray()
+            .Should()
+            .ContainSingle()
+            .Subject;
+        suggestion.GetProperty("score").GetInt32().Should().Be(90);
+        suggestion
+            .GetProperty("reasons")
+            .EnumerateArray()
+            .Select(reason => reason.GetString())
+            .Should()
+            .Equal("NameAndCompany", "NameAndDomain");
+        marked.Should().MatchRegex("Remembered: [-0-9a-f]{36} is another person").And.Contain("Nobody is suggested.");
+        (await RunAsync("duplicates", Other)).Output.Should().Contain("Nobody is suggested.");
+    }
+
+    [Fact]
+    public async Task Unmerge_prints_what_is_left_and_what_is_not_returned()
+    {
+        using var kept = new KeptProfiles();
+        Task<SampleProcess> RunAsync(params string[] arguments) => SampleProcess.RunAsync(kept.Folder, arguments);
+        await RunAsync("create", "ada@example.org");
+        await RunAsync("create", "ada.king@example.net", "--company", "Example Looms");
+        var merged = await RunAsync("merge", "ada.king@example.net", "ada@example.org", "--yes");
+        var merge = merged.Output.Split("\nMerged. To undo it: unmerge ")[1][..36];
+        await RunAsync("edit", "ada@example.org", "--company", "Example Mills");
+        await using (var provider = SampleProvider.Unused())
+        await using (var session = SampleSession.OpenExisting(SampleStore.Of(kept.Choice), provider))
+        {
+            var ada = (await session.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("ada@example.org"))))!;
+            session.Clock.MoveTo(ada.UpdatedAt);
+            var edit = ada.Edit(Actor.Agent("lee"));
+            edit.Emails.Remove(ada.Emails[1]);
+            (await session.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>();
+        }
+
+        var undone = await RunAsync("unmerge", merge);
+        var again = await RunAsync("unmerge", merge);
+
+        (undone.ExitCode, undone.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        undone
+            .Output.Should()
+            .MatchRegex(@"\nChanged since, and therefore left with [-0-9a-f]{36}:\n +Company +Example Mills ")
+            .And.MatchRegex(@"\nRemoved since, and therefore not returned:\n +Identity +ada\.king@example\.net ");
+        undone.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+        (again.ExitCode, again.Errors).Should().Be((SampleApplication.Failed, ""));
+        again.Output.Should().Contain("Not undone: the merge is undone already.");
+    }
+
+    [Fact]
+    public async Task Export_prints_one_document_and_nothing_else_to_the_standard_output()
+    {
+        foreach (var options in new[] { Array.Empty<string>(), ["--json"] })
+        {
+            var run = await SampleProcess.RunAsync(first.Kept.Folder, ["export", Maria, .. options]);
+
+            run.ExitCode.Should().Be(SampleApplication.Succeeded);
+            run.Errors.Trim().Should().Be("Profiles: customer-profiles.db");
+            using var document = JsonDocument.Parse(run.Output);
+            document.RootElement.GetProperty("format").GetString().Should().Be("customerprofiles/1");
+            document
+                .RootElement.GetProperty("customer")
+                .GetProperty("identities")
+                .EnumerateArray()
+                .Select(identity => identity[1].GetString())
+                .Should()
+                .Contain(Maria);
+        }
+    }
+
+    [Fact]
+    public async Task Export_creates_a_file_and_never_replaces_one()
+    {
+        using var kept = first.Kept.Copy();
+        var before = await File.ReadAllBytesAsync(kept.Path);
+        Task<SampleProcess> RunAsync(string output) =>
+            SampleProcess.RunAsync(kept.Folder, "export", Maria, "--output", output);
+
+        var created = await RunAsync("maria.json");
+        var again = await RunAsync("maria.json");
+        var profiles = await RunAsync("customer-profiles.db");
+        var elsewhere = await RunAsync("none/maria.json");
+
+        (created.ExitCode, created.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        created.Output.Should().Contain("Everything that is held about").And.Contain("maria.json.");
+        using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(kept.PathOf("maria.json")));
+        document.RootElement.GetProperty("format").GetString().Should().Be("customerprofiles/1");
+        new[] { again, profiles, elsewhere }.Should().OnlyContain(run => run.ExitCode == SampleApplication.BadInput);
+        Unwrapped(again.Errors).Should().Contain("already exists").And.NotContain("   at ");
+        Unwrapped(elsewhere.Errors).Should().Contain("Could not find").And.NotContain("   at ");
+        (await File.ReadAllBytesAsync(kept.Path)).Should().Equal(before);
+    }
+
+    [Fact]
+    public async Task Erase_prints_the_receipt_and_an_import_does_not_bring_the_customer_back()
+    {
+        using var kept = new KeptProfiles();
+        var key = Convert.ToBase64String(new byte[ErasureKey.MinSecretBytes]);
+        Task<SampleProcess> RunAsync(params string[] arguments) =>
+            SampleProcess.RunWithKeyAsync(kept.Folder, key, arguments);
+        await File.WriteAllTextAsync(kept.PathOf("old.csv"), "Name,E-mail\nAda,ada@example.org\n");
+        await RunAsync("create", "ada@example.org", "--name", "Ada Lovelace");
+        await RunAsync("create", "grace@example.org", "--name", "Grace Hopper");
+
+        var erased = await RunAsync("erase", "ada@example.org", "--do-not-keep");
+        using var document = JsonDocument.Parse((await RunAsync("erase", "grace@example.org", "--json")).Output);
+        var import = await RunAsync("import-customers", "old.csv");
+        var withoutKey = await SampleProcess.RunAsync(kept.Folder, "import-customers", "old.csv");
+
+        (erased.ExitCode, erased.Errors).Should().Be((SampleApplication.Succeeded, ""));
+        erased
+            .Output.Should()
+            .MatchRegex(@"\nErasure [-0-9a-f]{36}, \d{4}-\d\d-\d\d \d\d:\d\d, by console *\n")
+            .And.MatchRegex(@"\n +Customers +[-0-9a-f]{36} *\n +Identities +1 *\n")
+            .And.MatchRegex(@"\n +Marks kept +do not keep, key [0-9a-f]{8} *\n")
+            .And.Contain("Erased for good.")
+            .And.NotContain("Lovelace");
+        ErasureReceipt
+            .Parse(document.RootElement.GetProperty("receipt").GetRawText())
+            .Customers.Should()
+            .ContainSingle();
+        import.ExitCode.Should().Be(SampleApplication.Failed);
+        import
+            .Output.Should()
+            .Contain("The customer was erased, and is not to be kept.")
+            .And.MatchRegex(@"\nerased, not to be kept +1 *\n");
+        withoutKey.ExitCode.Should().Be(SampleApplication.BadInput);
+        Unwrapped(withoutKey.Errors).Should().Contain("environment variable CUSTOMERPROFILES_ERASURE_KEY");
+        erased.Lines.Concat(import.Lines).Concat(withoutKey.Lines).Should().OnlyContain(line => WidthOf(line) <= 80);
+    }
+
+    [Fact]
+    public async Task Retain_says_who_would_be_erased_before_it_erases()
+    {
+        using var kept = new KeptProfiles();
+        Task<SampleProcess> RunAsync(params string[] arguments) => SampleProcess.RunAsync(kept.Folder, arguments);
+        await File.WriteAllTextAsync(
+            kept.PathOf("old.csv"),
+            "Name,E-mail,Created,legal-hold\nAda,ada@example.org,2001-01-01,\nGrace,grace@example.org,2001-01-01,yes\n"
+        );
+        await RunAsync("import-customers", "old.csv");
+
+        var young = await RunAsync("retain", "--dry-run", "--older-than", "100y");
+        var dry = await RunAsync("retain", "--dry-run", "--older-than", "2y");
+        using var document = JsonDocument.Parse((await RunAsync("retain", "--older-than", "2y", "--json")).Output);
+        var list = await RunAsync("list");
+
+        new[] { young, dry, list }
+            .Should()
+            .OnlyContain(run => run.ExitCode == SampleApplication.Succeeded && run.Errors == "");
+        young.Output.Should().MatchRegex(@"\ncustomers to be erased +0 *\n");
+        dry.Output.Should()
+            .MatchRegex(@"\nTo be erased:\n +[-0-9a-f]{36}  inactive, since 2003-01-01 \d\d:\d\d *\n")
+            .And.MatchRegex(@"\ncustomers to be erased +1 *\n")
+            .And.Contain("Nothing is removed yet.");
+        dry.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+        var retention = document.RootElement.GetProperty("retention");
+        retention
+            .GetProperty("erased")
+            .EnumerateArray()
+            .Single()
+            .GetProperty("reason")
+            .GetString()
+            .Should()
+            .Be("inactive");
+        retention.GetProperty("isComplete").GetBoolean().Should().BeTrue();
+        list.Output.Should().Contain("grace@example.org").And.NotContain("ada@example.org");
+    }
+
+    [Fact]
     public async Task A_file_of_another_system_is_imported_and_its_customers_are_found()
     {
         using var kept = new KeptProfiles();
@@ -344,6 +631,27 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("not the number of a change", "revert", Maria, "first", "--yes")]
     [InlineData("not the number of a change", "revert", Maria, "-1", "--yes")]
     [InlineData("Required argument missing", "revert", Maria)]
+    [InlineData("Both are the same customer", "merge", Maria, Maria, "--yes")]
+    [InlineData("no such customer here: the first one", "merge", "nobody@example.org", Maria, "--yes")]
+    [InlineData("no such customer here: the second one", "merge", Maria, NobodysId, "--yes")]
+    [InlineData("neither an e-mail address nor the id", "merge", Maria, "Noor")]
+    [InlineData("Required argument missing", "merge", Maria)]
+    [InlineData("not the id of a merge", "unmerge", "1")]
+    [InlineData("There is no such merge here", "unmerge", NobodysId)]
+    [InlineData("no such customer", "merges", "nobody@example.org")]
+    [InlineData("no such customer", "duplicates", "nobody@example.org")]
+    [InlineData("no such customer", "duplicates", Maria, "--not", "nobody@example.org")]
+    [InlineData("--not is the customer themselves", "duplicates", Maria, "--not", Maria)]
+    [InlineData("no such customer", "export", "nobody@example.org")]
+    [InlineData("no such customer", "export", "nobody@example.org", "--output", "nobody.json")]
+    [InlineData("no such customer", "erase", "nobody@example.org")]
+    [InlineData("no such customer", "erase", NobodysId)]
+    [InlineData("neither an e-mail address nor the id", "erase", "Maria")]
+    [InlineData("Required argument missing", "erase")]
+    [InlineData("Use only one of --do-not-look-up, --do-not-keep", "erase", Maria, "--do-not-keep", "--forget")]
+    [InlineData("environment variable CUSTOMERPROFILES_ERASURE_KEY", "erase", Maria, "--do-not-keep")]
+    [InlineData("--older-than is an age from 1d to 100y", "retain", "--older-than", "2")]
+    [InlineData("--older-than is an age from 1d to 100y", "retain", "--older-than", "0d")]
     [InlineData("'sideways'", "disable", "sideways")]
     [InlineData("--max must be at least 1", "list", "--max", "0")]
     [InlineData("Use only one of --db, --postgres or --memory", "--db", "other.db", "--memory")]
@@ -401,6 +709,11 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("edit", "--help")]
     [InlineData("history", "--help")]
     [InlineData("revert", "--help")]
+    [InlineData("merge", "--help")]
+    [InlineData("unmerge", "--help")]
+    [InlineData("merges", "--help")]
+    [InlineData("duplicates", "--help")]
+    [InlineData("export", "--help")]
     [InlineData("disable", "--help")]
     public async Task Help_fits_80_columns(params string[] arguments)
     {

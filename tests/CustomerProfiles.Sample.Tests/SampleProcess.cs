@@ -16,15 +16,27 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
     /// <param name="folder">The current folder.</param>
     /// <param name="arguments">The command line.</param>
     public static Task<SampleProcess> RunAsync(string folder, params string[] arguments) =>
-        StartAsync(folder, Host, [Program, .. arguments]);
+        StartAsync(folder, Host, [Program, .. arguments], erasureKey: null);
+
+    /// <summary>Runs the sample with a key for what is kept of erased customers.</summary>
+    /// <param name="folder">The current folder.</param>
+    /// <param name="erasureKey">The key.</param>
+    /// <param name="arguments">The command line.</param>
+    public static Task<SampleProcess> RunWithKeyAsync(string folder, string erasureKey, params string[] arguments) =>
+        StartAsync(folder, Host, [Program, .. arguments], erasureKey);
 
     /// <summary>Runs a shell command.</summary>
     /// <param name="folder">The current folder.</param>
     /// <param name="line">The command, in which "sample" is the program.</param>
     public static Task<SampleProcess> RunInShellAsync(string folder, string line) =>
-        StartAsync(folder, "bash", ["-c", $"sample() {{ '{Host}' '{Program}' \"$@\"; }}; {line}"]);
+        StartAsync(folder, "bash", ["-c", $"sample() {{ '{Host}' '{Program}' \"$@\"; }}; {line}"], erasureKey: null);
 
-    private static async Task<SampleProcess> StartAsync(string folder, string program, string[] arguments)
+    private static async Task<SampleProcess> StartAsync(
+        string folder,
+        string program,
+        string[] arguments,
+        string? erasureKey
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -33,6 +45,7 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
         };
         start.Environment.Remove("FULLCONTACT_API_KEY");
+        start.Environment[ErasureKeyVariable.Name] = erasureKey;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

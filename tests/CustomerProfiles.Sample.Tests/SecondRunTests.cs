@@ -9,7 +9,7 @@ public sealed class SecondRunTests(FirstRun first)
     {
         first.Report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
         first.Report.Figures.Should().Contain(figure => figure.Figure == "profiles created" && figure.Actual == 38);
-        first.Report.Steps.Should().HaveCount(12).And.OnlyContain(step => step.Passed);
+        first.Report.Steps.Should().HaveCount(17).And.OnlyContain(step => step.Passed);
         first.Calls.Should().BeGreaterThan(50);
         first.ExitCode.Should().Be(SampleApplication.Succeeded);
         Directory.GetFiles(first.Kept.Folder).Should().Equal(first.Kept.Path);
@@ -73,7 +73,7 @@ public sealed class SecondRunTests(FirstRun first)
             .Be(SampleApplication.Succeeded);
 
         report.ImportTotals!.Created.Should().Be(38);
-        report.Steps.Should().HaveCount(12);
+        report.Steps.Should().HaveCount(17);
     }
 
     [Fact]

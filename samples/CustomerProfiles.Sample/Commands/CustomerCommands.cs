@@ -11,9 +11,17 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     private const int MostCounted = 1_000;
 
-    private static readonly Actor Agent = Actor.Agent("console");
+    /// <summary>Who uses the commands, as the history shows it.</summary>
+    public static readonly Actor Agent = Actor.Agent("console");
 
     private readonly ICustomerProfiles _profiles = session.Profiles;
+    private readonly CustomerLookup _customers = new(session, report);
+
+    public MergeCommands Merging { get; } = new(session, new CustomerLookup(session, report), report);
+
+    public DuplicateCommands Duplicates { get; } = new(session, new CustomerLookup(session, report), report);
+
+    public PrivacyCommands Privacy { get; } = new(session, new CustomerLookup(session, report), report);
 
     public async Task ListAsync(int max, CancellationToken cancellationToken)
     {
@@ -61,7 +69,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     }
 
     public async Task ShowAsync(string customer, CancellationToken cancellationToken) =>
-        await ShowAsync(await FindAsync(customer, cancellationToken), cancellationToken);
+        await ShowAsync(await _customers.FindAsync(customer, cancellationToken), cancellationToken);
 
     /// <param name="identity">How the customer is found; null or blank for none.</param>
     /// <param name="profile">What the profile is to hold, without the identity.</param>
@@ -94,6 +102,9 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
             case CreateOutcome.Exists exists:
                 report.Note($"Not created: there is such a customer already. Show their sidebar: {exists.Id}");
                 return false;
+            case CreateOutcome.DoNotKeep:
+                report.Note("Not created: this customer was erased, and is not to be kept.");
+                return false;
             case CreateOutcome.Rejected rejected:
                 throw new BadInputException(
                     string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not created: {error.Message}"))
@@ -105,7 +116,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task<bool> EditAsync(string customer, EditRequest request, CancellationToken cancellationToken)
     {
-        var profile = await FindAsync(customer, cancellationToken);
+        var profile = await _customers.FindAsync(customer, cancellationToken);
         var edit = profile.Edit(Agent);
         request.ApplyTo(edit);
         if (edit.IsEmpty)
@@ -119,8 +130,10 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task HistoryAsync(string customer, HistoryQuery query, CancellationToken cancellationToken)
     {
-        var profile = await FindAsync(customer, cancellationToken);
-        var page = await _profiles.History.GetAsync(profile.Id, query, cancellationToken) ?? throw NoSuchCustomer();
+        var profile = await _customers.FindAsync(customer, cancellationToken);
+        var page =
+            await _profiles.History.GetAsync(profile.Id, query, cancellationToken)
+            ?? throw CustomerLookup.NoSuchCustomer();
         report.History(profile.Id, page);
         report.Note(
             page switch
@@ -143,7 +156,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         CancellationToken cancellationToken
     )
     {
-        var profile = await FindAsync(customer, cancellationToken);
+        var profile = await _customers.FindAsync(customer, cancellationToken);
         switch (await _profiles.History.DraftRevertAsync(profile.Id, entry, scope, Agent, cancellationToken))
         {
             case RevertOutcome.Drafted draft:
@@ -165,14 +178,43 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
                     $"The history of this customer has no change {entry}: it is too old, or there never was one. "
                         + "The command 'history' shows the numbers."
                 );
+            case RevertOutcome.IsMerge:
+                throw new BadInputException(
+                    $"Change {entry} cannot be taken back in this way: it is a merge or the undoing of one, or a later "
+                        + "merge would be taken back with it. The command 'merges' shows the merges; 'unmerge' undoes "
+                        + "one."
+                );
             default:
-                throw NoSuchCustomer();
+                throw CustomerLookup.NoSuchCustomer();
+        }
+    }
+
+    /// <summary>Exports everything that is held about a customer as one JSON document.</summary>
+    /// <param name="customer">The customer.</param>
+    /// <param name="file">The file to create; null for the standard output, to which nothing else is written.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="IOException">There is such a file already.</exception>
+    public async Task ExportAsync(string customer, FileInfo? file, CancellationToken cancellationToken)
+    {
+        var profile = await _customers.FindAsync(customer, cancellationToken);
+        var export =
+            await _profiles.Privacy.ExportAsync(profile.Id, options: null, cancellationToken)
+            ?? throw CustomerLookup.NoSuchCustomer();
+
+        // A file that exists is not replaced: it may be that of the profiles.
+        await using var output =
+            file?.Open(FileMode.CreateNew, FileAccess.Write) ?? (Stream)Console.OpenStandardOutput();
+        await output.WriteAsync(export.Json, cancellationToken);
+        await output.WriteAsync("\n"u8.ToArray(), cancellationToken);
+        if (file is not null)
+        {
+            report.Note($"Everything that is held about {export.Id} is in {file.Name}.");
         }
     }
 
     public async Task ClearPhotoAsync(string customer, CancellationToken cancellationToken)
     {
-        var profile = await FindAsync(customer, cancellationToken);
+        var profile = await _customers.FindAsync(customer, cancellationToken);
         ThrowIfNotSaved(await _profiles.ClearPhotoAsync(profile.Id, Agent, cancellationToken));
         report.Note("The photo is cleared. It stays cleared until it is reset.");
         await ShowAsync(profile, cancellationToken);
@@ -180,7 +222,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task ResetPhotoAsync(string customer, CancellationToken cancellationToken)
     {
-        var profile = await FindAsync(customer, cancellationToken);
+        var profile = await _customers.FindAsync(customer, cancellationToken);
         ThrowIfNotSaved(await _profiles.ResetPhotoAsync(profile.Id, Agent, cancellationToken));
         report.Note("The photo is reset. The next check may fill it again.");
         await ShowAsync(profile, cancellationToken);
@@ -189,14 +231,14 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     /// <returns>False when no check is requested, and none is under way.</returns>
     public async Task<bool> CheckNowAsync(string customer, string provider, CancellationToken cancellationToken)
     {
-        var profile = await FindAsync(customer, cancellationToken);
+        var profile = await _customers.FindAsync(customer, cancellationToken);
         var outcome = await _profiles.CheckNowAsync(profile.Id, provider, Agent, cancellationToken);
         switch (outcome)
         {
             case CheckNowOutcome.UnknownProvider:
                 throw new BadInputException($"There is no provider {provider} here. Use {Provider}.");
             case CheckNowOutcome.NotFound:
-                throw NoSuchCustomer();
+                throw CustomerLookup.NoSuchCustomer();
         }
 
         report.Note(
@@ -243,7 +285,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task SuppressAsync(string customer, CancellationToken cancellationToken)
     {
-        if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
+        if (await _customers.FindOrNullAsync(customer, cancellationToken) is { } profile)
         {
             await _profiles.SuppressAsync(profile.Id, Agent, cancellationToken);
             report.Note("This customer is suppressed: no more lookups, even after the profile is deleted.");
@@ -257,7 +299,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task UnsuppressAsync(string customer, CancellationToken cancellationToken)
     {
-        if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
+        if (await _customers.FindOrNullAsync(customer, cancellationToken) is { } profile)
         {
             await _profiles.UnsuppressAsync(profile.Id, Agent, cancellationToken);
             report.Note("This customer may be looked up again.");
@@ -270,7 +312,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     }
 
     /// <summary>
-    /// Reads the setting, and moves the clock to its last change, as <see cref="FindOrNullAsync"/> does.
+    /// Reads the setting, and moves the clock to its last change, as <see cref="CustomerLookup"/> does.
     /// </summary>
     private async Task<ProviderStatus> ReadProviderAsync(CancellationToken cancellationToken)
     {
@@ -306,11 +348,19 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
                         + $"Show that customer's sidebar: {taken.Owner}"
                 );
                 return false;
+            case SaveOutcome.DoNotKeep:
+                report.Note(
+                    "Not saved: an address that it adds is of a customer who was erased and is not to be kept."
+                );
+                return false;
+            case SaveOutcome.Erased:
+                report.Note("Not saved: this customer was erased meanwhile.");
+                return false;
             case SaveOutcome.Busy:
                 report.Note("Not saved: others changed this profile at the same time. Run the command again.");
                 return false;
             default:
-                throw NoSuchCustomer();
+                throw CustomerLookup.NoSuchCustomer();
         }
     }
 
@@ -331,11 +381,9 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     {
         if (outcome is not SaveOutcome.Saved)
         {
-            throw NoSuchCustomer();
+            throw CustomerLookup.NoSuchCustomer();
         }
     }
-
-    private static BadInputException NoSuchCustomer() => new("There is no such customer here.");
 
     private static bool HasText(NewProfile profile) =>
         new[] { profile.Name?.Full, profile.Company, profile.JobTitle, profile.Notes }.Any(text =>
@@ -357,37 +405,10 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     /// <exception cref="BadInputException">It is the id of no customer.</exception>
     private static Identity IdentityOf(string customer) =>
-        EmailAddress.TryParse(customer, out var address) ? Identity.Email(address) : throw NoSuchCustomer();
+        EmailAddress.TryParse(customer, out var address)
+            ? Identity.Email(address)
+            : throw CustomerLookup.NoSuchCustomer();
 
-    private async Task<CustomerProfile> FindAsync(string customer, CancellationToken cancellationToken) =>
-        await FindOrNullAsync(customer, cancellationToken) ?? throw NoSuchCustomer();
-
-    /// <summary>
-    /// Finds a customer by id or address. It moves the clock to the profile's last change, because the mailbox's clock
-    /// may have been ahead of the real one.
-    /// </summary>
-    private async Task<CustomerProfile?> FindOrNullAsync(string customer, CancellationToken cancellationToken)
-    {
-        var profile =
-            CustomerId.TryParse(customer, out var id) ? await _profiles.GetAsync(id, cancellationToken)
-            : EmailAddress.TryParse(customer, out var address)
-                ? await _profiles.FindAsync(Identity.Email(address), cancellationToken)
-            : throw new BadInputException(
-                "This is neither an e-mail address nor the id of a customer, as the list shows it."
-            );
-        if (profile is not null)
-        {
-            session.Clock.MoveTo(profile.UpdatedAt);
-        }
-
-        return profile;
-    }
-
-    private async Task ShowAsync(CustomerProfile profile, CancellationToken cancellationToken)
-    {
-        if (await _profiles.GetSidebarAsync(profile.Id, cancellationToken) is { } view)
-        {
-            report.Sidebar(view);
-        }
-    }
+    private Task ShowAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
+        _customers.ShowAsync(profile.Id, cancellationToken);
 }

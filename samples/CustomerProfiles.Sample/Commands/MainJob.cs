@@ -19,6 +19,7 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
 
         var import = new MailboxImport(session.Profiles, session.Checks, session.Clock, latest: Instant.MaxValue);
         var messages = await ImportAsync(import, cancellationToken);
+        await session.DeliverEventsAsync(cancellationToken);
         report.Totals(import.Totals);
         foreach (var address in BundledMailbox.ShownAddresses)
         {
@@ -34,7 +35,7 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
         {
             allWell = report.Comparison(
                 before is null
-                    ? TotalsComparison.OfFirstRun(count, import.Totals)
+                    ? [.. TotalsComparison.OfFirstRun(count, import.Totals), CreatedEvents(count)]
                     : await CompareSecondRunAsync(
                         count,
                         before,
@@ -46,7 +47,7 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
             );
             if (isFirstRun)
             {
-                var supportCase = new SupportCase(session.Profiles, session.Checks, session.Clock, simulator, report);
+                var supportCase = new SupportCase(session, simulator, report);
                 allWell &= await supportCase.RunAsync(cancellationToken);
             }
             else
@@ -58,6 +59,9 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
         report.Verdict(allWell);
         return allWell;
     }
+
+    private TotalsComparison CreatedEvents(MailboxCount count) =>
+        new("events: created", count.Created, session.Events.Created);
 
     /// <summary>Continues where an earlier run stopped.</summary>
     /// <returns>The customers of the mailbox that the store holds.</returns>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.Sample;
@@ -41,12 +42,14 @@ internal static class SampleApplication
     /// <param name="choice">Where the profiles are.</param>
     /// <param name="output">How to report.</param>
     /// <param name="canBeFirst">Whether the command can be the first one, which creates the store.</param>
+    /// <param name="configure">Registers more services; null for none.</param>
     public static Task<int> CommandAsync(
         Func<CustomerCommands, Task<bool>> command,
         StoreChoice choice,
         OutputChoice output,
-        bool canBeFirst
-    ) => ReportAsync(output, report => CommandAsync(command, choice, report, canBeFirst));
+        bool canBeFirst,
+        Action<IServiceCollection>? configure = null
+    ) => ReportAsync(output, report => CommandAsync(command, choice, report, canBeFirst, configure));
 
     internal static async Task<int> RunAsync(StoreChoice choice, IReport report, CancellationToken cancellationToken)
     {
@@ -71,6 +74,7 @@ internal static class SampleApplication
         );
         report.Title(BundledMailbox.Title, provider.Description);
         report.Store(store.Description);
+        await session.ThrowIfErasureKeyIsMissingAsync(cancellationToken);
         return await new MainJob(session, provider, report).RunAsync(cancellationToken) ? Succeeded : Failed;
     }
 
@@ -102,6 +106,7 @@ internal static class SampleApplication
         await using var session = SampleSession.OpenForImport(store, choice.Fresh, provider, addresses, domains);
         report.Title($"Importing {file.Name}", provider.Description);
         report.Store(store.Description);
+        await session.ThrowIfErasureKeyIsMissingAsync(cancellationToken);
         var command = new ImportCommand(session, report);
         return await command.RunAsync(mailbox, new OwnAddresses(addresses, domains), cancellationToken)
             ? Succeeded
@@ -133,6 +138,7 @@ internal static class SampleApplication
             !request.DryRun ? SampleSession.OpenOrCreate(store, provider)
             : choice.Fresh || store.IsNew ? SampleSession.OpenOrCreate(new MemoryStore(), provider)
             : SampleSession.OpenExisting(store, provider);
+        await session.ThrowIfErasureKeyIsMissingAsync(cancellationToken);
         var command = new ImportCustomersCommand(session.Profiles, report, ImportProgress.OfConsole());
         return await command.RunAsync(file, request, cancellationToken) ? Succeeded : Failed;
     }
@@ -141,7 +147,8 @@ internal static class SampleApplication
         Func<CustomerCommands, Task<bool>> command,
         StoreChoice choice,
         IReport report,
-        bool canBeFirst = false
+        bool canBeFirst = false,
+        Action<IServiceCollection>? configure = null
     )
     {
         if (choice.Fresh)
@@ -155,8 +162,9 @@ internal static class SampleApplication
         await using var provider = SampleProvider.Unused();
         await using var session = canBeFirst
             ? SampleSession.OpenOrCreate(store, provider)
-            : SampleSession.OpenExisting(store, provider);
+            : SampleSession.OpenExisting(store, provider, configure);
         report.Store(store.Description);
+        await session.ThrowIfErasureKeyIsMissingAsync(CancellationToken.None);
         return await command(new CustomerCommands(session, report)) ? Succeeded : Failed;
     }
 
@@ -175,7 +183,10 @@ internal static class SampleApplication
 
     private static async Task<int> ReportAsync(OutputChoice output, Func<IReport, Task<int>> command)
     {
-        IReport report = output.Json ? new JsonReport(Console.OpenStandardOutput()) : new TextReport();
+        IReport report =
+            output.PrintsDocument ? TextReport.OnStandardError()
+            : output.Json ? new JsonReport(Console.OpenStandardOutput())
+            : TextReport.OnStandardOutput();
         try
         {
             return await command(report);

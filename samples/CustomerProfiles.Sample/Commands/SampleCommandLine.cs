@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using CustomerProfiles.Sample.Customers;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace CustomerProfiles.Sample;
 
@@ -42,6 +44,10 @@ internal sealed class SampleCommandLine
     {
         Description = "The customer's e-mail address, or id as the list shows it.",
     };
+    private readonly Option<bool> _yes = new("--yes")
+    {
+        Description = "Save it. Without this option it is only shown.",
+    };
     private readonly Option<int> _max = InRange(
         new Option<int>("--max")
         {
@@ -65,8 +71,9 @@ internal sealed class SampleCommandLine
             on the stored profiles.
             To use FullContact itself, set the environment variable FULLCONTACT_API_KEY.
             Each match is then charged to your account.
-            Exit codes: 0 success; 1 totals differ, a step failed, or a change or a row
-            could not be saved; 2 bad input; 130 interrupted.
+            To recognise customers who were erased, set {ErasureKeyVariable.Name}.
+            Exit codes: 0 success; 1 totals differ, a step failed, or a change, a merge, a
+            row or an erasure could not be made; 2 bad input; 130 interrupted.
             """
         )
         {
@@ -84,6 +91,13 @@ internal sealed class SampleCommandLine
             Edit(),
             History(),
             Revert(),
+            Merge(),
+            Unmerge(),
+            Merges(),
+            Duplicates(),
+            Export(),
+            Erase(),
+            Retain(),
             ClearPhoto(),
             ResetPhoto(),
             CheckNow(),
@@ -405,18 +419,206 @@ internal sealed class SampleCommandLine
         {
             Description = "Take back every later change too.",
         };
-        var yes = new Option<bool>("--yes") { Description = "Save it. Without this option it is only shown." };
         return Run(
-            new Command("revert", "Take a change of a profile back.") { _customer, number, everythingSince, yes },
+            new Command("revert", "Take a change of a profile back.") { _customer, number, everythingSince, _yes },
             (commands, result, cancellationToken) =>
                 commands.RevertAsync(
                     result.GetRequiredValue(_customer),
                     result.GetRequiredValue(number),
                     result.GetValue(everythingSince) ? RevertScope.EverythingSince : RevertScope.OneChange,
-                    isConfirmed: result.GetValue(yes),
+                    isConfirmed: result.GetValue(_yes),
                     cancellationToken
                 )
         );
+    }
+
+    private Command Merge()
+    {
+        var from = new Argument<string>("from")
+        {
+            Description = "The customer who is absorbed: an e-mail address or id. The id goes on working.",
+        };
+        var into = new Argument<string>("into") { Description = "The customer who stays: an e-mail address or id." };
+        return Run(
+            new Command("merge", "Merge two customers who are the same person.") { from, into, _yes },
+            (commands, result, cancellationToken) =>
+                commands.Merging.MergeAsync(
+                    result.GetRequiredValue(from),
+                    result.GetRequiredValue(into),
+                    isConfirmed: result.GetValue(_yes),
+                    cancellationToken
+                )
+        );
+    }
+
+    private Command Unmerge()
+    {
+        var merge = new Argument<string>("merge-id")
+        {
+            Description = "The id of the merge, as the commands 'merge' and 'merges' print it.",
+        };
+        return Run(
+            new Command("unmerge", "Undo a merge: there are two customers again.") { merge },
+            (commands, result, cancellationToken) =>
+                commands.Merging.UnmergeAsync(result.GetRequiredValue(merge), cancellationToken)
+        );
+    }
+
+    private Command Merges() =>
+        RunToEnd(
+            new Command("merges", "List the merges into a customer, the newest first.") { _customer },
+            (commands, result, cancellationToken) =>
+                commands.Merging.ListAsync(result.GetRequiredValue(_customer), cancellationToken)
+        );
+
+    private Command Duplicates()
+    {
+        var not = new Option<string?>("--not")
+        {
+            Description = "Remember that this customer is another person: an e-mail address or id.",
+            HelpName = "customer",
+        };
+        return RunToEnd(
+            new Command("duplicates", "Show who may be the same person as a customer, the likeliest first.")
+            {
+                _customer,
+                not,
+            },
+            (commands, result, cancellationToken) =>
+                commands.Duplicates.ShowAsync(
+                    result.GetRequiredValue(_customer),
+                    result.GetValue(not),
+                    cancellationToken
+                )
+        );
+    }
+
+    private Command Export()
+    {
+        var file = new Option<FileInfo?>("--output")
+        {
+            Description = "Write to a new file instead of the standard output.",
+            HelpName = "file.json",
+        };
+        var command = new Command("export", "Export everything that is held about a customer as one JSON document.")
+        {
+            _customer,
+            file,
+        };
+        command.SetAction(
+            (result, cancellationToken) =>
+                SampleApplication.CommandAsync(
+                    async commands =>
+                    {
+                        var (customer, output) = (result.GetRequiredValue(_customer), result.GetValue(file));
+                        await commands.ExportAsync(customer, output, cancellationToken);
+                        return true;
+                    },
+                    ChoiceOf(result),
+                    OutputOf(result) with
+                    {
+                        PrintsDocument = result.GetValue(file) is null,
+                    },
+                    canBeFirst: false
+                )
+        );
+        return command;
+    }
+
+    private Command Erase()
+    {
+        var doNotLookUp = new Option<bool>("--do-not-look-up")
+        {
+            Description =
+                $"Whoever writes from the addresses again is never looked up. Needs {ErasureKeyVariable.Name}.",
+        };
+        var doNotKeep = new Option<bool>("--do-not-keep")
+        {
+            Description = $"Nobody with the addresses is kept again. Needs {ErasureKeyVariable.Name}.",
+        };
+        var forget = new Option<bool>("--forget")
+        {
+            Description = "Keep nothing of the addresses, not even of a suppressed customer.",
+        };
+        var includeAbsorbed = new Option<bool>("--include-absorbed")
+        {
+            Description = "Also erase who was merged into the customer, and could be somebody else.",
+        };
+        var command = new Command("erase", "Erase a customer for good, and print the receipt.")
+        {
+            _customer,
+            doNotLookUp,
+            doNotKeep,
+            forget,
+            includeAbsorbed,
+        };
+        Option<bool>[] one = [doNotLookUp, doNotKeep, forget];
+        command.Validators.Add(result =>
+        {
+            if (one.Count(result.GetValue) > 1)
+            {
+                result.AddError($"Use only one of {doNotLookUp.Name}, {doNotKeep.Name} or {forget.Name}.");
+            }
+        });
+        return Run(
+            command,
+            (commands, result, cancellationToken) =>
+                commands.Privacy.EraseAsync(
+                    result.GetRequiredValue(_customer),
+                    new ErasureOptions
+                    {
+                        Identities =
+                            result.GetValue(doNotLookUp) ? ErasedIdentities.DoNotLookUp
+                            : result.GetValue(doNotKeep) ? ErasedIdentities.DoNotKeep
+                            : result.GetValue(forget) ? ErasedIdentities.Forget
+                            : null,
+                        IncludeAbsorbed = result.GetValue(includeAbsorbed),
+                    },
+                    cancellationToken
+                )
+        );
+    }
+
+    private Command Retain()
+    {
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say who would be erased." };
+        var olderThan = new Option<Period?>("--older-than")
+        {
+            Description =
+                "Erase customers without a conversation, or an edit by an agent, for longer than this, such as 2y, "
+                + $"18m, 6w or 90d. Whoever has the custom property {SampleSession.LegalHoldProperty} stays.",
+            HelpName = "age",
+            CustomParser = result =>
+            {
+                if (AgeText.Parse(result.Tokens[0].Value) is { } age)
+                {
+                    return age;
+                }
+
+                result.AddError("--older-than is an age from 1d to 100y, such as 2y, 18m, 6w or 90d.");
+                return null;
+            },
+        };
+        var command = new Command("retain", "Remove what is older than it is kept, such as old conversation records.")
+        {
+            dryRun,
+            olderThan,
+        };
+        command.SetAction(
+            (result, cancellationToken) =>
+            {
+                var age = result.GetValue(olderThan);
+                return SampleApplication.CommandAsync(
+                    commands =>
+                        commands.Privacy.RetainAsync(result.GetValue(dryRun), age is not null, cancellationToken),
+                    ChoiceOf(result),
+                    OutputOf(result),
+                    canBeFirst: false,
+                    services => services.Configure<CustomerProfilesOptions>(options => options.EraseInactiveAfter = age)
+                );
+            }
+        );
+        return command;
     }
 
     private Command ClearPhoto() =>

@@ -6,27 +6,26 @@ namespace CustomerProfiles.Sample;
 /// <summary>
 /// A support case, played after the import: each step prints what it does, and checks the result.
 /// </summary>
-internal sealed class SupportCase(
-    ICustomerProfiles profiles,
-    ICheckRunner checks,
-    MailboxClock clock,
-    FullContactSimulator simulator,
-    IReport report
-)
+internal sealed class SupportCase(SampleSession session, FullContactSimulator simulator, IReport report)
 {
     private const string Provider = "fullcontact";
 
     private static readonly Actor Kim = Actor.Agent("kim");
     private static readonly Actor Ravi = Actor.Agent("ravi");
     private static readonly Identity MariaQuill = Identity.Email(EmailAddress.Parse("maria.quill@example.org"));
+    private static readonly Identity PriyaRaman = Identity.Email(EmailAddress.Parse("priya.raman@example.org"));
+    private static readonly Identity Newcomer = Identity.Email(EmailAddress.Parse("priya.raman+off@example.org"));
 
+    private readonly ICustomerProfiles _profiles = session.Profiles;
+    private readonly ICheckRunner _checks = session.Checks;
+    private readonly MailboxClock _clock = session.Clock;
     private bool _allWell = true;
 
     /// <returns>Whether every step succeeded.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         report.Heading("A support case");
-        var maria = (await profiles.FindAsync(MariaQuill, cancellationToken))!;
+        var maria = (await _profiles.FindAsync(MariaQuill, cancellationToken))!;
         await EditProviderFieldAsync(maria, cancellationToken);
         await TwoAgentsEditAsync(maria, cancellationToken);
         await RevertAsync(maria.Id, cancellationToken);
@@ -35,7 +34,10 @@ internal sealed class SupportCase(
         await ResetPhotoAsync(maria.Id, cancellationToken);
         await CheckNowAsync(maria.Id, cancellationToken);
         await SuppressAsync(cancellationToken);
-        if (await profiles.GetSidebarAsync(maria.Id, cancellationToken) is { } view)
+        await SuggestAsync(cancellationToken);
+        await MergeAsync(cancellationToken);
+        await ReceiveEventsAsync(cancellationToken);
+        if (await _profiles.GetSidebarAsync(maria.Id, cancellationToken) is { } view)
         {
             report.Sidebar(view);
         }
@@ -48,9 +50,9 @@ internal sealed class SupportCase(
         var edit = maria.Edit(Kim);
         edit.Photo = new Photo(new Uri("https://photos.example.com/another.jpg"));
         edit.JobTitle = "Chief of everything";
-        var outcome = await profiles.SaveAsync(edit, cancellationToken);
+        var outcome = await _profiles.SaveAsync(edit, cancellationToken);
         var error = (outcome as SaveOutcome.Rejected)?.Errors.Single();
-        var unchanged = (await profiles.GetAsync(maria.Id, cancellationToken))!.Version == maria.Version;
+        var unchanged = (await _profiles.GetAsync(maria.Id, cancellationToken))!.Version == maria.Version;
         Step(
             "Kim tries to replace the photo",
             error is { Code: FieldErrorCode.OwnedByProvider, CorrectAt: not null } && unchanged,
@@ -70,16 +72,16 @@ internal sealed class SupportCase(
 
         Step(
             "Kim saves a job title and notes",
-            await profiles.SaveAsync(kims, cancellationToken) is SaveOutcome.Saved,
+            await _profiles.SaveAsync(kims, cancellationToken) is SaveOutcome.Saved,
             "Saved."
         );
         Step(
             "Ravi, who read the same version, adds a telephone number",
-            await profiles.SaveAsync(ravis, cancellationToken)
+            await _profiles.SaveAsync(ravis, cancellationToken)
                 is SaveOutcome.Saved { Profile: { JobTitle: "Head of Acquisitions", Phones.Length: 1 } },
             "Saved as well: changes of different fields are merged."
         );
-        var conflict = await profiles.SaveAsync(ravisTitle, cancellationToken) as SaveOutcome.Conflict;
+        var conflict = await _profiles.SaveAsync(ravisTitle, cancellationToken) as SaveOutcome.Conflict;
         var field = conflict?.Fields.Single();
         Step(
             "Ravi changes the job title, which Kim has just changed",
@@ -91,17 +93,23 @@ internal sealed class SupportCase(
 
     private async Task RevertAsync(CustomerId id, CancellationToken cancellationToken)
     {
-        var before = (await profiles.GetAsync(id, cancellationToken))!;
+        var before = (await _profiles.GetAsync(id, cancellationToken))!;
         var mistake = before.Edit(Ravi);
         mistake.Notes = "Prefers the telephone.";
-        var edited = await profiles.SaveAsync(mistake, cancellationToken) as SaveOutcome.Saved;
+        var edited = await _profiles.SaveAsync(mistake, cancellationToken) as SaveOutcome.Saved;
         var lastChange = new HistoryQuery { PageSize = 1 };
-        var entry = (await profiles.History.GetAsync(id, lastChange, cancellationToken))!.Entries.Single().Number;
+        var entry = (await _profiles.History.GetAsync(id, lastChange, cancellationToken))!.Entries.Single().Number;
 
         // A revert is a draft: it can be shown before it is saved as any other edit.
-        var outcome = await profiles.History.DraftRevertAsync(id, entry, RevertScope.OneChange, Kim, cancellationToken);
+        var outcome = await _profiles.History.DraftRevertAsync(
+            id,
+            entry,
+            RevertScope.OneChange,
+            Kim,
+            cancellationToken
+        );
         var reverted = outcome is RevertOutcome.Drafted { Edit: var edit, Conflicts.IsEmpty: true }
-            ? await profiles.SaveAsync(edit, cancellationToken) as SaveOutcome.Saved
+            ? await _profiles.SaveAsync(edit, cancellationToken) as SaveOutcome.Saved
             : null;
         Step(
             "Ravi replaces the notes by mistake, and Kim takes that change back",
@@ -110,7 +118,7 @@ internal sealed class SupportCase(
         );
 
         var lastTwo = new HistoryQuery { PageSize = 2 };
-        var history = (await profiles.History.GetAsync(id, lastTwo, cancellationToken))!;
+        var history = (await _profiles.History.GetAsync(id, lastTwo, cancellationToken))!;
         Step(
             "Kim reads the history",
             history.Entries
@@ -125,7 +133,7 @@ internal sealed class SupportCase(
 
     private async Task ClearPhotoAsync(CustomerId id, CancellationToken cancellationToken)
     {
-        var outcome = await profiles.ClearPhotoAsync(id, Kim, cancellationToken);
+        var outcome = await _profiles.ClearPhotoAsync(id, Kim, cancellationToken);
         Step(
             "Kim clears the photo by the customer's id",
             outcome is SaveOutcome.Saved { Profile.Photo: null },
@@ -135,20 +143,20 @@ internal sealed class SupportCase(
 
     private async Task DisableAndEnableAsync(CustomerId maria, CancellationToken cancellationToken)
     {
-        var before = (await profiles.GetAsync(maria, cancellationToken))!;
-        await profiles.DisableProviderAsync(Provider, Kim, cancellationToken);
+        var before = (await _profiles.GetAsync(maria, cancellationToken))!;
+        await _profiles.DisableProviderAsync(Provider, Kim, cancellationToken);
         var calls = simulator.Calls;
         MoveClockBy(Period.FromMonths(3));
-        var known = await profiles.ConversationReceivedAsync(
-            new Conversation("case-1", "Maria Quill <maria.quill@example.org>", clock.Now),
+        var known = await _profiles.ConversationReceivedAsync(
+            new Conversation("case-1", "Maria Quill <maria.quill@example.org>", _clock.Now),
             cancellationToken
         );
-        var newcomer = await profiles.ConversationReceivedAsync(
-            new Conversation("case-2", "Newcomer <priya.raman+off@example.org>", clock.Now),
+        var newcomer = await _profiles.ConversationReceivedAsync(
+            new Conversation("case-2", "Newcomer <priya.raman+off@example.org>", _clock.Now),
             cancellationToken
         );
-        await checks.DrainAsync(cancellationToken);
-        var after = (await profiles.GetAsync(maria, cancellationToken))!;
+        await _checks.DrainAsync(cancellationToken);
+        var after = (await _profiles.GetAsync(maria, cancellationToken))!;
         Step(
             "The provider is disabled. Three months later, Maria and a newcomer write",
             known.Checks[0].Reason == CheckReason.ProviderDisabled
@@ -162,14 +170,14 @@ internal sealed class SupportCase(
                 + $"social profiles, location and bio."
         );
 
-        await profiles.EnableProviderAsync(Provider, Kim, cancellationToken);
+        await _profiles.EnableProviderAsync(Provider, Kim, cancellationToken);
         MoveClockBy(Period.FromMinutes(1));
-        var again = await profiles.ConversationReceivedAsync(
-            new Conversation("case-3", "maria.quill@example.org", clock.Now),
+        var again = await _profiles.ConversationReceivedAsync(
+            new Conversation("case-3", "maria.quill@example.org", _clock.Now),
             cancellationToken
         );
-        await checks.DrainAsync(cancellationToken);
-        var refreshed = (await profiles.GetAsync(maria, cancellationToken))!;
+        await _checks.DrainAsync(cancellationToken);
+        var refreshed = (await _profiles.GetAsync(maria, cancellationToken))!;
         Step(
             "The provider is enabled again, and Maria writes once more",
             again.Checks[0] is { Requested: true, Reason: CheckReason.Due }
@@ -182,16 +190,16 @@ internal sealed class SupportCase(
 
     private async Task ResetPhotoAsync(CustomerId maria, CancellationToken cancellationToken)
     {
-        await profiles.ResetPhotoAsync(maria, Kim, cancellationToken);
+        await _profiles.ResetPhotoAsync(maria, Kim, cancellationToken);
         MoveClockBy(Period.FromMonths(3));
-        await profiles.ConversationReceivedAsync(
-            new Conversation("case-4", "maria.quill@example.org", clock.Now),
+        await _profiles.ConversationReceivedAsync(
+            new Conversation("case-4", "maria.quill@example.org", _clock.Now),
             cancellationToken
         );
-        await checks.DrainAsync(cancellationToken);
+        await _checks.DrainAsync(cancellationToken);
         Step(
             "The photo is reset. Three months later, Maria writes",
-            (await profiles.GetAsync(maria, cancellationToken))!.Photo is not null,
+            (await _profiles.GetAsync(maria, cancellationToken))!.Photo is not null,
             "The provider's photo is back."
         );
     }
@@ -199,8 +207,8 @@ internal sealed class SupportCase(
     private async Task CheckNowAsync(CustomerId maria, CancellationToken cancellationToken)
     {
         var calls = simulator.Calls;
-        var outcome = await profiles.CheckNowAsync(maria, Provider, Kim, cancellationToken);
-        await checks.DrainAsync(cancellationToken);
+        var outcome = await _profiles.CheckNowAsync(maria, Provider, Kim, cancellationToken);
+        await _checks.DrainAsync(cancellationToken);
         Step(
             "Kim requests another lookup of Maria by hand",
             outcome is CheckNowOutcome.TooSoon && simulator.Calls == calls,
@@ -211,28 +219,113 @@ internal sealed class SupportCase(
     private async Task SuppressAsync(CancellationToken cancellationToken)
     {
         var tomas = (
-            await profiles.FindAsync(Identity.Email(EmailAddress.Parse("tomas.brandt@example.net")), cancellationToken)
+            await _profiles.FindAsync(Identity.Email(EmailAddress.Parse("tomas.brandt@example.net")), cancellationToken)
         )!;
-        await profiles.SuppressAsync(tomas.Id, Kim, cancellationToken);
+        await _profiles.SuppressAsync(tomas.Id, Kim, cancellationToken);
         var calls = simulator.Calls;
         MoveClockBy(Period.FromMonths(3));
-        var outcome = await profiles.ConversationReceivedAsync(
-            new Conversation("case-5", "tomas.brandt@example.net", clock.Now),
+        var outcome = await _profiles.ConversationReceivedAsync(
+            new Conversation("case-5", "tomas.brandt@example.net", _clock.Now),
             cancellationToken
         );
-        await checks.DrainAsync(cancellationToken);
-        var maria = (await profiles.FindAsync(MariaQuill, cancellationToken))!;
+        await _checks.DrainAsync(cancellationToken);
+        var maria = (await _profiles.FindAsync(MariaQuill, cancellationToken))!;
         Step(
             "Tomas is suppressed, and writes after three months",
             outcome.Checks[0].Reason == CheckReason.Suppressed
                 && simulator.Calls == calls
-                && (await profiles.GetSidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
+                && (await _profiles.GetSidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
             "No lookup. No other customer is affected."
         );
     }
 
+    private async Task SuggestAsync(CancellationToken cancellationToken)
+    {
+        var newcomer = (await _profiles.FindAsync(Newcomer, cancellationToken))!;
+        var suggestions = await _profiles.Merging.FindDuplicatesAsync(newcomer.Id, cancellationToken);
+        Step(
+            "Kim looks for duplicates of the newcomer",
+            suggestions is [{ Reasons: [DuplicateReason.EmailAddress] } suggestion]
+                && suggestion.Profile.Identities.Contains(PriyaRaman),
+            "Priya is suggested: the addresses differ in a plus tag only."
+        );
+        report.Duplicates(newcomer.Id, suggestions);
+    }
+
+    private async Task MergeAsync(CancellationToken cancellationToken)
+    {
+        var newcomer = (await _profiles.FindAsync(Newcomer, cancellationToken))!;
+        var priya = (await _profiles.FindAsync(PriyaRaman, cancellationToken))!;
+        var request = new MergeRequest { From = newcomer.Id, Into = priya.Id };
+        var planned = await _profiles.Merging.PreviewAsync(request, cancellationToken) as MergePreviewOutcome.Planned;
+        Step(
+            "The newcomer seems to be Priya. Kim looks at what merging them would do",
+            planned?.Preview.Result.Identities.Contains(Newcomer) == true
+                && (await _profiles.GetAsync(priya.Id, cancellationToken))!.Version == priya.Version,
+            "A preview. Nothing is written."
+        );
+        if (planned is not null)
+        {
+            report.MergePreview(planned.Preview);
+        }
+
+        var merged = await _profiles.Merging.MergeAsync(request, Kim, cancellationToken) as MergeOutcome.Merged;
+        Step(
+            "Kim merges them",
+            merged is not null
+                && planned is not null
+                && merged.Profile.Values.SequenceEqual(planned.Preview.Result.Values)
+                && (await _profiles.FindAsync(Newcomer, cancellationToken))!.Id == priya.Id
+                && (await _profiles.GetAsync(newcomer.Id, cancellationToken))!.Id == priya.Id,
+            "As in the preview. Both addresses, and the newcomer's id, lead to Priya."
+        );
+
+        var undone = merged is null
+            ? null
+            : await _profiles.Merging.UnmergeAsync(merged.Merge, Kim, cancellationToken: cancellationToken)
+                as UnmergeOutcome.Unmerged;
+        Step(
+            "They were two people after all, and Kim undoes the merge",
+            undone is not null
+                && undone.From.Values.SequenceEqual(newcomer.Values)
+                && undone.Into.Values.SequenceEqual(priya.Values)
+                && (await _profiles.FindAsync(Newcomer, cancellationToken))!.Id == newcomer.Id
+                && (await _profiles.Merging.FindDuplicatesAsync(newcomer.Id, cancellationToken)).IsEmpty,
+            "Each is as before, with their own address, and Priya is not suggested again."
+        );
+    }
+
+    /// <summary>The events of both, as the help desk's own tables and other systems receive them.</summary>
+    private async Task ReceiveEventsAsync(CancellationToken cancellationToken)
+    {
+        await session.DeliverEventsAsync(cancellationToken);
+        var newcomer = await EventsOfAsync(Newcomer, cancellationToken);
+        var priya = await EventsOfAsync(PriyaRaman, cancellationToken);
+        Step(
+            "The help desk receives what has happened to Priya and the newcomer",
+            KindsOf(newcomer) is [CustomerEventKind.Created, CustomerEventKind.MergedAway, CustomerEventKind.Unmerged]
+                && KindsOf(priya)
+                    is [CustomerEventKind.Created, .., CustomerEventKind.Merged, CustomerEventKind.Unmerged]
+                && IsGapless(newcomer)
+                && IsGapless(priya),
+            "One event for each change, numbered for each customer without a gap."
+        );
+        report.Events([.. priya, .. newcomer]);
+
+        static CustomerEventKind[] KindsOf(IReadOnlyList<CustomerEvent> events) =>
+            [.. events.Select(received => received.Kind)];
+
+        static bool IsGapless(IReadOnlyList<CustomerEvent> events) =>
+            events.Select((received, i) => received.Sequence == i + 1).All(isNext => isNext);
+    }
+
+    private async Task<IReadOnlyList<CustomerEvent>> EventsOfAsync(
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => session.Events.Of((await _profiles.FindAsync(identity, cancellationToken))!.Id);
+
     private void MoveClockBy(Period period) =>
-        clock.MoveTo((clock.Now.InUtc().LocalDateTime + period).InUtc().ToInstant());
+        _clock.MoveTo((_clock.Now.InUtc().LocalDateTime + period).InUtc().ToInstant());
 
     private void Step(string step, bool passed, string result)
     {

@@ -17,10 +17,13 @@ internal sealed class CustomerImportTotals
 
     public long Rejected => CountOf("rejected");
 
+    /// <summary>Rows of customers who were erased and are not to be kept.</summary>
+    public long DoNotKeep => CountOf("do-not-keep");
+
     public long Failed => CountOf("failed");
 
     /// <summary>Whether every row was imported.</summary>
-    public bool IsComplete => Ambiguous + Rejected + Failed == 0;
+    public bool IsComplete => Ambiguous + Rejected + DoNotKeep + Failed == 0;
 
     public void Count(ImportedRow row)
     {

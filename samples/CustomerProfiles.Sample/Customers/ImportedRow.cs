@@ -45,6 +45,7 @@ internal sealed class ImportedRow
                 [
                     $"The row has the id or addresses of several customers: {string.Join(", ", ambiguous.Ids)}.",
                 ],
+                ImportOutcome.DoNotKeep => ["The customer was erased, and is not to be kept."],
                 ImportOutcome.Failed failed => [failed.Message],
                 _ => [],
             },

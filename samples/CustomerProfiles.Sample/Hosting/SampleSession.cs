@@ -1,4 +1,6 @@
+using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NodaTime;
 using NodaTime.Extensions;
 
@@ -7,6 +9,9 @@ namespace CustomerProfiles.Sample;
 /// <summary>The library, registered for one run of the sample.</summary>
 internal sealed class SampleSession : IAsyncDisposable
 {
+    /// <summary>The custom property by which a customer stays, whatever their age.</summary>
+    public const string LegalHoldProperty = "legal-hold";
+
     private readonly SampleStore _store;
     private readonly ServiceProvider _services;
 
@@ -17,11 +22,14 @@ internal sealed class SampleSession : IAsyncDisposable
         Clock = clock;
         Profiles = services.GetRequiredService<ICustomerProfiles>();
         Checks = services.GetRequiredService<ICheckRunner>();
+        Events = services.GetRequiredService<ReceivedEvents>();
     }
 
     public ICustomerProfiles Profiles { get; }
 
     public ICheckRunner Checks { get; }
+
+    public ReceivedEvents Events { get; }
 
     public MailboxClock Clock { get; }
 
@@ -71,6 +79,29 @@ internal sealed class SampleSession : IAsyncDisposable
         && (await Profiles.GetProvidersAsync(cancellationToken)).All(provider => provider.IsEnabled);
 
     /// <summary>
+    /// Finds out whether there are all the keys by which erased customers are recognised. A host with background
+    /// services does so by itself when it starts.
+    /// </summary>
+    /// <exception cref="BadInputException">A key is missing.</exception>
+    public async Task ThrowIfErasureKeyIsMissingAsync(CancellationToken cancellationToken)
+    {
+        if (_services.GetRequiredService<ICustomerProfileStore>() is not IErasureStore erasures)
+        {
+            return;
+        }
+
+        var keys = _services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.ErasureKeys;
+        var needed = await erasures.GetMarkKeysAsync(cancellationToken);
+        if (needed.Except(keys.Select(key => key.Id)).FirstOrDefault() is { } missing)
+        {
+            throw new BadInputException(
+                $"Some erased customers are recognised by the key {missing} only, and it is not there. Set the "
+                    + $"environment variable {ErasureKeyVariable.Name} to it."
+            );
+        }
+    }
+
+    /// <summary>
     /// Continues where an earlier run stopped. The clock follows the mail only in an empty store. A store that holds
     /// profiles continues at the current time, because its time must not run backwards.
     /// </summary>
@@ -88,6 +119,13 @@ internal sealed class SampleSession : IAsyncDisposable
 
         return await Checks.DrainAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Delivers the events of what has happened to customers, in this run and before: a command only leaves its events
+    /// in the store. In a host with background services they are delivered by themselves.
+    /// </summary>
+    public async Task DeliverEventsAsync(CancellationToken cancellationToken) =>
+        await _services.GetRequiredService<ICustomerEventRunner>().DrainAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -117,14 +155,23 @@ internal sealed class SampleSession : IAsyncDisposable
     )
     {
         var clock = new MailboxClock();
+        var erasureKey = ErasureKeyVariable.Read();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton<ReceivedEvents>();
         configure?.Invoke(services);
         var builder = services
             .AddCustomerProfiles(options =>
             {
                 // The limit protects against forged senders. A mailbox that somebody chose is imported as a whole.
                 options.MaxFirstChecksPerHour = null;
+                options.SuggestDuplicates = true;
+                options.LegalHoldProperty = LegalHoldProperty;
+                if (erasureKey is not null)
+                {
+                    options.ErasureKeys.Add(erasureKey);
+                }
+
                 foreach (var address in ownAddresses)
                 {
                     options.OwnAddresses.Add(address);
@@ -135,7 +182,8 @@ internal sealed class SampleSession : IAsyncDisposable
                     options.OwnDomains.Add(domain);
                 }
             })
-            .AddFullContact(provider.Configure);
+            .AddFullContact(provider.Configure)
+            .AddEvents<ReceivedEvents.Handler>();
         store.AddTo(builder, upgrade);
         return new SampleSession(
             store,

@@ -53,6 +53,21 @@ internal static class DecisionText
             DeclineReason.OwnAddress => "own address",
             DeclineReason.NoReply => "no-reply",
             DeclineReason.Automatic => "automatic",
+            DeclineReason.Erased => "erased customer",
+            _ => reason.ToString(),
+        };
+
+    public static string Of(ErasureMarkKind kind) =>
+        kind == ErasureMarkKind.DoNotKeep ? "do not keep" : "do not look up";
+
+    public static string Of(DuplicateReason reason) =>
+        reason switch
+        {
+            DuplicateReason.EmailAddress => "same e-mail address",
+            DuplicateReason.PhoneNumber => "same telephone number",
+            DuplicateReason.SocialProfile => "same social profile",
+            DuplicateReason.NameAndCompany => "same name and company",
+            DuplicateReason.NameAndDomain => "same name and e-mail domain",
             _ => reason.ToString(),
         };
 

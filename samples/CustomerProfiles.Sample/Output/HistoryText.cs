@@ -35,6 +35,8 @@ internal static class HistoryText
             HistoryKind.ProviderDataRemoval => "provider data removed",
             HistoryKind.Suppression => "suppressed",
             HistoryKind.Unsuppression => "unsuppressed",
+            HistoryKind.Merge => "merged",
+            HistoryKind.Unmerge => "merge undone",
             _ => kind.ToString(),
         };
 }

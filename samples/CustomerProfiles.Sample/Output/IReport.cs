@@ -47,6 +47,31 @@ internal interface IReport
     /// <param name="draft">The draft.</param>
     void Revert(long entry, RevertOutcome.Drafted draft);
 
+    /// <summary>What merging two customers would make of them.</summary>
+    void MergePreview(MergePreview preview);
+
+    /// <summary>That two customers were merged.</summary>
+    /// <param name="merge">The id by which it can be undone.</param>
+    void Merged(MergeId merge);
+
+    void Unmerged(UnmergeOutcome.Unmerged undone);
+
+    /// <summary>The merges into a customer.</summary>
+    void Merges(CustomerId customer, IReadOnlyList<MergeRecord> merges);
+
+    /// <summary>Who may be the same person as a customer.</summary>
+    void Duplicates(CustomerId customer, IReadOnlyList<DuplicateSuggestion> suggestions);
+
+    /// <summary>The receipt of an erasure.</summary>
+    void Receipt(ErasureReceipt receipt);
+
+    /// <param name="result">What was removed because of its age, and who was erased.</param>
+    /// <param name="isDryRun">Whether nothing was removed.</param>
+    void Retention(RetentionResult result, bool isDryRun);
+
+    /// <summary>Events that were received, those of one customer in their order.</summary>
+    void Events(IReadOnlyList<CustomerEvent> events);
+
     void Step(string step, bool passed, string result);
 
     /// <returns>Whether all figures agree.</returns>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CustomerProfiles.Sample.Customers;
 using CustomerProfiles.Sample.Mail;
 
@@ -128,6 +129,7 @@ internal sealed class JsonReport(Stream output) : IReport
             totals.Unchanged,
             totals.Ambiguous,
             totals.Rejected,
+            totals.DoNotKeep,
             totals.Failed,
         };
     }
@@ -247,6 +249,96 @@ internal sealed class JsonReport(Stream output) : IReport
             removed = draft.Removed.Select(field => field.Code),
         };
 
+    public void MergePreview(MergePreview preview) =>
+        _document["preview"] = new
+        {
+            from = preview.From.Id.ToString(),
+            into = preview.Into.Id.ToString(),
+            entries = preview.Entries.Select(entry => new
+            {
+                field = entry.Field.Code,
+                entry.Label,
+                entry.Key,
+                from = ValueOf(entry.From),
+                into = ValueOf(entry.Into),
+                result = ValueOf(entry.Result),
+                kept = entry.Kept.ToString(),
+            }),
+            preview.Result.Identities,
+            preview.IsSuppressed,
+        };
+
+    public void Merged(MergeId merge) => _document["merge"] = merge.ToString();
+
+    public void Unmerged(UnmergeOutcome.Unmerged undone) =>
+        _document["unmerge"] = new
+        {
+            from = undone.From.Id.ToString(),
+            into = undone.Into.Id.ToString(),
+            unsplit = undone.Unsplit.Select(value => new
+            {
+                field = value.Field.Code,
+                value.Key,
+                value.Text,
+            }),
+            undone.NotReturned,
+        };
+
+    public void Merges(CustomerId customer, IReadOnlyList<MergeRecord> merges) =>
+        _document["merges"] = new
+        {
+            customer = customer.ToString(),
+            entries = merges.Select(merge => new
+            {
+                merge = merge.Id.ToString(),
+                from = merge.From.ToString(),
+                into = merge.Into.ToString(),
+                at = merge.At.ToString(),
+                merge.By,
+            }),
+        };
+
+    public void Duplicates(CustomerId customer, IReadOnlyList<DuplicateSuggestion> suggestions) =>
+        _document["duplicates"] = new
+        {
+            customer = customer.ToString(),
+            suggestions = suggestions.Select(suggestion => new
+            {
+                customer = suggestion.Profile.Id.ToString(),
+                name = suggestion.Profile.Name?.Full,
+                suggestion.Score,
+                reasons = suggestion.Reasons.Select(reason => reason.ToString()),
+            }),
+        };
+
+    public void Receipt(ErasureReceipt receipt) => _document["receipt"] = JsonNode.Parse(receipt.ToJson());
+
+    public void Retention(RetentionResult result, bool isDryRun) =>
+        _document["retention"] = new
+        {
+            isDryRun,
+            erased = result.Erased.Select(Of),
+            kept = result.Kept.Select(Of),
+            result.ConversationsRemoved,
+            result.MergesLapsed,
+            result.GuardsRemoved,
+            result.IsComplete,
+        };
+
+    public void Events(IReadOnlyList<CustomerEvent> events) =>
+        _document["events"] = events.Select(received => new
+        {
+            received.Id,
+            customer = received.CustomerId.ToString(),
+            received.Sequence,
+            kind = received.Kind.ToString(),
+            at = received.By.ObservedAt.ToString(),
+            by = SourceOf(received.By),
+            received.Fields,
+            merge = received.Merge?.ToString(),
+            otherCustomer = received.OtherCustomerId?.ToString(),
+        });
+
     public void Step(string step, bool passed, string result) =>
         _steps.Add(
             new
@@ -341,4 +433,12 @@ internal sealed class JsonReport(Stream output) : IReport
 
         _document.Clear();
     }
+
+    private static object Of(RetentionFinding finding) =>
+        new
+        {
+            customer = finding.Id.ToString(),
+            finding.Reason,
+            dueAt = finding.DueAt.ToString(),
+        };
 }

@@ -11,11 +11,20 @@ internal sealed class TextReport : IReport
     private const int MaxWidth = 80;
     private const int MaxSkippedShown = 20;
 
-    private readonly IAnsiConsole _console = AnsiConsole.Console;
+    private readonly IAnsiConsole _console;
     private int _skipped;
     private int _steps;
 
-    public TextReport() => _console.Profile.Width = Math.Min(_console.Profile.Width, MaxWidth);
+    private TextReport(IAnsiConsole console)
+    {
+        _console = console;
+        _console.Profile.Width = Math.Min(_console.Profile.Width, MaxWidth);
+    }
+
+    public static TextReport OnStandardOutput() => new(AnsiConsole.Console);
+
+    public static TextReport OnStandardError() =>
+        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
     public void Title(string title, string provider)
     {
@@ -157,6 +166,7 @@ internal sealed class TextReport : IReport
         Row(table, "unchanged", totals.Unchanged);
         Row(table, "ambiguous", totals.Ambiguous);
         Row(table, "rejected", totals.Rejected);
+        Row(table, "erased, not to be kept", totals.DoNotKeep);
         Row(table, "failed", totals.Failed);
         Write(table);
         Line(
@@ -203,6 +213,12 @@ internal sealed class TextReport : IReport
             }
         }
 
+        foreach (var merge in view.Merges)
+        {
+            rows.Add(new Text($"Merged with {merge.From} on {DecisionText.Of(merge.At)}"));
+            rows.Add(new Text($"  to undo it: unmerge {merge.Id}"));
+        }
+
         _console.WriteLine();
         Write(new Panel(new Rows(rows)).Header($"customer {view.Profile.Id}").Expand());
     }
@@ -212,6 +228,11 @@ internal sealed class TextReport : IReport
         foreach (var entry in page.Entries)
         {
             Line(HistoryText.Of(entry));
+            if (entry.CustomerId != customer)
+            {
+                Line($"  (of {entry.CustomerId}, merged into this customer)");
+            }
+
             var table = ChangeTable();
             foreach (var value in entry.Values)
             {
@@ -278,6 +299,146 @@ internal sealed class TextReport : IReport
         }
 
         Section("Left out, because the earlier value was removed from the history:", removed);
+    }
+
+    public void MergePreview(MergePreview preview)
+    {
+        Line($"Merging {preview.From.DisplayName}, {preview.From.Id},");
+        Line($"into {preview.Into.DisplayName}, {preview.Into.Id}:");
+        var changes = ChangeTable();
+        var leftOut = ChangeTable();
+        foreach (var entry in preview.Entries)
+        {
+            var (from, into) = (HistoryText.Of(entry.From), HistoryText.Of(entry.Into));
+            var result = HistoryText.Of(entry.Result);
+            if (into != result)
+            {
+                ChangeRow(changes, entry.Label, into, result);
+            }
+
+            if (entry.From is not null && entry.Kept != MergeSource.Both && from != result)
+            {
+                ChangeRow(leftOut, entry.Label, from, result);
+            }
+        }
+
+        foreach (var identity in preview.From.Identities.Where(one => preview.Entries.All(at => at.Key != one.Value)))
+        {
+            ChangeRow(changes, "Identity", HistoryText.None, identity.Value);
+        }
+
+        Section("What changes for the customer who stays:", changes);
+        Section("Left out, because the customer who stays keeps another value:", leftOut);
+        if (preview.IsSuppressed)
+        {
+            Line("One of them is suppressed, and so is the merged customer: no lookups.");
+        }
+    }
+
+    public void Merged(MergeId merge) => Line($"Merged. To undo it: unmerge {merge}");
+
+    public void Unmerged(UnmergeOutcome.Unmerged undone)
+    {
+        Line("The merge is undone: there are two customers again.");
+        var unsplit = ChangeTable();
+        foreach (var value in undone.Unsplit)
+        {
+            unsplit.AddRow(new Text(value.Field.Label), new Text(HistoryText.Of(value)));
+        }
+
+        Section($"Changed since, and therefore left with {undone.Into.Id}:", unsplit);
+        var notReturned = ChangeTable();
+        foreach (var identity in undone.NotReturned)
+        {
+            notReturned.AddRow(new Text("Identity"), new Text(identity.Value));
+        }
+
+        Section("Removed since, and therefore not returned:", notReturned);
+    }
+
+    public void Merges(CustomerId customer, IReadOnlyList<MergeRecord> merges)
+    {
+        foreach (var merge in merges)
+        {
+            Line($"{merge.Id}  {DecisionText.Of(merge.At)}  {merge.By}");
+            Line($"    {merge.From}");
+            Line($"    into {merge.Into}");
+        }
+    }
+
+    public void Duplicates(CustomerId customer, IReadOnlyList<DuplicateSuggestion> suggestions)
+    {
+        foreach (var suggestion in suggestions)
+        {
+            Line($"{suggestion.Score, 4}  {suggestion.Profile.Id}  {suggestion.Profile.DisplayName}");
+            Line($"      {string.Join(", ", suggestion.Reasons.Select(DecisionText.Of))}");
+        }
+    }
+
+    public void Receipt(ErasureReceipt receipt)
+    {
+        Line($"Erasure {receipt.Id}, {DecisionText.Of(receipt.At)}, by {receipt.By}");
+        var table = new Table()
+            .Border(TableBorder.None)
+            .HideHeaders()
+            .AddColumn(new TableColumn("").NoWrap())
+            .AddColumn("");
+        AddRow("Customers", receipt.Customers.Select(id => $"{id}"));
+        AddRow("Identities", [$"{receipt.Identities}"]);
+        AddRow("Conversations", [$"{receipt.Conversations}"]);
+        AddRow("Changes", [$"{receipt.Changes}"]);
+        AddRow("Were asked", receipt.Providers);
+        AddRow("Marks kept", receipt.Marks.Select(mark => $"{DecisionText.Of(mark.Kind)}, key {mark.KeyId}"));
+        WriteIndented(table);
+
+        void AddRow(string label, IEnumerable<string> lines) =>
+            table.AddRow(new Text(label), new Text(string.Join(Environment.NewLine, lines.DefaultIfEmpty("(none)"))));
+    }
+
+    public void Retention(RetentionResult result, bool isDryRun)
+    {
+        Findings(isDryRun ? "To be erased:" : "Erased:", result.Erased);
+        Findings("To be erased, and kept:", result.Kept);
+        var table = new Table()
+            .Border(TableBorder.None)
+            .HideHeaders()
+            .AddColumn("")
+            .AddColumn(new TableColumn("").RightAligned());
+        Row(table, isDryRun ? "customers to be erased" : "customers erased", result.Erased.Length);
+        if (!isDryRun)
+        {
+            Row(table, "customers kept", result.Kept.Length);
+            Row(table, "conversation records removed", result.ConversationsRemoved);
+            Row(table, "merges that cannot be undone any more", result.MergesLapsed);
+            Row(table, "guards removed", result.GuardsRemoved);
+        }
+
+        Write(table);
+
+        void Findings(string title, IReadOnlyList<RetentionFinding> findings)
+        {
+            if (findings.Count > 0)
+            {
+                Line(title);
+            }
+
+            foreach (var finding in findings)
+            {
+                Line($"    {finding.Id}  {finding.Reason}, since {DecisionText.Of(finding.DueAt)}");
+            }
+        }
+    }
+
+    public void Events(IReadOnlyList<CustomerEvent> events)
+    {
+        foreach (var customer in events.GroupBy(received => received.CustomerId))
+        {
+            Line($"      {customer.Key}");
+            foreach (var received in customer)
+            {
+                Line($"{received.Sequence, 8}  {received.Kind}  {string.Join(", ", received.Fields)}".TrimEnd());
+            }
+        }
     }
 
     public void Step(string step, bool passed, string result)
