@@ -13,8 +13,11 @@ public sealed record HostSettings(string Name, string ConnectionString, Uri Full
     /// <summary>How far the clock of the host is ahead of that of the machine; negative for behind.</summary>
     public TimeSpan ClockOffset { get; init; }
 
-    /// <summary>The duration of a lease.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// The duration of a lease. Unless set, it is longer than any machine stalls, so that nobody who lives loses a
+    /// check.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The time limit of a lookup: less than the lease.</summary>
     public TimeSpan Timeout => Lease - TimeSpan.FromSeconds(2);
@@ -27,4 +30,7 @@ public sealed record HostSettings(string Name, string ConnectionString, Uri Full
 
     /// <summary>The number of immediate retries of a call.</summary>
     public int MaxRetries { get; init; } = 2;
+
+    /// <summary>Whether the host writes events, and delivers them to a table of the test.</summary>
+    public bool HasEvents { get; init; }
 }

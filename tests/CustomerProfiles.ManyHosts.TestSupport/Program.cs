@@ -16,7 +16,7 @@ builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOpt
     console.LogToStandardErrorThreshold = LogLevel.Trace
 );
 builder.Services.AddSingleton<TimeProvider>(new OffsetTimeProvider(settings.ClockOffset));
-builder
+var profiles = builder
     .Services.AddCustomerProfiles(options =>
     {
         options.SweepInterval = TimeSpan.FromSeconds(1);
@@ -38,6 +38,20 @@ builder
         options.ProbeInterval = TimeSpan.FromSeconds(1);
     })
     .UsePostgreSql(settings.ConnectionString, options => options.UpgradeAtStart = true);
+if (settings.HasEvents)
+{
+    builder.Services.AddSingleton(settings);
+    profiles.AddEvents<EventRecorder>(options =>
+    {
+        options.HandlerTimeout = TimeSpan.FromSeconds(5);
+        options.LeaseDuration = TimeSpan.FromSeconds(10);
+        options.PollInterval = TimeSpan.FromMilliseconds(200);
+
+        // On a machine that stalls, a call of the handler may take too long again and again. The events do not stop.
+        options.MaxAttempts = 100;
+        options.MaxRetryDelay = TimeSpan.FromSeconds(2);
+    });
+}
 
 using var host = builder.Build();
 await host.StartAsync();

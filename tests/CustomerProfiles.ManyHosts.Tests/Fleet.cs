@@ -9,6 +9,7 @@ internal sealed class Fleet : IAsyncDisposable
     public const int Six = 6;
 
     private const string ReportingKey = "Reporting-Key";
+    private const int MostTriesForPort = 20;
 
     private readonly PostgreSqlDatabase _database;
     private readonly List<HostProcess> _hosts = [];
@@ -18,6 +19,8 @@ internal sealed class Fleet : IAsyncDisposable
         _database = database;
         Simulator = simulator;
         Tables = new ProfileTables(database);
+        Merges = new MergeTables(database);
+        Events = new DeliveredEvents(database);
     }
 
     public IReadOnlyList<HostProcess> Hosts => _hosts;
@@ -25,6 +28,10 @@ internal sealed class Fleet : IAsyncDisposable
     public FullContactSimulator Simulator { get; private set; }
 
     public ProfileTables Tables { get; }
+
+    public MergeTables Merges { get; }
+
+    public DeliveredEvents Events { get; }
 
     /// <summary>The number of commands without a reply.</summary>
     public int Waiting => _hosts.Sum(host => host.Waiting);
@@ -36,12 +43,10 @@ internal sealed class Fleet : IAsyncDisposable
         Func<int, HostSettings, HostSettings>? configure = null
     )
     {
-        var fleet = new Fleet(
-            await server.CreateDatabaseAsync(),
-            await FullContactSimulator.StartAsync(FullContactSimulator.DefaultApiKey, LoopbackPort.Free())
-        );
+        var fleet = new Fleet(await server.CreateDatabaseAsync(), await StartSimulatorAsync());
         try
         {
+            await fleet.Events.CreateTableAsync();
             await fleet.AddAsync(hosts, configure);
             return fleet;
         }
@@ -118,11 +123,16 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Restarts FullContact on the same port.</summary>
     public async Task StartFullContactAsync(IEnumerable<Person> people)
     {
-        Simulator = await FullContactSimulator.StartAsync(Simulator.ApiKey, Simulator.BaseAddress.Port);
-        foreach (var person in people)
-        {
-            person.Introduce(Simulator);
-        }
+        // Before it listens, because the hosts that wait for it may call at once, and a person whom it does not know
+        // yet would be no match.
+        Simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions
+            {
+                ApiKey = Simulator.ApiKey,
+                Port = Simulator.BaseAddress.Port,
+                BeforeStart = simulator => people.ToList().ForEach(person => person.Introduce(simulator)),
+            }
+        );
     }
 
     /// <summary>Stops all hosts and returns their logs.</summary>
@@ -138,6 +148,21 @@ internal sealed class Fleet : IAsyncDisposable
         {
             await Simulator.DisposeAsync();
             await _database.DisposeAsync();
+        }
+    }
+
+    private static async Task<FullContactSimulator> StartSimulatorAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await FullContactSimulator.StartAsync(FullContactSimulator.DefaultApiKey, LoopbackPort.Free());
+            }
+            catch (IOException) when (tries < MostTriesForPort)
+            {
+                // Another program has taken the port.
+            }
         }
     }
 }

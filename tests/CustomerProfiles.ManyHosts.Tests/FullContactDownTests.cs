@@ -22,7 +22,7 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
 
             var replies = await Deliveries.From(people, "first", Hosts).SendTo(fleet);
 
-            replies.Should().OnlyContain(reply => reply!.Faults.Count == 0);
+            replies.ShouldHaveNoFaults();
             await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first");
             (await fleet.Tables.OutcomesAsync(tenant)).Should().NotContain(check => check.Value != "unavailable");
 

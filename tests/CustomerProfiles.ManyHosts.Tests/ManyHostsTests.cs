@@ -19,9 +19,10 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
             var replies = await deliveries.SendTo(fleet);
             await fleet.ChecksAreDoneAsync(people[0].Tenant);
 
-            replies.Should().HaveCount(600).And.OnlyContain(reply => reply!.Faults.Count == 0);
-            replies.Count(reply => reply!.Outcome == "created").Should().Be(people.Count);
-            replies.Count(reply => reply!.Outcome == "existing").Should().Be(600 - people.Count);
+            replies.Should().HaveCount(600);
+            replies.ShouldHaveNoFaults();
+            replies.Count(reply => reply!.Outcome == "created").Should().Be(people.Count, replies.Summary());
+            replies.Count(reply => reply!.Outcome == "existing").Should().Be(600 - people.Count, replies.Summary());
             await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
             await fleet.Tables.ShouldHoldTheResultsAsync(people);
             fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
@@ -81,7 +82,8 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
                 held.Release();
 
                 var replies = await saving;
-                replies.Should().OnlyContain(reply => reply!.Outcome == "saved" && reply.Faults.Count == 0);
+                replies.Should().OnlyContain(reply => reply!.Outcome == "saved", replies.Summary());
+                replies.ShouldHaveNoFaults();
                 replies.Sum(reply => reply!.Conflicts).Should().BePositive(because: "else nobody met anybody");
                 output.WriteLine(await fleet.CountsAsync(replies, people));
             }
@@ -102,5 +104,42 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
                         2 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0)
                     );
             }
+        });
+
+    [PostgreSqlFact]
+    public Task Customers_merged_in_a_ring_by_all_hosts_become_one_without_a_deadlock() =>
+        Repeat.ManyTimes(async () =>
+        {
+            const int merges = 16;
+            var fleet = await shared.StartedAsync();
+            Person[] people = [.. Person.NewTenant(fleet.Simulator).Take(merges)];
+            var tenant = people[0].Tenant;
+            await Task.WhenAll(
+                people.Select(person =>
+                    fleet
+                        .Hosts[person.Number % Fleet.Six]
+                        .SendAsync(new HostCommand.Receive(tenant, $"first of {person.Number}", person.Address))
+                )
+            );
+
+            var replies = await Task.WhenAll(
+                people.Select(
+                    (person, i) =>
+                        fleet
+                            .Hosts[i % Fleet.Six]
+                            .SendAsync(new HostCommand.Merge(tenant, person.Address, people[(i + 1) % merges].Address))
+                )
+            );
+            await fleet.ChecksAreDoneAsync(tenant);
+
+            replies.Count(reply => reply!.Outcome == "merged").Should().Be(merges - 1, replies.Summary());
+            replies.Count(reply => reply!.Outcome == "same-customer").Should().Be(1, replies.Summary());
+            replies.ShouldHaveNoFaults();
+            (await fleet.Merges.DeadlocksAsync()).Should().Be(0);
+            (await fleet.Tables.DisorderAsync()).Should().BeEmpty();
+            (await fleet.Merges.DisorderAsync()).Should().BeEmpty();
+            (await fleet.Merges.LivingAsync(tenant)).Should().Be(1);
+            (await fleet.Merges.CustomersAsync(tenant)).Should().HaveCount(merges);
+            (await fleet.Tables.AddressesAsync(tenant)).Should().HaveCount(merges);
         });
 }

@@ -30,7 +30,8 @@ public sealed class PausedHostTests
                 Enumerable.Range(0, 20).Select(number => ReceiveAsync(other, $"other-{pause}-{number}"))
             );
 
-            replies.Should().OnlyContain(reply => reply != null && reply.Faults.Count == 0);
+            // Whom the paused host blocks would not succeed before it is resumed, however often the call is repeated.
+            replies.ShouldHaveNoFaults($"host {paused.Name} is paused");
             await paused.ResumeAsync();
             (await Task.WhenAll(held)).Should().OnlyContain(reply => reply != null);
         }

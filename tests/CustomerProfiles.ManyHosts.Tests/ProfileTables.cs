@@ -16,8 +16,8 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
             SELECT 'an identity of nobody' FROM cp_identities i WHERE NOT EXISTS (SELECT FROM cp_customers c
                 WHERE c.tenant = i.tenant AND c.id = i.customer_id)
             UNION ALL
-            SELECT 'a customer without an identity' FROM cp_customers c WHERE NOT EXISTS (SELECT FROM cp_identities i
-                WHERE i.tenant = c.tenant AND i.customer_id = c.id)
+            SELECT 'a living customer without an identity' FROM cp_customers c WHERE c.merged_into IS NULL
+                AND NOT EXISTS (SELECT FROM cp_identities i WHERE i.tenant = c.tenant AND i.customer_id = c.id)
             UNION ALL
             SELECT 'a customer without a conversation' FROM cp_customers c
                 WHERE NOT EXISTS (SELECT FROM cp_conversations k WHERE k.tenant = c.tenant AND k.customer_id = c.id)
@@ -35,7 +35,7 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
                 HAVING count(*) > 1
             UNION ALL
             SELECT 'a profile that says other identities than it has' FROM cp_customers c
-            WHERE (SELECT array_agg(p ->> 0 || ' ' || (p ->> 1) ORDER BY p ->> 0, p ->> 1)
+            WHERE c.merged_into IS NULL AND (SELECT array_agg(p ->> 0 || ' ' || (p ->> 1) ORDER BY p ->> 0, p ->> 1)
                 FROM json_array_elements(c.profile -> 'identities') p)
                 IS DISTINCT FROM (SELECT array_agg(i.kind || ' ' || i.value ORDER BY i.kind, i.value)
                     FROM cp_identities i WHERE i.tenant = c.tenant AND i.customer_id = c.id)

@@ -83,9 +83,10 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
             await fleet.WarmUpAsync();
             var person = Person.NewTenant(fleet.Simulator)[1];
             using var held = fleet.Simulator.Hold(person.Address);
-            await fleet.Hosts[0].SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
+            var doomed = fleet.Hosts[0];
+            await doomed.SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
             await held.Arrived.WithinMinutes();
-            await fleet.Hosts[0].KillAsync();
+            await doomed.KillAsync();
             held.Release();
             var leasedUntil = await fleet.Tables.LeasedUntilAsync(person);
 
@@ -93,7 +94,14 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
             await fleet.ChecksAreDoneAsync(person.Tenant);
 
             await fleet.Tables.ShouldHoldTheResultsAsync([person]);
-            fleet.CallersFor(person).Should().HaveCount(2);
+
+            // On a machine that stalls for as long as the lease, the doomed host calls more than once.
+            var callers = fleet.CallersFor(person);
+            callers[0].Should().Be(doomed.Name);
+            callers
+                .Where(caller => caller != doomed.Name)
+                .Should()
+                .ContainSingle("the kill costs one call more, and {0} called", string.Join(", ", callers));
             (await fleet.Tables.LastCheckAsync(person))
                 .Should()
                 .BeAfter(leasedUntil, because: "until then the dead host held it");
