@@ -26,6 +26,8 @@ public sealed class SampleTests
                 "docs/guide/editing.md",
                 "docs/guide/importing.md",
                 "docs/guide/exporting.md",
+                "docs/guide/merging.md",
+                "docs/guide/events.md",
                 "docs/guide/properties.md",
                 "docs/guide/rechecks.md",
                 "docs/extend/writing-a-provider.md",
@@ -41,6 +43,8 @@ public sealed class SampleTests
     [InlineData("docs/guide/getting-started.md")]
     [InlineData("docs/guide/editing.md")]
     [InlineData("docs/guide/importing.md")]
+    [InlineData("docs/guide/merging.md")]
+    [InlineData("docs/guide/events.md")]
     [InlineData("docs/guide/properties.md")]
     [InlineData("docs/guide/rechecks.md")]
     [InlineData("docs/extend/custom-rules.md")]

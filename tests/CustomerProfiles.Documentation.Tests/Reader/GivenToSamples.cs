@@ -13,6 +13,12 @@ public static class GivenToSamples
     public static CustomerProfile profile => null!;
     public static CustomerProfile latest => null!;
     public static CustomerId customerId => default;
+
+    public static CustomerId duplicateId => default;
+
+    public static MergeId mergeId => default;
+
+    public static MergePreview preview => null!;
     public static ProfileEdit edit => null!;
     public static Actor kim => Actor.Agent("kim");
     public static Instant now => default;

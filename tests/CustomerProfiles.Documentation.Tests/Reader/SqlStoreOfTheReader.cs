@@ -108,12 +108,13 @@ public sealed partial class SqlCustomerProfileStore
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+    public ValueTask<ConversationLookup?> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<ImmutableArray<AddResult>> AddAsync(
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
+        EventWrite? created,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
