@@ -66,13 +66,33 @@ public sealed class MainJobTests
             .Should()
             .OnlyContain(one => one.GetProperty("agrees").GetBoolean());
         root.GetProperty("steps").EnumerateArray().Should().OnlyContain(one => one.GetProperty("passed").GetBoolean());
-        root.GetProperty("steps").GetArrayLength().Should().Be(12);
+        root.GetProperty("steps").GetArrayLength().Should().Be(17);
         root.GetProperty("history")
             .GetProperty("entries")
             .EnumerateArray()
             .Select(entry => (entry.GetProperty("kind").GetString(), entry.GetProperty("by").GetString()))
             .Should()
             .Equal(("Revert", "Agent:kim"), ("Edit", "Agent:ravi"));
+        var preview = root.GetProperty("preview");
+        preview.GetProperty("from").GetString().Should().NotBe(preview.GetProperty("into").GetString());
+        preview
+            .GetProperty("identities")
+            .EnumerateArray()
+            .Select(identity => identity.GetString())
+            .Should()
+            .Equal("email:priya.raman@example.org", "email:priya.raman+off@example.org");
+        root.GetProperty("duplicates")
+            .GetProperty("suggestions")
+            .EnumerateArray()
+            .Select(suggestion => suggestion.GetProperty("customer").GetString())
+            .Should()
+            .Equal(preview.GetProperty("into").GetString());
+        root.GetProperty("events")
+            .EnumerateArray()
+            .Where(received => received.GetProperty("customer").GetString() == preview.GetProperty("from").GetString())
+            .Select(received => (received.GetProperty("sequence").GetInt64(), received.GetProperty("kind").GetString()))
+            .Should()
+            .Equal((1, "Created"), (2, "MergedAway"), (3, "Unmerged"));
         root.GetProperty("sidebars").GetArrayLength().Should().Be(4);
     }
 

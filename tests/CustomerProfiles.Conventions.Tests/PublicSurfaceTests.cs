@@ -23,6 +23,7 @@ public sealed partial class PublicSurfaceTests
     [
         typeof(ProfileEdit),
         typeof(CustomPropertyEdit),
+        typeof(ErasureKey),
         typeof(FakeProvider),
         typeof(FaultInjectingProvider),
         typeof(FaultInjectingStore),

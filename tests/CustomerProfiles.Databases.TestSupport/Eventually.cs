@@ -6,7 +6,7 @@ public static class Eventually
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>More than anything takes on a busy machine. A test that passes never waits for this time.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(8);
 
     /// <summary>Polls until the condition is true.</summary>
     /// <param name="what">The condition in words, for the failure.</param>

@@ -18,7 +18,7 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             Database = name,
             Pooling = true,
         }.ConnectionString;
-        _unpooled = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString;
+        _unpooled = PostgreSqlServer.Patient(ConnectionString);
     }
 
     /// <summary>The database's name.</summary>

@@ -38,6 +38,25 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>The folder of a temporary server; null for the one from the environment.</summary>
     public string? Folder => _throwAway?.Folder;
 
+    /// <summary>What the log of a temporary server says of deadlocks: who waited for whom, and for what.</summary>
+    public async Task<string> DeadlocksInLogAsync()
+    {
+        if (_throwAway is null)
+        {
+            return "";
+        }
+
+        var lines = await File.ReadAllLinesAsync(Path.Combine(_throwAway.Folder, "log"));
+        return string.Join(
+            Environment.NewLine,
+            lines
+                .Index()
+                .Where(line => line.Item.Contains("deadlock detected", StringComparison.Ordinal))
+                .SelectMany(line => lines.Skip(line.Index).Take(40))
+                .Take(400)
+        );
+    }
+
     /// <summary>
     /// The shared server of this process, which the first call starts: the one from the environment, or a temporary
     /// one. Do not stop or dispose it. Call it from the test and not from a fixture, because fixtures are created even
@@ -105,19 +124,27 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// </summary>
     private async Task<string> OptionsForAsync(string encoding)
     {
-        await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString
-        );
+        await using var connection = new NpgsqlConnection(Patient(ConnectionString));
         await connection.OpenAsync();
         return $" ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE "
             + $"'C'{(connection.PostgreSqlVersion.Major >= 15 ? " LOCALE_PROVIDER libc" : "")}";
     }
 
+    /// <summary>
+    /// For the statements of the tests themselves: unpooled, and with limits that no machine reaches that stalls for
+    /// some seconds.
+    /// </summary>
+    internal static string Patient(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            Timeout = 120,
+            CommandTimeout = 300,
+        }.ConnectionString;
+
     internal static async Task ExecuteAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
-        );
+        await using var connection = new NpgsqlConnection(Patient(connectionString));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

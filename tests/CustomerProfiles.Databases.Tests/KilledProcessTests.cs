@@ -37,9 +37,12 @@ public sealed class KilledProcessTests
             killed.Kill();
         }
 
+        // Asked before the process is killed: from then on any process that starts a server may remove this one.
+        (await IsRunningAsync(connectionString))
+            .Should()
+            .BeTrue();
         process.Kill();
         await process.WaitForExitAsync();
-        (await IsRunningAsync(connectionString)).Should().BeTrue();
 
         await using (await PostgreSqlServer.StartNewAsync())
         {

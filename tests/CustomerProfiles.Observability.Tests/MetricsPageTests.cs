@@ -145,7 +145,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
     public void The_page_lists_the_health_checks_by_the_names_that_they_have()
     {
         var services = new ServiceCollection();
-        services.AddHealthChecks().AddCustomerProfiles().AddCustomerProfilesStore();
+        services.AddHealthChecks().AddCustomerProfiles().AddCustomerProfilesStore().AddCustomerProfilesEvents();
         using var built = services.BuildServiceProvider();
         var names = built
             .GetRequiredService<IOptions<HealthCheckServiceOptions>>()
@@ -185,6 +185,21 @@ public sealed class MetricsPageTests : IAsyncDisposable
                 new SaveOutcome.Rejected([]),
                 new SaveOutcome.Conflict([], Nobody),
                 new SaveOutcome.IdentityTaken(default, default),
+                new SaveOutcome.DoNotKeep([]),
+                new SaveOutcome.Erased(
+                    new ErasureReceipt
+                    {
+                        Id = Guid.Empty,
+                        Customers = [],
+                        At = default,
+                        By = "kim",
+                        Identities = 0,
+                        Conversations = 0,
+                        Changes = 0,
+                        Providers = [],
+                        Marks = [],
+                    }
+                ),
                 new SaveOutcome.NotFound(),
                 new SaveOutcome.Busy(),
             }
@@ -222,6 +237,11 @@ public sealed class MetricsPageTests : IAsyncDisposable
         )
         {
             telemetry.NotMade(null, Provider, (string)reason.GetRawConstantValue()!);
+        }
+
+        foreach (var outcome in typeof(EventTagValues).GetFields(BindingFlags.Public | BindingFlags.Static))
+        {
+            telemetry.EventHandled((string)outcome.GetRawConstantValue()!);
         }
 
         telemetry.UnderWay(Provider, 1);
