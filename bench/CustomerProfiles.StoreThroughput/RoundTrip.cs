@@ -105,8 +105,10 @@ internal static class RoundTrip
             memory.Look();
             using var json = JsonDocument.Parse(export.Json);
             var customer = json.RootElement.GetProperty("customer");
+            // The identities are a set: an import records e-mail addresses first.
+            var identities = customer.GetProperty("identities").EnumerateArray().Select(one => $"{one}");
             var taken =
-                $"{customer.GetProperty("identities")} {customer.GetProperty("createdAt")} "
+                $"{string.Join(' ', identities.Order(StringComparer.Ordinal))} {customer.GetProperty("createdAt")} "
                 + $"{json.RootElement.GetProperty("values")}";
             hashes[export.Id] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(taken)));
         }
