@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -25,7 +26,8 @@ public sealed class KilledHostTests
         stage.Server.Port = proxy.Port;
         stage.Server.MaxAutoPrepare = 0;
         stage.Server.ApplicationName = "killed";
-        var killed = stage.Host(stage.Server.ConnectionString);
+        var dyingHost = stage.Services(stage.Server.ConnectionString);
+        var killed = dyingHost.GetRequiredService<ICustomerProfiles>();
         var tenant = await stage.NextAsync();
         await KillableWork.WarmUpAsync(killed.ForTenant(tenant));
         var sent = await proxy.RecordAsync(() => KillableWork.CallAsync(call, killed.ForTenant(tenant)));
@@ -33,7 +35,7 @@ public sealed class KilledHostTests
         var states = new List<string>();
         foreach (var end in EndsOf(sent))
         {
-            NpgsqlConnection.ClearAllPools();
+            await Stage.ClearPoolAsync(dyingHost);
             tenant = await stage.NextAsync();
             await KillableWork.WarmUpAsync(killed.ForTenant(tenant));
             var kill = proxy.KillAfter(end);
@@ -196,9 +198,18 @@ public sealed class KilledHostTests
         }
 
         public ICustomerProfiles Host(string connectionString) =>
-            Database
-                .Host(builder => KillableWork.Configure(builder, _clock), connectionString: connectionString)
-                .GetRequiredService<ICustomerProfiles>();
+            Services(connectionString).GetRequiredService<ICustomerProfiles>();
+
+        public ServiceProvider Services(string connectionString) =>
+            Database.Host(builder => KillableWork.Configure(builder, _clock), connectionString: connectionString);
+
+        /// <summary>Closes the connections of one host. Other tests have theirs in the same process.</summary>
+        public static async Task ClearPoolAsync(ServiceProvider host)
+        {
+            await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>()
+                .CreateDbContextAsync();
+            NpgsqlConnection.ClearPool((NpgsqlConnection)context.Database.GetDbConnection());
+        }
 
         /// <summary>Another tenant with the customers of the call.</summary>
         public async Task<TenantId> NextAsync()
