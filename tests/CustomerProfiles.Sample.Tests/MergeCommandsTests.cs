@@ -78,6 +78,7 @@ public sealed class MergeCommandsTests
         await using var scene = await StartAsync(inMemory);
         var (ada, byron) = (await scene.ReadAsync(), $"{(await scene.ReadAsync(Byron)).Id}");
         await MergeAsync(scene, byron, CommandScene.Ada);
+        var merge = (await scene.Profiles.Merging.GetMergesAsync(ada.Id)).Single();
         var edit = new EditRequest([(ProfileField.Notes, "x")], [], []);
         using var folder = new KeptProfiles();
         var file = new FileInfo(folder.PathOf("export.json"));
@@ -85,7 +86,12 @@ public sealed class MergeCommandsTests
         async Task<CapturedReport> RunAsync(Func<CustomerCommands, Task> command)
         {
             var report = await scene.RunAsync(command);
-            report.Notes.Should().HaveElementAt(0, $"This customer was merged into {ada.Id}.");
+            report
+                .Notes.Should()
+                .HaveElementAt(
+                    0,
+                    $"This customer was merged into {ada.Id} on {DecisionText.Of(merge.At)}. To undo it: unmerge {merge.Id}"
+                );
             report.Sidebars.Should().NotContain(view => view.Profile.Id != ada.Id);
             return report;
         }

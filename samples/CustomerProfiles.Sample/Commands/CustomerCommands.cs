@@ -196,7 +196,11 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     /// <exception cref="IOException">There is such a file already.</exception>
     public async Task ExportAsync(string customer, FileInfo? file, CancellationToken cancellationToken)
     {
-        var profile = await _customers.FindAsync(customer, cancellationToken);
+        if (await _customers.FindOrNullAsync(customer, cancellationToken) is not { } profile)
+        {
+            throw await NoCustomerButAsync(customer, cancellationToken);
+        }
+
         var export =
             await _profiles.Privacy.ExportAsync(profile.Id, options: null, cancellationToken)
             ?? throw CustomerLookup.NoSuchCustomer();
@@ -210,6 +214,27 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         {
             report.Note($"Everything that is held about {export.Id} is in {file.Name}.");
         }
+    }
+
+    /// <summary>What is held about an address although nobody has it.</summary>
+    private async Task<BadInputException> NoCustomerButAsync(string customer, CancellationToken cancellationToken)
+    {
+        if (!EmailAddress.TryParse(customer, out var address))
+        {
+            return CustomerLookup.NoSuchCustomer();
+        }
+
+        var held = await _profiles.Privacy.ExportAsync(Identity.Email(address), options: null, cancellationToken);
+        return held switch
+        {
+            { Mark: ErasureMarkKind.DoNotKeep } => new BadInputException(
+                "There is no such customer here. Of an erased one it is kept that nobody with this address is to be kept."
+            ),
+            { Mark: ErasureMarkKind.DoNotLookUp } or { IsSuppressed: true } => new BadInputException(
+                "There is no such customer here. It is kept that nobody with this address is to be looked up."
+            ),
+            _ => CustomerLookup.NoSuchCustomer(),
+        };
     }
 
     public async Task ClearPhotoAsync(string customer, CancellationToken cancellationToken)

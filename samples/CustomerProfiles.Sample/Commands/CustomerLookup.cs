@@ -32,7 +32,14 @@ internal sealed class CustomerLookup(SampleSession session, IReport report)
         session.Clock.MoveTo(profile.UpdatedAt);
         if (isId && profile.Id != id)
         {
-            report.Note($"This customer was merged into {profile.Id}.");
+            var merges = await session.Profiles.Merging.GetMergesAsync(profile.Id, cancellationToken);
+            var merge = merges.FirstOrDefault(one => one.From == id);
+            report.Note(
+                merge is null
+                    ? $"This customer was merged into {profile.Id}."
+                    : $"This customer was merged into {profile.Id} on {DecisionText.Of(merge.At)}. To undo it: unmerge "
+                        + merge.Id
+            );
         }
 
         return profile;

@@ -242,7 +242,7 @@ internal sealed class TextReport : IReport
                 }
                 else
                 {
-                    ChangeRow(table, value.Label, HistoryText.Of(value.Before), HistoryText.Of(value.After));
+                    EntryRow(table, value.Label, value.Key, value.Before, value.After);
                 }
             }
 
@@ -309,22 +309,21 @@ internal sealed class TextReport : IReport
         var leftOut = ChangeTable();
         foreach (var entry in preview.Entries)
         {
-            var (from, into) = (HistoryText.Of(entry.From), HistoryText.Of(entry.Into));
             var result = HistoryText.Of(entry.Result);
-            if (into != result)
+            if (HistoryText.Of(entry.Into) != result)
             {
-                ChangeRow(changes, entry.Label, into, result);
+                EntryRow(changes, entry.Label, entry.Key, entry.Into, entry.Result);
             }
 
-            if (entry.From is not null && entry.Kept != MergeSource.Both && from != result)
+            if (entry.From is not null && entry.Kept != MergeSource.Both && HistoryText.Of(entry.From) != result)
             {
-                ChangeRow(leftOut, entry.Label, from, result);
+                EntryRow(leftOut, entry.Label, entry.Key, entry.From, entry.Result);
             }
         }
 
         foreach (var identity in preview.From.Identities.Where(one => preview.Entries.All(at => at.Key != one.Value)))
         {
-            ChangeRow(changes, "Identity", HistoryText.None, identity.Value);
+            AddedRow(changes, "Identity", identity.Value);
         }
 
         Section("What changes for the customer who stays:", changes);
@@ -530,6 +529,22 @@ internal sealed class TextReport : IReport
 
     private static void ChangeRow(Table table, string label, string before, string after) =>
         table.AddRow(new Text(label), new Text(before), new Text("->"), new Text(after));
+
+    /// <summary>One that is added to a list replaces nothing, however many others there are.</summary>
+    private static void EntryRow(Table table, string label, string key, FieldValue? before, FieldValue? after)
+    {
+        if (before is null && key.Length > 0)
+        {
+            AddedRow(table, label, HistoryText.Of(after));
+        }
+        else
+        {
+            ChangeRow(table, label, HistoryText.Of(before), HistoryText.Of(after));
+        }
+    }
+
+    private static void AddedRow(Table table, string label, string after) =>
+        table.AddRow(new Text(label), new Text("added"), new Text(""), new Text(after));
 
     private void Section(string title, Table table)
     {
