@@ -41,4 +41,21 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IExpor
                 cancellationToken
             )
             .ConfigureAwait(false);
+
+    public async ValueTask<bool> IsSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
+        await RunAsync(
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.IsSuppressed,
+                        session.Parameters.Identity(tenant, identity),
+                        reader => reader.GetBoolean(0),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 }

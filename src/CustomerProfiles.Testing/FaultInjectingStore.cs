@@ -50,6 +50,7 @@ public sealed class FaultInjectingStore
         nameof(GetHistoryAsync),
         nameof(ReplaceChangesAsync),
         nameof(GetRecordAsync),
+        nameof(IsSuppressedAsync),
         nameof(RemoveConversationsAsync),
         nameof(GetRetainedAsync),
         nameof(FindSurvivorAsync),
@@ -246,6 +247,14 @@ public sealed class FaultInjectingStore
         CallAsync(
             nameof(GetRecordAsync),
             () => Export.GetRecordAsync(tenant, id, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsSuppressedAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+        CallAsync(
+            nameof(IsSuppressedAsync),
+            () => Export.IsSuppressedAsync(tenant, identity, cancellationToken),
             cancellationToken
         );
 

@@ -292,6 +292,13 @@ public sealed class RoundTripTests
             async () => (await profiles.Privacy.ExportAsync(ada.Id)).Should().NotBeNull()
         );
         await CountAsync(
+            "Identity of nobody exported",
+            async () =>
+                (await profiles.Privacy.ExportAsync(StoreCalls.IdentityOf("nobody@example.com")))
+                    .IsSuppressed.Should()
+                    .BeTrue()
+        );
+        await CountAsync(
             "Field taken out of the history",
             async () => (await profiles.History.RedactAsync(ada.Id, ProfileField.Notes)).Should().BeTrue()
         );

@@ -478,7 +478,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
             .Output.Should()
             .MatchRegex(@"\nErasure [-0-9a-f]{36}, \d{4}-\d\d-\d\d \d\d:\d\d, by console *\n")
             .And.MatchRegex(@"\n +Customers +[-0-9a-f]{36} *\n +Identities +1 *\n")
-            .And.MatchRegex(@"\n +Marks kept +do not keep, key [0-9a-f]{8} *\n")
+            .And.MatchRegex(@"\n +Marks kept +do not keep, key [0-9a-f]{8}:[0-9a-f]{9} *\n")
             .And.Contain("Erased for good.")
             .And.NotContain("Lovelace");
         ErasureReceipt

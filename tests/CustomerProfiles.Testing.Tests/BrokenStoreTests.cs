@@ -231,6 +231,10 @@ public sealed class BrokenStoreTests
             ),
             ["export: Marks of the customer and of identities are told apart"]
         ),
+        ["takes an identity for suppressed when a customer is"] = (
+            store => new SuppressionOfTheOwner(store),
+            ["export: Marks of an identity are read"]
+        ),
         ["exports no history"] = (
             store => new WrongRecord(store, record => WrongRecord.With(record, changes: [])),
             ["export: The history is read"]
@@ -294,23 +298,16 @@ public sealed class BrokenStoreTests
             ]
         ),
         ["takes the leases away by merging"] = (
-            store => new WrongMerging(store)
-            {
-                Merges = (write, _) =>
-                    WrongMerging.With(
-                        write,
-                        into: WrongMerging.With(
-                            write.Into,
-                            checks: write.Into.Checks.Select(check => check with { LeaseId = null })
-                        )
-                    ),
-            },
+            store => new WrongMerging(store) { Merges = (write, _) => WithoutLeases(write) },
             [
                 "merging: A running check is completed under the survivor",
                 "merging: A running check is completed under the absorbed after unmerging",
-                "races: Merging and completing a check",
                 SequencesOfMerges,
             ]
+        ),
+        ["takes the leases away by merging, while results are on their way"] = (
+            store => new WrongMerging(store) { Merges = (write, _) => WithoutLeases(write), CompletesLater = true },
+            ["races: Merging and completing a check"]
         ),
         ["takes every check of a merge as wanted"] = (
             store => new WrongMerging(store)
@@ -1156,6 +1153,15 @@ public sealed class BrokenStoreTests
                 .Cases.Where(one => one.Group is "races" or "leases" or "cancellation")
                 .Select(one => one.Name),
         ];
+
+    private static MergeWrite WithoutLeases(MergeWrite write) =>
+        WrongMerging.With(
+            write,
+            into: WrongMerging.With(
+                write.Into,
+                checks: write.Into.Checks.Select(check => check with { LeaseId = null })
+            )
+        );
 
     [Theory]
     [MemberData(nameof(EachWithWhatCatchesIt))]

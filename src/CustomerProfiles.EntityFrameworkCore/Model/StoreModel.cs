@@ -359,7 +359,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 mark.HasKey(row => new { row.Tenant, row.Hash });
                 Key(mark.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
                 Key(mark.Property(row => row.Hash).HasColumnName("hash"), HashLength);
-                Key(mark.Property(row => row.KeyId).HasColumnName("key_id"), ErasureKey.MaxIdLength);
+                Key(mark.Property(row => row.KeyId).HasColumnName("key_id"), ErasureMark.MaxKeyIdLength);
                 Key(mark.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
 
                 // By which the keys in use are found without reading every mark.

@@ -765,6 +765,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 from {tables.Customers} c where c.tenant = @tenant and c.id = @id and c.merged_into is null
                 """,
 
+            IsSuppressed = $"select {isMarked("@kind", "@value")}",
+
             GetRecord = $"""
                 select {stored}, c.is_suppressed, (
                     select json_agg(json_build_array(m.kind, m.value)) from (

@@ -895,6 +895,8 @@ internal sealed class SqliteDialect : StoreDialect
                 from {tables.Customers} c where c.tenant = @tenant and c.id = @id and c.merged_into is null
                 """,
 
+            IsSuppressed = $"select {isMarked}",
+
             GetRecord = $"""
                 select {stored}, c.is_suppressed, (
                     select json_group_array(json_array(i.kind, i.value))

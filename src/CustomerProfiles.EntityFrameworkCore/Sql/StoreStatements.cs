@@ -125,6 +125,9 @@ internal sealed record StoreStatements
     /// </summary>
     public required StoreStatement GetRecord { get; init; }
 
+    /// <summary>@tenant @kind @value: whether the identity itself is suppressed.</summary>
+    public required StoreStatement IsSuppressed { get; init; }
+
     /// <summary>
     /// @tenant @id @numbers @read @replacements: a row for each change that was as read, and is replaced. The customer
     /// may be an absorbed one.

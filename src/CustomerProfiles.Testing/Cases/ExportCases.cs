@@ -21,6 +21,7 @@ internal static class ExportCases
             "The record tells a customer who is marked from one who is suppressed by an identity.",
             Marks_of_the_customer_and_of_identities_are_told_apart
         ),
+        Of("IsSuppressedAsync says whether the identity itself is marked.", Marks_of_an_identity_are_read),
         Of("The record has the history that the store keeps.", The_history_is_read),
         Of("The record of nobody, or of another tenant's customer, is null.", Nobody_has_no_record),
         Of("The record has nothing of anybody else.", Nothing_of_others_is_read),
@@ -45,6 +46,55 @@ internal static class ExportCases
 
         var record = await ReadAsync(scene, store, ada).ConfigureAwait(false);
         scene.Same(await scene.ReadAsync(ada).ConfigureAwait(false), record.Customer, "the customer");
+    }
+
+    private static async Task Marks_of_an_identity_are_read(Scene scene, IExportStore store)
+    {
+        var (first, second, nobodys) = (scene.NextEmail(), scene.NextEmail(), scene.NextEmail());
+        var someone = scene.Someone(first);
+        var ada = await scene
+            .CreateAsync(
+                new CustomerProfile(
+                    someone.Tenant,
+                    someone.Id,
+                    someone.Version,
+                    someone.CreatedAt,
+                    someone.UpdatedAt,
+                    [first, second],
+                    []
+                )
+            )
+            .ConfigureAwait(false);
+        await ExpectAsync("", "before").ConfigureAwait(false);
+        await scene.SuppressAsync(nobodys).ConfigureAwait(false);
+        await ExpectAsync("nobody's", "that of nobody is suppressed").ConfigureAwait(false);
+        await scene.SuppressAsync(first).ConfigureAwait(false);
+        await ExpectAsync("first nobody's", "one of a customer's is suppressed").ConfigureAwait(false);
+        await scene
+            .Store.SetSuppressedAsync(ada.Tenant, ada.Id, true, change: null, scene.Cancel)
+            .ConfigureAwait(false);
+        await ExpectAsync("first second nobody's", "a customer is suppressed").ConfigureAwait(false);
+        await scene.SuppressAsync(nobodys, suppressed: false).ConfigureAwait(false);
+        await ExpectAsync("first second", "that of nobody is suppressed no longer").ConfigureAwait(false);
+
+        async Task ExpectAsync(string expected, string when)
+        {
+            var marked = new List<string>();
+            foreach (var (identity, whose) in new[] { (first, "first"), (second, "second"), (nobodys, "nobody's") })
+            {
+                if (await store.IsSuppressedAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false))
+                {
+                    marked.Add(whose);
+                }
+
+                var isOthers = await store
+                    .IsSuppressedAsync(scene.OtherTenant, identity, scene.Cancel)
+                    .ConfigureAwait(false);
+                scene.Is(false, isOthers, $"{whose} in another tenant, {when}");
+            }
+
+            scene.Same(expected, string.Join(' ', marked), when);
+        }
     }
 
     private static async Task Every_conversation_is_read(Scene scene, IExportStore store)

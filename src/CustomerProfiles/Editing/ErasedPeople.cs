@@ -12,11 +12,16 @@ internal sealed class ErasedPeople(ICustomerProfileStore store, ImmutableArray<(
 {
     private readonly IErasureStore? _erasures = store as IErasureStore;
 
-    /// <summary>Whether the host can make marks.</summary>
-    public bool HasKey => !keys.IsEmpty;
+    private readonly ImmutableArray<(string Id, byte[] Secret)> _keys =
+    [
+        .. keys.Select(key => ($"{key.Id}:{FingerprintOf(key.Secret)}", key.Secret)),
+    ];
 
-    /// <summary>The ids of the keys.</summary>
-    public IEnumerable<string> KeyIds => keys.Select(key => key.Id);
+    /// <summary>Whether the host can make marks.</summary>
+    public bool HasKey => !_keys.IsEmpty;
+
+    /// <summary>The ids of the keys as marks keep them (<see cref="ErasureMark.KeyId"/>).</summary>
+    public IEnumerable<string> KeyIds => _keys.Select(key => key.Id);
 
     /// <summary>The marks to keep of identities, made with the newest key.</summary>
     public ImmutableArray<ErasureMark> MarksOf(
@@ -27,8 +32,8 @@ internal sealed class ErasedPeople(ICustomerProfileStore store, ImmutableArray<(
         [
             .. identities.Select(identity => new ErasureMark
             {
-                Hash = HashOf(keys[^1].Secret, tenant, identity),
-                KeyId = keys[^1].Id,
+                Hash = HashOf(_keys[^1].Secret, tenant, identity),
+                KeyId = _keys[^1].Id,
                 Kind = kind,
             }),
         ];
@@ -41,7 +46,7 @@ internal sealed class ErasedPeople(ICustomerProfileStore store, ImmutableArray<(
 
     /// <summary>The hashes of an identity, one for each key.</summary>
     public IEnumerable<string> HashesOf(TenantId tenant, Identity identity) =>
-        keys.Select(key => HashOf(key.Secret, tenant, identity));
+        _keys.Select(key => HashOf(key.Secret, tenant, identity));
 
     /// <summary>
     /// Finds out whether a customer may get more identities. One that is somebody's is refused here, before the marks
@@ -88,46 +93,30 @@ internal sealed class ErasedPeople(ICustomerProfileStore store, ImmutableArray<(
         CancellationToken cancellationToken
     )
     {
-        if (!HasKey || _erasures is null)
-        {
-            return [];
-        }
-
-        var hashed = identities
-            .Select(identity => (Identity: identity, Hashes: HashesOf(tenant, identity).ToImmutableArray()))
-            .ToList();
-        if (hashed.Count == 0)
-        {
-            return [];
-        }
-
-        var marks = await _erasures
-            .FindMarksAsync(tenant, [.. hashed.SelectMany(one => one.Hashes)], cancellationToken)
-            .ConfigureAwait(false);
-        var found = hashed
-            .Select(one =>
-                (
-                    one.Identity,
-                    Kinds: marks
-                        .Where(mark => one.Hashes.Contains(mark.Hash, StringComparer.Ordinal))
-                        .Select(mark => mark.Kind)
-                        .ToList()
-                )
-            )
-            .Where(one => one.Kinds.Count > 0)
-            .ToList();
+        var found = await FindMarksAsync(tenant, identities, cancellationToken).ConfigureAwait(false);
         ImmutableArray<Identity> forbidden =
         [
-            .. found.Where(one => one.Kinds.Contains(ErasureMarkKind.DoNotKeep)).Select(one => one.Identity),
+            .. found.Where(one => one.Mark.Kind == ErasureMarkKind.DoNotKeep).Select(one => one.Identity).Distinct(),
         ];
 
         // Nothing of somebody who is refused is written.
-        foreach (var (identity, _) in suppresses && forbidden.IsEmpty ? found : [])
+        foreach (var identity in suppresses && forbidden.IsEmpty ? found.Select(one => one.Identity).Distinct() : [])
         {
             await store.SetSuppressedAsync(tenant, identity, true, cancellationToken).ConfigureAwait(false);
         }
 
         return forbidden;
+    }
+
+    /// <summary>What an erasure has kept of an identity: the stricter of several marks, null when there is none.</summary>
+    public async ValueTask<ErasureMarkKind?> FindMarkAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await FindMarksAsync(tenant, [identity], cancellationToken).ConfigureAwait(false);
+        return found.Count == 0 ? null : found.Max(one => one.Mark.Kind);
     }
 
     /// <summary>Reads the receipt of an erased customer; null when they were not erased.</summary>
@@ -156,27 +145,47 @@ internal sealed class ErasedPeople(ICustomerProfileStore store, ImmutableArray<(
         CancellationToken cancellationToken
     )
     {
-        if (!HasKey || _erasures is null || identities.IsEmpty)
-        {
-            return;
-        }
-
-        var marks = await _erasures
-            .FindMarksAsync(
-                tenant,
-                [.. identities.SelectMany(identity => HashesOf(tenant, identity))],
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var found = await FindMarksAsync(tenant, identities, cancellationToken).ConfigureAwait(false);
         ImmutableArray<string> hashes =
         [
-            .. marks.Where(mark => mark.Kind == ErasureMarkKind.DoNotLookUp).Select(mark => mark.Hash),
+            .. found.Where(one => one.Mark.Kind == ErasureMarkKind.DoNotLookUp).Select(one => one.Mark.Hash),
         ];
         if (!hashes.IsEmpty)
         {
-            await _erasures.RemoveMarksAsync(tenant, hashes, cancellationToken).ConfigureAwait(false);
+            await _erasures!.RemoveMarksAsync(tenant, hashes, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Finds the marks of identities, in the order of the identities.</summary>
+    private async ValueTask<List<(Identity Identity, ErasureMark Mark)>> FindMarksAsync(
+        TenantId tenant,
+        IEnumerable<Identity> identities,
+        CancellationToken cancellationToken
+    )
+    {
+        var hashed =
+            HasKey && _erasures is not null
+                ? identities
+                    .SelectMany(one => HashesOf(tenant, one).Select(hash => (Identity: one, Hash: hash)))
+                    .ToList()
+                : [];
+        if (hashed.Count == 0)
+        {
+            return [];
+        }
+
+        var marks = await _erasures!
+            .FindMarksAsync(tenant, [.. hashed.Select(one => one.Hash)], cancellationToken)
+            .ConfigureAwait(false);
+        return [.. hashed.Join(marks, one => one.Hash, mark => mark.Hash, (one, mark) => (one.Identity, mark))];
+    }
+
+    /// <summary>
+    /// By which another secret under the same id is noticed, with which no mark would match any more. It says nothing
+    /// about the secret, and nothing that is hashed for a mark is this text, which has no zero byte.
+    /// </summary>
+    private static string FingerprintOf(byte[] secret) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(secret, "fingerprint"u8))[..ErasureMark.FingerprintLength];
 
     /// <summary>No two of tenant, kind and value can be taken for others, because none holds a zero byte.</summary>
     private static string HashOf(byte[] secret, TenantId tenant, Identity identity) =>

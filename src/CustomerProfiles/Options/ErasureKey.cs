@@ -8,12 +8,15 @@ namespace CustomerProfiles;
 public sealed class ErasureKey
 {
     /// <summary>The longest id, in UTF-16 code units.</summary>
-    public const int MaxIdLength = 50;
+    public const int MaxIdLength = 40;
 
     /// <summary>The fewest bytes of a secret.</summary>
     public const int MinSecretBytes = 32;
 
-    /// <summary>The key's name, such as <c>2026</c>. It is kept with each mark.</summary>
+    /// <summary>
+    /// The key's name, such as <c>2026</c>. It is kept with each mark, beside a fingerprint of the secret, so that a
+    /// host with another secret under this name does not start.
+    /// </summary>
     public string Id { get; set; } = "";
 
     /// <summary>

@@ -24,6 +24,24 @@ public interface IProfilePrivacy
     );
 
     /// <summary>
+    /// Exports everything that is held about whoever has an identity: a customer, a suppression, and what an erasure
+    /// has kept. For a request of access by somebody who may be no customer.
+    /// </summary>
+    /// <param name="identity">The identity, such as <see cref="Identity.Email"/>.</param>
+    /// <param name="options">What else to include; null for the default.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What is held; <see cref="IdentityExport.IsEmpty"/> when it is nothing. Its parts are read one after the
+    /// other.</returns>
+    /// <exception cref="ArgumentException"><paramref name="identity"/> is <c>default</c>.</exception>
+    /// <exception cref="NotSupportedException">The host's store cannot: it does not implement
+    /// <c>IExportStore</c>.</exception>
+    ValueTask<IdentityExport> ExportAsync(
+        Identity identity,
+        ExportOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
+
+    /// <summary>
     /// Exports every customer, oldest first, each as of the moment at which it is read. Who is created meanwhile may be
     /// left out.
     /// </summary>

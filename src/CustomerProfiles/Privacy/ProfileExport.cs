@@ -12,6 +12,7 @@ namespace CustomerProfiles;
 internal sealed class ProfileExport(
     ICustomerProfileStore store,
     CustomersById customers,
+    ErasedPeople erased,
     FieldLabels labels,
     IClock clock
 )
@@ -34,6 +35,24 @@ internal sealed class ProfileExport(
         await customers.GetRecordAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } record
             ? new CustomerExport(record.Customer.Profile.Id, Write(record, options))
             : null;
+
+    public async ValueTask<IdentityExport> ExportAsync(
+        TenantId tenant,
+        Identity identity,
+        ExportOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var isSuppressed = await customers
+            .Exports.IsSuppressedAsync(tenant, identity, cancellationToken)
+            .ConfigureAwait(false);
+        var mark = await erased.FindMarkAsync(tenant, identity, cancellationToken).ConfigureAwait(false);
+        var owner = await store.FindAsync(tenant, identity, cancellationToken).ConfigureAwait(false);
+        var customer = owner is null
+            ? null
+            : await ExportAsync(tenant, owner.Profile.Id, options, cancellationToken).ConfigureAwait(false);
+        return new IdentityExport(identity, customer, isSuppressed, mark);
+    }
 
     public async IAsyncEnumerable<CustomerExport> ExportAllAsync(
         TenantId tenant,

@@ -19,6 +19,12 @@ internal sealed class TenantPrivacy(TenantId tenant, PrivacyServices services, E
             ? ValueTask.FromResult<CustomerExport?>(null)
             : services.Export.ExportAsync(tenant, id, options ?? Default, cancellationToken);
 
+    public ValueTask<IdentityExport> ExportAsync(
+        Identity identity,
+        ExportOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => services.Export.ExportAsync(tenant, Known(identity), options ?? Default, cancellationToken);
+
     public IAsyncEnumerable<CustomerExport> ExportAllAsync(
         ExportOptions? options = null,
         CancellationToken cancellationToken = default
@@ -76,18 +82,8 @@ internal sealed class TenantPrivacy(TenantId tenant, PrivacyServices services, E
         return services.Replaying.ReplayAsync(tenant, receipts, cancellationToken);
     }
 
-    public ValueTask<bool> AllowAsync(Identity identity, CancellationToken cancellationToken = default)
-    {
-        if (identity == default)
-        {
-            throw new ArgumentException(
-                "default(Identity) is empty; make one with Identity.Email, Phone, Chat or External.",
-                nameof(identity)
-            );
-        }
-
-        return services.Erased.AllowAsync(tenant, addresses.Fold(identity), cancellationToken);
-    }
+    public ValueTask<bool> AllowAsync(Identity identity, CancellationToken cancellationToken = default) =>
+        services.Erased.AllowAsync(tenant, Known(identity), cancellationToken);
 
     public ValueTask<RetentionResult> ApplyRetentionAsync(
         Actor by,
@@ -98,4 +94,13 @@ internal sealed class TenantPrivacy(TenantId tenant, PrivacyServices services, E
         by.ThrowIfNobody(nameof(by));
         return services.Retention.ApplyAsync(tenant, by, options ?? Full, cancellationToken);
     }
+
+    /// <summary>The identity as it is compared.</summary>
+    private Identity Known(Identity identity) =>
+        identity == default
+            ? throw new ArgumentException(
+                "default(Identity) is empty; make one with Identity.Email, Phone, Chat or External.",
+                nameof(identity)
+            )
+            : addresses.Fold(identity);
 }

@@ -6,10 +6,17 @@ namespace CustomerProfiles;
 /// <remarks>Immutable.</remarks>
 public sealed class ErasureMark
 {
+    /// <summary>The longest <see cref="KeyId"/>, in UTF-16 code units.</summary>
+    public const int MaxKeyIdLength = ErasureKey.MaxIdLength + 1 + FingerprintLength;
+
+    internal const int FingerprintLength = 9;
+
     /// <summary>HMAC-SHA-256 over tenant, kind and value of the identity: 64 lower-case hexadecimal digits.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>The id of the key.</summary>
+    /// <summary>
+    /// The key: its id, a colon, and a fingerprint of its secret, so that another secret under the same id is noticed.
+    /// </summary>
     public required string KeyId { get; init; }
 
     /// <summary>What it says.</summary>

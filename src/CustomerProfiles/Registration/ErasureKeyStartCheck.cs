@@ -22,8 +22,8 @@ internal sealed class ErasureKeyStartCheck(ICustomerProfileStore store, ErasedPe
         {
             throw new InvalidOperationException(
                 $"CustomerProfilesOptions.ErasureKeys lacks {string.Join(", ", missing.Select(id => $"'{id}'"))}, "
-                    + "which marks of erased customers in the store need. Add the key again; it can be left out when "
-                    + "its marks are gone."
+                    + "which marks of erased customers in the store need. After the colon is the fingerprint of the "
+                    + "secret. Add the key again, with that secret; it can be left out when its marks are gone."
             );
         }
     }

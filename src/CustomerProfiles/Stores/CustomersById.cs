@@ -153,16 +153,20 @@ internal sealed class CustomersById(ICustomerProfileStore store)
         );
     }
 
+    /// <summary>The chapter of the store for exporting.</summary>
+    /// <exception cref="NotSupportedException">The store exports nothing.</exception>
+    public IExportStore Exports =>
+        store as IExportStore
+        ?? throw new NotSupportedException(
+            $"{store.GetType()} exports nothing, because it does not implement {typeof(IExportStore)}. Implement it on "
+                + "the same class, or use a store that does."
+        );
+
     /// <summary>Reads everything about a customer; null when the tenant has no such customer.</summary>
     /// <exception cref="NotSupportedException">The store exports nothing.</exception>
     public ValueTask<StoredRecord?> GetRecordAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken)
     {
-        var records =
-            store as IExportStore
-            ?? throw new NotSupportedException(
-                $"{store.GetType()} exports nothing, because it does not implement {typeof(IExportStore)}. Implement "
-                    + "it on the same class, or use a store that does."
-            );
+        var records = Exports;
         return FollowAsync(
             tenant,
             id,

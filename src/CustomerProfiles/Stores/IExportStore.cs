@@ -12,4 +12,11 @@ public interface IExportStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The record; null when the tenant has no such customer.</returns>
     ValueTask<StoredRecord?> GetRecordAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken);
+
+    /// <summary>Whether an identity is suppressed by itself, whoever has it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether it is; not whether a customer is who has it.</returns>
+    ValueTask<bool> IsSuppressedAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken);
 }

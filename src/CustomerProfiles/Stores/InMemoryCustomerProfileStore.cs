@@ -665,6 +665,16 @@ public sealed partial class InMemoryCustomerProfileStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> IsSuppressedAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.IsMarked(identity) == true);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<int> ReplaceChangesAsync(
         TenantId tenant,
         CustomerId id,

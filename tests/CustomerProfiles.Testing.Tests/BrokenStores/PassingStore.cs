@@ -92,6 +92,12 @@ internal class PassingStore(ICustomerProfileStore inner)
         CancellationToken cancellationToken
     ) => ((IExportStore)Inner).GetRecordAsync(tenant, id, cancellationToken);
 
+    public virtual ValueTask<bool> IsSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => ((IExportStore)Inner).IsSuppressedAsync(tenant, identity, cancellationToken);
+
     public virtual ValueTask<int> ReplaceChangesAsync(
         TenantId tenant,
         CustomerId id,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CustomerProfiles.Stores;
+using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
@@ -34,6 +35,9 @@ internal sealed class WrongMerging(ICustomerProfileStore inner) : PassingStore(i
 
     /// <summary>Whether a call of another may come between comparing the states and writing.</summary>
     public bool ComparesFirst { get; init; }
+
+    /// <summary>Whether a call of another may come before a check is completed.</summary>
+    public bool CompletesLater { get; init; }
 
     private IMergingStore Merging => (IMergingStore)Inner;
 
@@ -97,6 +101,23 @@ internal sealed class WrongMerging(ICustomerProfileStore inner) : PassingStore(i
         }
 
         return isWritten;
+    }
+
+    public override async ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        ProfileChange? change,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (CompletesLater)
+        {
+            await RoundTripAsync(cancellationToken);
+        }
+
+        return await base.CompleteCheckAsync(claim, outcome, profile, change, now, cancellationToken);
     }
 
     public override async ValueTask<bool> UnmergeAsync(MergeWrite unmerge, CancellationToken cancellationToken)

@@ -29,7 +29,8 @@ public sealed class Rule20_ErasedIdentitiesTests
         var ada = await host.WriterAsync(TestHost.Ada);
         await host.Profiles.SuppressAsync(ada.Id, TestHost.Kim);
         var mark = (await host.ErasedAsync(ada.Id)).Marks.Should().ContainSingle().Subject;
-        (mark.KeyId, mark.Kind).Should().Be(("2026", ErasureMarkKind.DoNotLookUp));
+        mark.Kind.Should().Be(ErasureMarkKind.DoNotLookUp);
+        mark.KeyId.Should().MatchRegex("^2026:[0-9a-f]{9}$");
         mark.Hash.Should().MatchRegex("^[0-9a-f]{64}$");
 
         var outcome = await host.ReceiveAsync();
@@ -217,7 +218,7 @@ public sealed class Rule20_ErasedIdentitiesTests
         await using var host = new TestHost(options => options.AddKeys(Key, NewKey), store: store, time: time);
         (await host.ReceiveAsync()).Should().BeOfType<ConversationOutcome.Declined>();
         var grace = await host.ErasedAsync((await host.WriterAsync(MergingSteps.Grace)).Id, ErasedIdentities.DoNotKeep);
-        grace.Marks.Should().ContainSingle().Which.KeyId.Should().Be("2027", "the newest key comes last");
+        grace.Marks.Should().ContainSingle().Which.KeyId.Should().StartWith("2027:", "the newest key comes last");
         (await host.ReceiveAsync(MergingSteps.Grace)).Should().BeOfType<ConversationOutcome.Declined>();
     }
 
@@ -237,10 +238,37 @@ public sealed class Rule20_ErasedIdentitiesTests
             .Awaiting(() => StartAsync(host))
             .Should()
             .ThrowAsync<InvalidOperationException>()
-            .WithMessage("CustomerProfilesOptions.ErasureKeys lacks '2026'*");
+            .WithMessage("CustomerProfilesOptions.ErasureKeys lacks '2026:*'*");
         await using var both = new TestHost(options => options.AddKeys(NewKey, Key), store: store, time: time);
         (await both.Profiles.Privacy.AllowAsync(TestHost.AdasAddress)).Should().BeTrue();
         await StartAsync(host);
+    }
+
+    [Fact]
+    public async Task A_host_whose_key_has_another_secret_under_the_same_id_does_not_start()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InMemoryCustomerProfileStore(time);
+        await using (var before = new TestHost(options => options.AddKeys(Key), store: store, time: time))
+        {
+            await before.ErasedAsync((await before.WriterAsync(TestHost.Ada)).Id, ErasedIdentities.DoNotKeep);
+        }
+
+        await using var host = new TestHost(
+            options => options.AddKeys((Key.Id, ErasingSteps.OtherSecret)),
+            store: store,
+            time: time
+        );
+        (
+            await FluentActions
+                .Awaiting(() => StartAsync(host))
+                .Should()
+                .ThrowAsync<InvalidOperationException>()
+                .WithMessage("*lacks '2026:*fingerprint of the secret*")
+        )
+            .Which.Message.Should()
+            .NotContain(Key.Secret)
+            .And.NotContain(ErasingSteps.OtherSecret);
     }
 
     [Theory]

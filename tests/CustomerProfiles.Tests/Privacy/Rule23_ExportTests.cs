@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Merging;
 
 namespace CustomerProfiles.Tests.Privacy;
 
@@ -101,9 +102,43 @@ public sealed class Rule23_ExportTests
     {
         await using var host = new TestHost();
         var ada = (await host.ReceiveAsync()).Profile!;
-        (await host.Profiles.Privacy.ExportAsync(default)).Should().BeNull();
+        (await host.Profiles.Privacy.ExportAsync(default(CustomerId))).Should().BeNull();
         (await host.Profiles.Privacy.ExportAsync(CustomerId.New(host.Now))).Should().BeNull();
         (await host.Profiles.ForTenant(new TenantId("other")).Privacy.ExportAsync(ada.Id)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task By_an_identity_the_customer_who_has_it_is_exported()
+    {
+        await using var host = new TestHost();
+        var ada = (await host.ReceiveAsync()).Profile!;
+        await host.Profiles.SuppressAsync(ada.Id, TestHost.Kim);
+        var export = await host.Profiles.Privacy.ExportAsync(TestHost.AdasAddress);
+        export.Customer!.ToJson().Should().Be((await host.Profiles.Privacy.ExportAsync(ada.Id))!.ToJson());
+        (export.IsSuppressed, export.Mark, export.IsEmpty).Should().Be((true, null, false));
+        export.ToString().Should().Be("IdentityExport Email");
+        (await host.Profiles.ForTenant(new TenantId("other")).Privacy.ExportAsync(TestHost.AdasAddress))
+            .IsEmpty.Should()
+            .BeTrue();
+    }
+
+    [Fact]
+    public async Task By_an_identity_of_nobody_a_suppression_and_what_an_erasure_kept_are_exported()
+    {
+        await using var host = ErasingSteps.HostWith(("2026", ErasingSteps.Secret));
+        var privacy = host.Profiles.Privacy;
+        (await privacy.ExportAsync(TestHost.AdasAddress)).IsEmpty.Should().BeTrue();
+
+        await host.Profiles.SuppressAsync(TestHost.AdasAddress);
+        var suppressed = await privacy.ExportAsync(TestHost.AdasAddress);
+        (suppressed.Customer, suppressed.IsSuppressed, suppressed.Mark).Should().Be((null, true, null));
+
+        await host.ErasedAsync((await host.WriterAsync(TestHost.Ada)).Id, ErasedIdentities.DoNotKeep);
+        var erased = await privacy.ExportAsync(TestHost.AdasAddress);
+        (erased.Customer, erased.IsSuppressed, erased.Mark).Should().Be((null, false, ErasureMarkKind.DoNotKeep));
+
+        (await privacy.AllowAsync(TestHost.AdasAddress)).Should().BeTrue();
+        (await privacy.ExportAsync(TestHost.AdasAddress)).IsEmpty.Should().BeTrue();
     }
 
     [Fact]

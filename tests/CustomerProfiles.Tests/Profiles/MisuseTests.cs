@@ -190,6 +190,10 @@ public sealed class MisuseTests
         var privacy = host.Profiles.Privacy;
         await privacy.Awaiting(one => one.AllowAsync(default).AsTask()).Should().ThrowAsync<ArgumentException>();
         await privacy
+            .Awaiting(one => one.ExportAsync(default(Identity)).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentException>();
+        await privacy
             .Awaiting(one => one.ApplyRetentionAsync(default).AsTask())
             .Should()
             .ThrowAsync<ArgumentException>();
