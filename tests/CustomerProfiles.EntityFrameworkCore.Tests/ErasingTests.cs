@@ -53,6 +53,39 @@ public sealed class ErasingTests
     }
 
     [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task What_erasing_keeps_says_and_logs_holds_no_word_of_the_customer(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var output = new HostOutput();
+        var host = database.Host(
+            builder =>
+            {
+                builder.AddEvents<HostOutput>();
+                builder.Services.AddSingleton<ICustomerEventHandler>(output).AddLogging(output.AddTo);
+            },
+            options: options =>
+                options.ErasureKeys.Add(
+                    new ErasureKey { Id = "2026", Secret = Convert.ToBase64String(new byte[ErasureKey.MinSecretBytes]) }
+                )
+        );
+        await LiveAsync(host);
+
+        var receipt = await EraseEverybodyAsync(host, ErasedIdentities.DoNotKeep);
+
+        receipt.Marks.Should().HaveCount(2);
+        (await TextOfTablesAsync(database, kind))
+            .Should()
+            .NotContainEquivalentOf(Word, "marks, guards, the receipt and the events hold none")
+            .And.Contain(receipt.Marks[0].Hash)
+            .And.Contain($"{receipt.Id}");
+        receipt.ToJson().Should().NotContainEquivalentOf(Word);
+        (await host.GetRequiredService<ICustomerEventRunner>().DrainAsync()).Should().BePositive();
+        output.Events.Should().Contain("Erased").And.NotContainEquivalentOf(Word);
+        output.Logs.Should().NotBeEmpty().And.NotContainEquivalentOf(Word);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task After_erasing_and_a_checkpoint_no_byte_of_an_SQLite_file_holds_a_word_of_the_customer(
@@ -335,14 +368,18 @@ public sealed class ErasingTests
             .BeOfType<MergeOutcome.Merged>();
     }
 
-    private static async Task EraseEverybodyAsync(IServiceProvider host)
+    private static async Task<ErasureReceipt> EraseEverybodyAsync(
+        IServiceProvider host,
+        ErasedIdentities identities = ErasedIdentities.Forget
+    )
     {
         var profiles = host.GetRequiredService<ICustomerProfiles>();
-        var options = new ErasureOptions { IncludeAbsorbed = true, Identities = ErasedIdentities.Forget };
+        var options = new ErasureOptions { IncludeAbsorbed = true, Identities = identities };
         var bob = await FindAsync(profiles, "bob");
-        (await profiles.Privacy.EraseAsync(bob.Id, Actor.Agent("kim"), options))
+        return (await profiles.Privacy.EraseAsync(bob.Id, Actor.Agent("kim"), options))
             .Should()
-            .BeOfType<EraseOutcome.Erased>();
+            .BeOfType<EraseOutcome.Erased>()
+            .Which.Receipt;
     }
 
     private static async Task<CustomerProfile> FindAsync(ICustomerProfiles profiles, string name) =>

@@ -49,6 +49,7 @@ public sealed class RoundTripTests
         ("Address suppressed", 1),
         ("History read", 1),
         ("Customer exported", 1),
+        ("Identity of nobody exported", 2),
         ("Field taken out of the history", 3),
         ("Survivor of an absorbed id", 1),
         ("Two customers read to be merged", 1),
@@ -392,7 +393,12 @@ public sealed class RoundTripTests
         );
         await CountAsync(
             "Keys that marks use",
-            async () => (await erasing.GetMarkKeysAsync(default)).Should().Equal(ErasureCalls.Key)
+            async () =>
+                (await erasing.GetMarkKeysAsync(default))
+                    .Should()
+                    .ContainSingle()
+                    .Which.Should()
+                    .StartWith($"{ErasureCalls.Key}:")
         );
         await CountAsync(
             "Guards of conversations removed",

@@ -67,7 +67,7 @@ internal sealed class ChangeRecorder(ICustomerProfileStore store, int mostKept, 
 
     /// <summary>The event of a customer's creation; null for none.</summary>
     public EventWrite? DescribeCreation(Provenance by) =>
-        writesEvents ? new EventWrite { Kind = CustomerEventKind.Created, By = by } : null;
+        writesEvents ? new EventWrite { Kind = CustomerEventKind.Created, By = ForOthers(by) } : null;
 
     /// <summary>The event of a customer's erasure; null for none.</summary>
     public EventWrite? DescribeErasure(Provenance by, Guid erasure) =>
@@ -75,7 +75,7 @@ internal sealed class ChangeRecorder(ICustomerProfileStore store, int mostKept, 
             ? new EventWrite
             {
                 Kind = CustomerEventKind.Erased,
-                By = by,
+                By = ForOthers(by),
                 Erasure = erasure,
             }
             : null;
@@ -85,12 +85,19 @@ internal sealed class ChangeRecorder(ICustomerProfileStore store, int mostKept, 
             ? new EventWrite
             {
                 Kind = kind,
-                By = reason.By,
+                By = ForOthers(reason.By),
                 Fields = fields,
                 Merge = reason.Merge,
                 OtherCustomerId = reason.OtherCustomerId,
             }
             : null;
+
+    /// <summary>
+    /// Events leave the host, and nobody erases anything there. The id of a conversation may say who the customer is,
+    /// so an event only says that it was one.
+    /// </summary>
+    private static Provenance ForOthers(Provenance by) =>
+        by.Source == ProvenanceSource.Conversation ? by with { By = "conversation" } : by;
 
     private static ImmutableArray<string> FieldsOf(
         ImmutableArray<PreviousValue> values,

@@ -54,7 +54,7 @@ public sealed class Rule27_EventTests
         _log.Delivered.Select(each => (each.By.Source, each.By.By, each.By.ObservedAt))
             .Should()
             .Equal(
-                (ProvenanceSource.Conversation, "mail-1", TestHost.Start),
+                (ProvenanceSource.Conversation, "conversation", TestHost.Start),
                 (ProvenanceSource.Provider, FakeProvider.DefaultName, TestHost.Start),
                 (ProvenanceSource.Agent, "kim", host.Now)
             );
@@ -82,7 +82,7 @@ public sealed class Rule27_EventTests
     public async Task Events_hold_no_values()
     {
         await using var host = _log.Host();
-        var ada = await host.CheckedAsync();
+        var ada = await host.CheckedAsync(conversation: "mail-of-ada");
         await host.EditAsync(
             ada.Id,
             edit =>
@@ -99,7 +99,7 @@ public sealed class Rule27_EventTests
             _log.Delivered.Select(each => $"{EventLog.Text(each)} {each} {each.By.By} {each.By} {each.Tenant}")
         );
         text.Should().Contain("notes").And.Contain("emails").And.Contain("identities");
-        foreach (var value in new[] { "ada@", "Lovelace", "countess", "Pays late" })
+        foreach (var value in new[] { "ada@", "Lovelace", "countess", "Pays late", "mail-of-ada" })
         {
             text.Should().NotContain(value);
         }
