@@ -91,7 +91,9 @@ internal sealed class SampleSession : IAsyncDisposable
         }
 
         var keys = _services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.ErasureKeys;
-        var needed = await erasures.GetMarkKeysAsync(cancellationToken);
+        // The id of the key stands before the colon, and is made of the secret.
+        var marks = await erasures.GetMarkKeysAsync(cancellationToken);
+        var needed = marks.Select(key => key.Split(':')[0]);
         if (needed.Except(keys.Select(key => key.Id)).FirstOrDefault() is { } missing)
         {
             throw new BadInputException(
