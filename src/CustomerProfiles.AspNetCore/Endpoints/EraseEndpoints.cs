@@ -12,7 +12,9 @@ internal static class EraseEndpoints
         group
             .MapPost("/customers/{id}/erase", EraseAsync)
             .WithName("CustomerProfiles.Erase")
-            .WithSummary("Erases a customer for good, and returns a receipt without personal data.")
+            .WithSummary(
+                "Erases a customer for good, and returns a receipt without personal data; the same one when sent again."
+            )
             .Accepts<EraseRequest>("application/json")
             .Produces<ErasedResponse>()
             .ProducesProblems(
@@ -46,7 +48,10 @@ internal static class EraseEndpoints
         var found = await authorization.FindAsync(http, id, CustomerOperation.Administer).ConfigureAwait(false);
         if (found.Profile is not { } customer)
         {
-            return found.Refusal!;
+            // Nobody is found by the id of somebody who was erased, so that is decided about by the receipt.
+            return await authorization.FindErasureAsync(http, id).ConfigureAwait(false) is { } receipt
+                ? ReceiptOf(receipt, alreadyErased: true)
+                : found.Refusal!;
         }
 
         // Erasing is final, so a page that shows somebody under an absorbed id must not erase whoever absorbed them.
@@ -70,10 +75,12 @@ internal static class EraseEndpoints
                 .ConfigureAwait(false);
             return outcome switch
             {
-                EraseOutcome.Erased erased => Results.Json(
-                    ErasedResponse.Of(erased.Receipt),
-                    WebJson.Default.ErasedResponse
-                ),
+                EraseOutcome.Erased erased => ReceiptOf(erased.Receipt, alreadyErased: false),
+                EraseOutcome.AlreadyErased erased => await authorization
+                    .MayShowAsync(http, erased.Receipt)
+                    .ConfigureAwait(false)
+                    ? ReceiptOf(erased.Receipt, alreadyErased: true)
+                    : Problems.NotFound(),
                 EraseOutcome.HasMerges merged => Problems.HasMerges(merged.Merges),
                 EraseOutcome.NeedsKey => Problems.NeedsKey(),
                 EraseOutcome.MergedInto or EraseOutcome.Busy => Problems.Busy(http),
@@ -85,6 +92,9 @@ internal static class EraseEndpoints
             return Problems.EraseUnsupported();
         }
     }
+
+    private static IResult ReceiptOf(ErasureReceipt receipt, bool alreadyErased) =>
+        Results.Json(ErasedResponse.Of(receipt, alreadyErased), WebJson.Default.ErasedResponse);
 
     /// <summary>Decides about everybody whom the customer has absorbed: they may be somebody else.</summary>
     /// <returns>The response that refuses the call; null when it may go on.</returns>

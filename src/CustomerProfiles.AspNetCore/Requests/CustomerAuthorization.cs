@@ -67,6 +67,27 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         return new FoundCustomer(profile, null);
     }
 
+    /// <summary>Reads the receipt of a customer who was erased, and decides about that customer.</summary>
+    /// <returns>The receipt; null when nobody of the id was erased, or the caller may not have erased them.</returns>
+    public async ValueTask<ErasureReceipt?> FindErasureAsync(HttpContext http, string id) =>
+        store is IErasureStore erasures
+        && CustomerId.TryParse(id, out var customer)
+        && await erasures
+            .FindErasureAsync(ApiCall.Of(http).Profiles.Tenant, customer, http.RequestAborted)
+            .ConfigureAwait(false)
+            is { } receipt
+        && await MayShowAsync(http, receipt).ConfigureAwait(false)
+            ? receipt
+            : null;
+
+    /// <summary>
+    /// Whether the caller may see a receipt: whoever might erase the customer, had they not been erased. Of whoever was
+    /// absorbed before, it is that of the customer who had absorbed them.
+    /// </summary>
+    public async ValueTask<bool> MayShowAsync(HttpContext http, ErasureReceipt receipt) =>
+        await AllowsAsync(http, receipt.Customers[0], CustomerOperation.Read).ConfigureAwait(false)
+        && await AllowsAsync(http, receipt.Customers[0], CustomerOperation.Administer).ConfigureAwait(false);
+
     /// <summary>What the caller may do with a customer, so that a page offers nothing that would be refused.</summary>
     public async ValueTask<Permissions> PermissionsAsync(HttpContext http, CustomerProfile customer) =>
         new()
