@@ -57,6 +57,37 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task The_sidebar_lists_who_was_merged_into_the_customer()
+    {
+        await using var host = await WebHost.StartAsync();
+        var (first, second, into) = (
+            await host.ReceiveAsync("one@example.org"),
+            await host.ReceiveAsync("two@example.org"),
+            await host.ReceiveAsync()
+        );
+        (await host.GetAsync($"/customers/{into}/sidebar")).Json["merges"]!.AsArray().Should().BeEmpty();
+        var inner = await host.MergeAsync(first, second);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        var outer = await host.MergeAsync(second, into);
+
+        foreach (var user in new[] { WebHost.Kim, WebHost.Reader })
+        {
+            var merges = (await host.GetAsync($"/customers/{first}/sidebar", user)).Json["merges"]!.AsArray();
+
+            merges
+                .Select(one => ((string)one!["id"]!, (string)one["from"]!, (string)one["into"]!, (bool)one["canUndo"]!))
+                .Should()
+                .Equal(($"{outer}", $"{second}", $"{into}", true), ($"{inner}", $"{first}", $"{second}", false));
+            ((string)merges[0]!["at"]!, (string)merges[0]!["by"]!).Should().Be(("2026-03-02T12:00:00Z", "lee"));
+            ((string)merges[0]!["undoUntil"]!).Should().Be("2026-05-31T12:00:00Z");
+        }
+
+        host.Time.Advance(TimeSpan.FromDays(91));
+        var old = (await host.GetAsync($"/customers/{into}/sidebar")).Json["merges"]![0]!;
+        ((bool)old["canUndo"]!).Should().BeFalse("it is too late");
+    }
+
+    [Fact]
     public async Task The_label_of_the_host_is_told_from_the_librarys_own()
     {
         await using var host = await WebHost.StartAsync(services: services =>

@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace CustomerProfiles.AspNetCore;
 
 /// <summary>A profile as it is shown beside a conversation.</summary>
@@ -27,8 +29,18 @@ internal sealed class SidebarResponse
     /// <summary>The host's providers.</summary>
     public required SidebarProviderResponse[] Providers { get; init; }
 
+    /// <summary>
+    /// The merges that made others into this customer and were not undone, newest first; empty in a store that cannot
+    /// merge.
+    /// </summary>
+    public required MergeRecordResponse[] Merges { get; init; }
+
     /// <summary>The view for a page.</summary>
-    public static SidebarResponse Of(SidebarView view, Permissions permissions) =>
+    /// <param name="view">The view.</param>
+    /// <param name="permissions">What the caller may do.</param>
+    /// <param name="unmergeWithin">How long a merge can be undone.</param>
+    /// <param name="now">The current time.</param>
+    public static SidebarResponse Of(SidebarView view, Permissions permissions, Period unmergeWithin, Instant now) =>
         new()
         {
             Id = view.Profile.Id.ToString(),
@@ -44,6 +56,10 @@ internal sealed class SidebarResponse
                     .Select(field => SidebarFieldResponse.Of(view.Profile, field)),
             ],
             Providers = [.. view.Providers.Select(SidebarProviderResponse.Of)],
+            Merges =
+            [
+                .. view.Merges.Select(merge => MergeRecordResponse.Of(merge, view.Profile.Id, unmergeWithin, now)),
+            ],
         };
 }
 

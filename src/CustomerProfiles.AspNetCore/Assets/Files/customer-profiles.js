@@ -230,7 +230,6 @@ class CustomerProfile extends CustomerElement {
   #historyRequest = null;
   /** Long values that somebody wanted to see whole, so that they stay so when the page is shown again. */
   #whole = new Set();
-  #merges = null;
 
   connectedCallback() {
     this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
@@ -257,7 +256,6 @@ class CustomerProfile extends CustomerElement {
     this.#historyRequest?.abort();
     this.#history = null;
     this.#whole.clear();
-    this.#merges = null;
     clearTimeout(this.#recheck.timer);
     this.#closeDialog();
     if (this.#form && (this.#form.saving || this.#isChanged(this.#form))) this.#drafts.set(this.#form.customer, this.#form);
@@ -305,7 +303,7 @@ class CustomerProfile extends CustomerElement {
     if (message) this.#announce(message);
   }
 
-  /** Keeps a view that was read; history and merges are read again when they may have grown. */
+  /** Keeps a view that was read; the history is read again when it may have grown. */
   #take(view, isAction) {
     const old = this.#view;
     this.#view = view;
@@ -314,8 +312,6 @@ class CustomerProfile extends CustomerElement {
     if (isSame && !isAction) return;
     if (this.#history && this.#folded.has("history") && view.permissions.history) this.#loadHistory();
     else this.#history = null;
-    if (this.#merges && this.#folded.has("merges") && view.permissions.merge) this.#loadMerges();
-    else this.#merges = null;
   }
 
   /** While a check is pending, its result is looked for three times. */
@@ -899,46 +895,13 @@ class CustomerProfile extends CustomerElement {
   // --- merges ----------------------------------------------------------------------------------------------------
 
   #mergesFold() {
-    if (!this.#view.permissions.merge) return null;
-    const load = () => {
-      if (!this.#merges && this.#view?.permissions.merge) this.#loadMerges(true);
-    };
-    return this.#fold("merges", this.t("merges"), load, h("div", { class: "history merges" }, this.#mergesContent()));
-  }
-
-  async #loadMerges(isOpened) {
-    const id = this.#id;
-    const loaded = { ...this.#merges, failure: null };
-    this.#merges = loaded;
-    this.#renderMerges();
-    try {
-      const { customer, merges } = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/merges`);
-      // An older list must not be shown over a newer one.
-      if (this.#merges !== loaded) return;
-      this.#merges = { customer, list: merges };
-      if (isOpened) this.#announce(this.t(merges.length === 0 ? "merges-none" : "merges-count", { count: String(merges.length) }));
-    } catch (error) {
-      if (this.#merges !== loaded) return;
-      this.#merges = { ...loaded, failure: error };
-    }
-    this.#renderMerges();
-  }
-
-  /** Only the merges, so that a form above them is left alone. */
-  #renderMerges() {
-    const box = this.#body.querySelector(".merges");
-    if (!box) return;
-    const focused = box.contains(this.root.activeElement) ? this.root.activeElement.dataset.focus : null;
-    box.replaceChildren(...this.#mergesContent().flat(Infinity).filter(Boolean));
-    if (focused && !this.#focus(focused)) this.#focus("fold-merges");
-  }
-
-  #mergesContent() {
-    const { customer, list, failure } = this.#merges ?? {};
-    if (failure) return [this.failed(failure, () => this.#loadMerges(true), "merges-again")];
-    if (!list) return [h("p", { class: "quiet" }, this.t("merges-loading"))];
-    if (list.length === 0) return [h("p", { class: "quiet" }, this.t("merges-none"))];
-    return [h("ol", { class: "changes" }, list.map((merge) => this.#merge(merge, customer)))];
+    const { id, merges, permissions } = this.#view;
+    if (!permissions.merge) return null;
+    const content =
+      merges.length === 0
+        ? h("p", { class: "quiet" }, this.t("merges-none"))
+        : h("ol", { class: "changes" }, merges.map((merge) => this.#merge(merge, id)));
+    return this.#fold("merges", this.t("merges"), null, h("div", { class: "history merges" }, content));
   }
 
   #merge(merge, customer) {
