@@ -140,21 +140,22 @@ internal static class AdministerEndpoints
         Func<ICustomerProfiles, CustomerId, Actor, ValueTask<bool>> change
     )
     {
-        var call = ApiCall.Of(http);
-        if (call.Actor is not { } actor)
+        if (ApiCall.Of(http).Actor is not { } actor)
         {
             return Problems.NoActor();
         }
 
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Administer).ConfigureAwait(false);
-        if (found.Profile is not { } customer)
-        {
-            return found.Refusal!;
-        }
-
-        return await change(call.Profiles, customer.Id, actor).ConfigureAwait(false)
-            ? await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false)
-            : Problems.NotFound();
+        return await http
+            .RequestServices.GetRequiredService<CustomerAuthorization>()
+            .ActAsync(
+                http,
+                id,
+                [CustomerOperation.Administer],
+                async (profiles, customer) =>
+                    await change(profiles, customer.Id, actor).ConfigureAwait(false)
+                        ? await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false)
+                        : null
+            )
+            .ConfigureAwait(false);
     }
 }

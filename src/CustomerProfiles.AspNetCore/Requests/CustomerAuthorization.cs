@@ -11,6 +11,11 @@ namespace CustomerProfiles.AspNetCore;
 /// </summary>
 internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options, ICustomerProfileStore store)
 {
+    /// <summary>
+    /// How often a call decides again, while others merge or erase the customer of its path, before it gives up.
+    /// </summary>
+    private const int MaxRaces = 3;
+
     private readonly CustomerProfilesWebOptions _options = options.Value;
 
     /// <summary>Whether the caller may do this with the customer.</summary>
@@ -65,6 +70,40 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         }
 
         return new FoundCustomer(profile, null);
+    }
+
+    /// <summary>
+    /// Reads the customer of a path, decides about them, and acts on them and nobody else. When they are merged into
+    /// another customer in between, nothing is done to that one before it was decided about them.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="id">The id of the path.</param>
+    /// <param name="operations">What the caller must be allowed to do, besides reading.</param>
+    /// <param name="act">Acts by the exact id; null when nobody has it any more.</param>
+    /// <returns>The response.</returns>
+    public async Task<IResult> ActAsync(
+        HttpContext http,
+        string id,
+        CustomerOperation[] operations,
+        Func<ICustomerProfiles, CustomerProfile, Task<IResult?>> act
+    )
+    {
+        var exact = ApiCall.Of(http).Profiles.ByExactId();
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            var found = await FindAsync(http, id, operations).ConfigureAwait(false);
+            if (found.Profile is not { } customer)
+            {
+                return found.Refusal!;
+            }
+
+            if (await act(exact, customer).ConfigureAwait(false) is { } response)
+            {
+                return response;
+            }
+        }
+
+        return Problems.Busy(http);
     }
 
     /// <summary>Reads the receipt of a customer who was erased, and decides about that customer.</summary>
