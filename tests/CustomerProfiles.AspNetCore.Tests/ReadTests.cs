@@ -88,6 +88,63 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task A_property_has_its_type_its_options_and_what_does_not_fit()
+    {
+        await using var host = await WebHost.StartAsync(services: services =>
+            services.Configure<CustomerProfilesOptions>(options =>
+            {
+                options.Properties.Add(
+                    PropertyDefinition.Option(
+                        "plan",
+                        "Plan",
+                        new PropertyOption("pro", "Professional"),
+                        new PropertyOption("old", "Old plan") { IsArchived = true }
+                    )
+                );
+                options.Properties.Add(PropertyDefinition.Number("seats", "Seats") with { IsArchived = true });
+                options.Properties.Add(PropertyDefinition.Boolean("vip", "Important"));
+            })
+        );
+        var row = new ImportRow
+        {
+            Id = "1",
+            Profile = new NewProfile
+            {
+                Custom = new Dictionary<string, string>
+                {
+                    ["plan"] = "pro",
+                    ["seats"] = "a dozen",
+                    ["other"] = "x",
+                },
+            },
+        };
+        var imported = host.Profiles.ImportAsync(
+            new[] { row }.ToAsyncEnumerable(),
+            new ImportOptions { System = "old-crm" }
+        );
+        var id = ((ImportOutcome.Created)(await imported.SingleAsync()).Outcome).Id;
+
+        var view = await host.GetAsync($"/customers/{id}/sidebar");
+
+        var plan = view.Field("custom:plan");
+        ((string)plan["property"]!["type"]!, (bool)plan["property"]!["isArchived"]!).Should().Be(("option", false));
+        plan["property"]!["options"]!
+            .AsArray()
+            .Select(one => ((string)one!["code"]!, (string)one["label"]!, (bool)one["isArchived"]!))
+            .Should()
+            .Equal(("pro", "Professional", false), ("old", "Old plan", true));
+        var entry = plan["entries"]![0]!;
+        ((string)entry["text"]!, (string)entry["value"]!["text"]!).Should().Be(("Professional", "pro"));
+        plan["unfit"].Should().BeNull();
+        var seats = view.Field("custom:seats");
+        ((string)seats["property"]!["type"]!, (string)seats["unfit"]!).Should().Be(("number", "WrongType"));
+        ((bool)seats["property"]!["isArchived"]!).Should().BeTrue();
+        ((string)view.Field("custom:vip")["property"]!["type"]!).Should().Be("boolean");
+        view.Field("custom:other")["property"].Should().BeNull("it is not defined");
+        view.Field("notes")["property"].Should().BeNull();
+    }
+
+    [Fact]
     public async Task The_label_of_the_host_is_told_from_the_librarys_own()
     {
         await using var host = await WebHost.StartAsync(services: services =>

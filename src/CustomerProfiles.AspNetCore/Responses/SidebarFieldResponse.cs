@@ -35,6 +35,17 @@ internal sealed class SidebarFieldResponse
     /// <summary>Whether entries were removed from the list on purpose, which resetting it would let return.</summary>
     public required bool HasMarks { get; init; }
 
+    /// <summary>
+    /// The type of a custom property that the host has defined, and its options; null for every other field.
+    /// </summary>
+    public SidebarPropertyResponse? Property { get; init; }
+
+    /// <summary>
+    /// Why the text of a custom property does not fit its type, as in an error of an edit: <c>WrongType</c> or
+    /// <c>UnknownOption</c>; null when it does.
+    /// </summary>
+    public string? Unfit { get; init; }
+
     /// <summary>What it holds; empty when it is blank.</summary>
     public required SidebarEntryResponse[] Entries { get; init; }
 
@@ -55,7 +66,9 @@ internal sealed class SidebarFieldResponse
             Version = own.IsList ? EntryVersion.OfMarks(profile, own) : EntryVersion.Of(profile.Find(own)),
             ClearedBy = mark is null ? null : SourceResponse.Of(mark.Provenance),
             HasMarks = profile.Values.Any(value => value.IsCleared && own.Equals(value.Field)),
-            Entries = [.. field.Values.Select(SidebarEntryResponse.Of)],
+            Property = field.Property is { } property ? SidebarPropertyResponse.Of(property) : null,
+            Unfit = field.Unfit?.ToString(),
+            Entries = [.. field.Values.Zip(field.Texts, (value, text) => SidebarEntryResponse.Of(value, text))],
         };
     }
 
@@ -76,7 +89,9 @@ internal sealed class SidebarEntryResponse
     /// <summary>The key within a list; empty for a field that is no list.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The value for people to read; of a postal address several lines.</summary>
+    /// <summary>
+    /// The value for people to read; of a postal address several lines, of an option its label.
+    /// </summary>
     public required string Text { get; init; }
 
     /// <summary>The value in parts.</summary>
@@ -89,11 +104,11 @@ internal sealed class SidebarEntryResponse
     public required SourceResponse Source { get; init; }
 
     /// <summary>The entry for a page.</summary>
-    public static SidebarEntryResponse Of(FieldValue value) =>
+    public static SidebarEntryResponse Of(FieldValue value, string? text = null) =>
         new()
         {
             Key = value.Key,
-            Text = value.Text ?? "",
+            Text = text ?? value.Text ?? "",
             Value = EntryValue.Of(value.Value!),
             Version = EntryVersion.Of(value),
             Source = SourceResponse.Of(value.Provenance),
