@@ -88,6 +88,70 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task The_data_of_a_provider_is_removed_from_every_profile_of_the_tenant_and_of_no_other()
+    {
+        await using var host = await WebHost.StartAsync();
+        var globex = new TenantId("globex");
+        var (ada, grace) = (await host.ReceiveAsync(), await host.ReceiveAsync("grace@example.org"));
+        var other = await host.ReceiveAsync("zoe@example.net", globex);
+        await host.DrainAsync();
+        await host.ReceiveAsync("later@example.org");
+
+        foreach (var user in new[] { null, WebHost.Kim, WebHost.Reader })
+        {
+            var refused = await host.PostAsync("/providers/directory/remove-data", "{}", user);
+            refused.Status.Should().Be(user is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden);
+        }
+
+        (await host.ProfileOfAsync(ada)).Location.Should().Be("London");
+        var reply = await host.PostAsync("/providers/directory/remove-data", "{}", WebHost.Supervisor);
+        var again = await host.PostAsync("/providers/directory/remove-data", "{}", WebHost.Supervisor);
+        var unknown = await host.PostAsync("/providers/gone/remove-data", "{}", WebHost.Supervisor);
+
+        reply.Status.Should().Be(HttpStatusCode.OK);
+        ((int)reply.Json["changed"]!, (int)again.Json["changed"]!, (int)unknown.Json["changed"]!)
+            .Should()
+            .Be((2, 0, 0));
+        (await host.ProfileOfAsync(ada)).Location.Should().BeNull();
+        (await host.ProfileOfAsync(grace)).Location.Should().BeNull();
+        (await host.Profiles.ForTenant(globex).GetAsync(other))!.Location.Should().Be("London");
+        var history = (await host.Profiles.History.GetAsync(ada))!;
+        history.Entries[0].By.By.Should().Be("sam");
+    }
+
+    [Fact]
+    public async Task Removing_data_from_every_profile_asks_the_resource_check_about_everybody()
+    {
+        var asked = new List<CustomerAccess>();
+        await using var host = await WebHost.StartAsync(
+            web => web.CustomerPolicy = "customer",
+            services =>
+                services
+                    .AddAuthorizationBuilder()
+                    .AddPolicy(
+                        "customer",
+                        policy =>
+                            policy.RequireAssertion(context =>
+                            {
+                                asked.Add((CustomerAccess)context.Resource!);
+                                return asked[^1].Customer is not null;
+                            })
+                    )
+        );
+        var id = await host.ReceiveAsync();
+        await host.DrainAsync();
+
+        var reply = await host.PostAsync("/providers/directory/remove-data", "{}", WebHost.Supervisor);
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.Forbidden, "not-allowed"));
+        asked
+            .Select(access => (access.Tenant, access.Customer, access.Operation))
+            .Should()
+            .Equal((WebHost.Acme, null, CustomerOperation.Administer));
+        (await host.ProfileOfAsync(id)).Location.Should().Be("London");
+    }
+
+    [Fact]
     public async Task A_property_has_its_type_its_options_and_what_does_not_fit()
     {
         await using var host = await WebHost.StartAsync(services: services =>

@@ -23,6 +23,10 @@ internal static class AdministerEndpoints
             .WithName("CustomerProfiles.EnableProvider")
             .WithSummary("Enables a provider for the tenant.")
             .Produces<ProviderListResponse>();
+        Describe(group.MapPost("/providers/{provider}/remove-data", RemoveAllDataAsync))
+            .WithName("CustomerProfiles.RemoveAllProviderData")
+            .WithSummary("Removes everything from every profile of the tenant that a provider gave.")
+            .Produces<RemovedDataResponse>();
         Describe(group.MapPost("/customers/{id}/providers/{provider}/remove-data", RemoveDataAsync))
             .WithName("CustomerProfiles.RemoveProviderData")
             .WithSummary("Removes everything from one profile that a provider gave.")
@@ -105,6 +109,32 @@ internal static class AdministerEndpoints
                 (profiles, customer, by) =>
                     profiles.Privacy.RemoveProviderDataAsync(provider, customer, by, http.RequestAborted)
             );
+
+    private static async Task<IResult> RemoveAllDataAsync(HttpContext http, string provider)
+    {
+        var call = ApiCall.Of(http);
+        if (call.Actor is not { } actor)
+        {
+            return Problems.NoActor();
+        }
+
+        if (string.IsNullOrWhiteSpace(provider))
+        {
+            return Problems.UnknownProvider();
+        }
+
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        if (!await authorization.AllowsEverybodyAsync(http, CustomerOperation.Administer).ConfigureAwait(false))
+        {
+            return Problems.NotAllowed();
+        }
+
+        // A provider whose contract has ended may not be registered any more.
+        var changed = await call
+            .Profiles.Privacy.RemoveProviderDataAsync(provider, actor, http.RequestAborted)
+            .ConfigureAwait(false);
+        return Results.Json(new RemovedDataResponse { Changed = changed }, WebJson.Default.RemovedDataResponse);
+    }
 
     private static async Task<IResult> RedactAsync(HttpContext http, string id)
     {

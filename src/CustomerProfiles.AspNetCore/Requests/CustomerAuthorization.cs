@@ -48,6 +48,10 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
     public ValueTask<bool> AllowsCreatingAsync(HttpContext http) =>
         AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer: null, CustomerOperation.Create);
 
+    /// <summary>Whether the caller may do this with every customer of the tenant. Nothing is read for it.</summary>
+    public ValueTask<bool> AllowsEverybodyAsync(HttpContext http, CustomerOperation operation) =>
+        AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer: null, operation);
+
     /// <summary>Reads the customer of a path and decides about them: reading, and each of the operations.</summary>
     /// <returns>The profile, or the response that refuses the call: a customer who may not be read gets the same one as
     /// an id that nobody has.</returns>
