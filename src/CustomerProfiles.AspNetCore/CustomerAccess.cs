@@ -14,8 +14,10 @@ public sealed class CustomerAccess
     /// <summary>
     /// The customer, as the store has them: never an id that nobody has. An id that was absorbed by a merge is asked
     /// about as the customer whom it leads to; only when the merge is to be undone the absorbed id is asked about too,
-    /// for that customer would come back. Null only for <see cref="CustomerOperation.Create"/>: there is no customer
-    /// yet.
+    /// for that customer would come back. A request to erase whom nobody finds any more is asked about as the customer
+    /// who was erased, for it returns the receipt. Null for <see cref="CustomerOperation.Create"/>, for there is no
+    /// customer yet, and for <see cref="CustomerOperation.Administer"/> of all customers of the tenant at once, when
+    /// the data of a provider is removed from every profile.
     /// </summary>
     public required CustomerId? Customer { get; init; }
 

@@ -32,6 +32,15 @@ public interface ICustomerProfiles
     ICustomerProfiles ForTenant(TenantId tenant);
 
     /// <summary>
+    /// The same entry point, for callers who have decided about one customer and must act on no other: the id of a
+    /// customer who was absorbed by a merge leads nowhere, also when they are merged during the call. Such a call finds
+    /// nobody and changes nothing. It holds for every call here, of <see cref="History"/> and of <see cref="Privacy"/>
+    /// that names a customer by id, or by a profile; not for those of <see cref="Merging"/>.
+    /// </summary>
+    /// <returns>An entry point; cheap to make, need not be kept.</returns>
+    ICustomerProfiles ByExactId();
+
+    /// <summary>
     /// Records a conversation that was received. An unknown sender becomes a customer, unless the creation policy
     /// declines. A new conversation requests a check from each provider for which one is due. The checks run later, and
     /// this call waits for none.

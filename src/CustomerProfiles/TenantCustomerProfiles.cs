@@ -8,19 +8,15 @@ namespace CustomerProfiles;
 internal sealed class TenantCustomerProfiles(
     TenantId tenant,
     ICustomerProfileStore store,
-    CustomersById customers,
+    CallsById calls,
+    CallsById exactCalls,
     ConversationIntake intake,
     BulkIntake bulk,
     ProfileCreation creation,
     ProfileImport import,
-    CheckNow checkNow,
-    PrivacyServices privacy,
     ProfileMerging merging,
     DuplicateSuggestions duplicates,
-    ProfileEditor editor,
     ProviderSettingChanges settings,
-    SuppressionChanges suppression,
-    ProfileHistory history,
     SidebarBuilder sidebar,
     EmailAddresses addresses,
     PhoneRegions phones,
@@ -30,29 +26,29 @@ internal sealed class TenantCustomerProfiles(
 {
     public TenantId Tenant => tenant;
 
-    public IProfileHistory History { get; } = new TenantHistory(tenant, history);
+    public IProfileHistory History { get; } = new TenantHistory(tenant, calls.History);
 
     public IProfileMerging Merging { get; } = new TenantMerging(tenant, merging, duplicates);
 
-    public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, privacy, addresses);
+    public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, calls.Privacy, addresses);
 
-    public ICustomerProfiles ForTenant(TenantId tenant) =>
-        new TenantCustomerProfiles(
+    public ICustomerProfiles ForTenant(TenantId tenant) => With(tenant, calls);
+
+    public ICustomerProfiles ByExactId() => With(tenant, exactCalls);
+
+    private TenantCustomerProfiles With(TenantId tenant, CallsById calls) =>
+        new(
             tenant,
             store,
-            customers,
+            calls,
+            exactCalls,
             intake,
             bulk,
             creation,
             import,
-            checkNow,
-            privacy,
             merging,
             duplicates,
-            editor,
             settings,
-            suppression,
-            history,
             sidebar,
             addresses,
             phones,
@@ -167,7 +163,7 @@ internal sealed class TenantCustomerProfiles(
     {
         ArgumentNullException.ThrowIfNull(edit);
         return edit.Profile.Tenant == tenant
-            ? WithMetricsAsync(editor.SaveAsync(edit, cancellationToken))
+            ? WithMetricsAsync(calls.Editor.SaveAsync(edit, cancellationToken))
             : throw new ArgumentException(
                 "The profile is another tenant's; save it through ForTenant(edit.Profile.Tenant).",
                 nameof(edit)
@@ -181,7 +177,9 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return WithMetricsAsync(IsNobody(id) ? NotFound() : editor.ClearPhotoAsync(tenant, id, by, cancellationToken));
+        return WithMetricsAsync(
+            IsNobody(id) ? NotFound() : calls.Editor.ClearPhotoAsync(tenant, id, by, cancellationToken)
+        );
     }
 
     public ValueTask<SaveOutcome> ResetPhotoAsync(
@@ -191,7 +189,9 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return WithMetricsAsync(IsNobody(id) ? NotFound() : editor.ResetPhotoAsync(tenant, id, by, cancellationToken));
+        return WithMetricsAsync(
+            IsNobody(id) ? NotFound() : calls.Editor.ResetPhotoAsync(tenant, id, by, cancellationToken)
+        );
     }
 
     public ValueTask<bool> DisableProviderAsync(
@@ -220,7 +220,7 @@ internal sealed class TenantCustomerProfiles(
         by.ThrowIfNobody(nameof(by));
         return IsNobody(id)
             ? ValueTask.FromResult<CheckNowOutcome>(new CheckNowOutcome.NotFound())
-            : checkNow.RequestAsync(tenant, id, provider, cancellationToken);
+            : calls.CheckNow.RequestAsync(tenant, id, provider, cancellationToken);
     }
 
     public ValueTask<bool> SuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
@@ -228,22 +228,22 @@ internal sealed class TenantCustomerProfiles(
         by.ThrowIfNobody(nameof(by));
         return IsNobody(id)
             ? ValueTask.FromResult(false)
-            : suppression.SetAsync(tenant, id, suppressed: true, by, cancellationToken);
+            : calls.Suppression.SetAsync(tenant, id, suppressed: true, by, cancellationToken);
     }
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        suppression.SetAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
+        calls.Suppression.SetAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
 
     public ValueTask<bool> UnsuppressAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
     {
         by.ThrowIfNobody(nameof(by));
         return IsNobody(id)
             ? ValueTask.FromResult(false)
-            : suppression.SetAsync(tenant, id, suppressed: false, by, cancellationToken);
+            : calls.Suppression.SetAsync(tenant, id, suppressed: false, by, cancellationToken);
     }
 
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        suppression.SetAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
+        calls.Suppression.SetAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
 
     /// <summary>Whether it is nobody's id. No store sees it, so that none has to know it.</summary>
     private static bool IsNobody(CustomerId id) => id == default;
@@ -275,7 +275,9 @@ internal sealed class TenantCustomerProfiles(
     private static ValueTask<SaveOutcome> NotFound() => ValueTask.FromResult<SaveOutcome>(new SaveOutcome.NotFound());
 
     private ValueTask<StoredCustomer?> ReadAsync(CustomerId id, CancellationToken cancellationToken) =>
-        IsNobody(id) ? ValueTask.FromResult<StoredCustomer?>(null) : customers.GetAsync(tenant, id, cancellationToken);
+        IsNobody(id)
+            ? ValueTask.FromResult<StoredCustomer?>(null)
+            : calls.Customers.GetAsync(tenant, id, cancellationToken);
 
     private ValueTask<bool> SetEnabledAsync(
         string provider,

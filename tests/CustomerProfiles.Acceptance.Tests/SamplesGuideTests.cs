@@ -13,6 +13,7 @@ public sealed partial class SamplesGuideTests
     [InlineData("QuickStart", 20)]
     [InlineData("CustomProvider", 100)]
     [InlineData("MailWorker", 200)]
+    [InlineData("HelpDesk.Web", 500)]
     public void A_sample_is_readable_in_one_sitting(string sample, int maxLines) =>
         Directory
             .GetFiles(Path.Combine(Folder, sample), "*.cs")

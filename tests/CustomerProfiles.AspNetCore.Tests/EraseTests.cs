@@ -29,8 +29,112 @@ public sealed class EraseTests
         receipt["providers"]!.AsArray().Select(one => (string)one!).Should().Equal("directory");
         (await host.Profiles.GetAsync(id)).Should().BeNull();
 
-        var again = await EraseAsync(host, id, "{}");
-        (again.Status, again.Code).Should().Be((HttpStatusCode.NotFound, "not-found"));
+        ((bool)receipt["alreadyErased"]!).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Erasing_again_returns_the_same_receipt()
+    {
+        await using var host = await WebHost.StartAsync();
+        var (from, into, _) = await MergedAsync(host);
+        var first = await EraseAsync(host, into, """{"includeAbsorbed":true}""");
+        ((bool)first.Json["alreadyErased"]!).Should().BeFalse();
+
+        foreach (var id in new[] { into, from })
+        {
+            var again = await EraseAsync(host, id, """{"identities":"forget","caseReference":"another"}""");
+
+            again.Status.Should().Be(HttpStatusCode.OK);
+            again.Headers["Cache-Control"].Should().Be("no-store");
+            var receipt = again.Json;
+            ((bool)receipt["alreadyErased"]!).Should().BeTrue();
+            receipt["alreadyErased"] = false;
+            receipt.ToJsonString().Should().Be(first.Json.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task The_receipt_of_another_tenants_customer_is_not_found_like_nobody()
+    {
+        await using var host = await WebHost.StartAsync();
+        var id = await host.ReceiveAsync();
+        (await EraseAsync(host, id, "{}")).Status.Should().Be(HttpStatusCode.OK);
+
+        var foreign = await host.PostAsync($"/customers/{id}/erase", "{}", WebHost.Stranger);
+        var nobody = await host.PostAsync($"/customers/{CustomerId.New()}/erase", "{}", WebHost.Stranger);
+
+        foreign.Status.Should().Be(HttpStatusCode.NotFound);
+        foreign.Text.Should().Be(nobody.Text);
+    }
+
+    [Theory]
+    [InlineData(WebHost.Kim)]
+    [InlineData(null)]
+    public async Task Who_may_not_administer_gets_no_receipt(string? user)
+    {
+        await using var host = await WebHost.StartAsync();
+        var id = await host.ReceiveAsync();
+        (await EraseAsync(host, id, "{}")).Status.Should().Be(HttpStatusCode.OK);
+
+        var reply = await host.PostAsync($"/customers/{id}/erase", "{}", user);
+
+        reply.Status.Should().Be(user is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden);
+        reply.Text.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(CustomerOperation.Read)]
+    [InlineData(CustomerOperation.Administer)]
+    public async Task A_receipt_is_not_found_like_nobody_when_the_resource_check_refuses_who_was_erased(
+        CustomerOperation refused
+    )
+    {
+        CustomerId? secret = null;
+        var asked = new List<CustomerAccess>();
+        await using var host = await WithCustomerPolicyAsync(access =>
+        {
+            asked.Add(access);
+            return access.Operation != refused || access.Customer != secret;
+        });
+        var (from, into, _) = await MergedAsync(host);
+        (await EraseAsync(host, into, """{"includeAbsorbed":true}""")).Status.Should().Be(HttpStatusCode.OK);
+        secret = into;
+        asked.Clear();
+
+        foreach (var id in new[] { into, from })
+        {
+            var reply = await EraseAsync(host, id, "{}");
+            var nobody = await EraseAsync(host, CustomerId.New(), "{}");
+            reply.Status.Should().Be(HttpStatusCode.NotFound);
+            reply.Text.Should().Be(nobody.Text);
+        }
+
+        asked.Should().NotBeEmpty();
+        asked.Should().OnlyContain(access => access.Customer == into && access.Tenant == WebHost.Acme);
+    }
+
+    [Fact]
+    public async Task Who_was_erased_between_the_resource_check_and_erasing_gets_the_receipt_of_that()
+    {
+        WebHost? running = null;
+        CustomerId? shown = null;
+        await using var host = await WithCustomerPolicyAsync(async access =>
+        {
+            if (access.Customer is { } id && id == shown)
+            {
+                shown = null;
+                await running!.Profiles.Privacy.EraseAsync(id, Actor.Agent("lee"));
+            }
+
+            return true;
+        });
+        running = host;
+        var customer = await host.ReceiveAsync();
+        shown = customer;
+
+        var reply = await EraseAsync(host, customer, "{}");
+
+        (reply.Status, (bool)reply.Json["alreadyErased"]!).Should().Be((HttpStatusCode.OK, true));
     }
 
     [Fact]
@@ -67,20 +171,8 @@ public sealed class EraseTests
     public async Task Absorbed_customers_whom_the_caller_may_not_administer_are_not_erased()
     {
         CustomerId? secret = null;
-        await using var host = await WebHost.StartAsync(
-            web => web.CustomerPolicy = "customer",
-            services =>
-                services
-                    .AddAuthorizationBuilder()
-                    .AddPolicy(
-                        "customer",
-                        policy =>
-                            policy.RequireAssertion(context =>
-                                context.Resource
-                                    is not CustomerAccess { Operation: CustomerOperation.Administer } access
-                                || access.Customer != secret
-                            )
-                    )
+        await using var host = await WithCustomerPolicyAsync(access =>
+            access.Operation != CustomerOperation.Administer || access.Customer != secret
         );
         var (from, into, _) = await MergedAsync(host);
         secret = from;
@@ -158,6 +250,21 @@ public sealed class EraseTests
         var (from, into) = (await host.ReceiveAsync(Grace), await host.ReceiveAsync());
         return (from, into, await host.MergeAsync(from, into));
     }
+
+    private static Task<WebHost> WithCustomerPolicyAsync(Func<CustomerAccess, bool> allows) =>
+        WithCustomerPolicyAsync(access => Task.FromResult(allows(access)));
+
+    private static Task<WebHost> WithCustomerPolicyAsync(Func<CustomerAccess, Task<bool>> allows) =>
+        WebHost.StartAsync(
+            web => web.CustomerPolicy = "customer",
+            services =>
+                services
+                    .AddAuthorizationBuilder()
+                    .AddPolicy(
+                        "customer",
+                        policy => policy.RequireAssertion(context => allows((CustomerAccess)context.Resource!))
+                    )
+        );
 
     private static Task<Reply> EraseAsync(WebHost host, CustomerId id, string body) =>
         host.PostAsync($"/customers/{id}/erase", body, WebHost.Supervisor);

@@ -50,7 +50,7 @@ public sealed class OpenApiTests
         var operations = paths
             .SelectMany(path => path.Value!.AsObject().Where(one => one.Key != "parameters"))
             .ToArray();
-        operations.Should().HaveCount(23);
+        operations.Should().HaveCount(24);
         foreach (var (method, operation) in operations)
         {
             ((string)operation!["operationId"]!).Should().StartWith("CustomerProfiles.");

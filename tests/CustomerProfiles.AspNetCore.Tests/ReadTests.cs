@@ -57,6 +57,158 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task The_sidebar_lists_who_was_merged_into_the_customer()
+    {
+        await using var host = await WebHost.StartAsync();
+        var (first, second, into) = (
+            await host.ReceiveAsync("one@example.org"),
+            await host.ReceiveAsync("two@example.org"),
+            await host.ReceiveAsync()
+        );
+        (await host.GetAsync($"/customers/{into}/sidebar")).Json["merges"]!.AsArray().Should().BeEmpty();
+        var inner = await host.MergeAsync(first, second);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        var outer = await host.MergeAsync(second, into);
+
+        foreach (var user in new[] { WebHost.Kim, WebHost.Reader })
+        {
+            var merges = (await host.GetAsync($"/customers/{first}/sidebar", user)).Json["merges"]!.AsArray();
+
+            merges
+                .Select(one => ((string)one!["id"]!, (string)one["from"]!, (string)one["into"]!, (bool)one["canUndo"]!))
+                .Should()
+                .Equal(($"{outer}", $"{second}", $"{into}", true), ($"{inner}", $"{first}", $"{second}", false));
+            ((string)merges[0]!["at"]!, (string)merges[0]!["by"]!).Should().Be(("2026-03-02T12:00:00Z", "lee"));
+            ((string)merges[0]!["undoUntil"]!).Should().Be("2026-05-31T12:00:00Z");
+        }
+
+        host.Time.Advance(TimeSpan.FromDays(91));
+        var old = (await host.GetAsync($"/customers/{into}/sidebar")).Json["merges"]![0]!;
+        ((bool)old["canUndo"]!).Should().BeFalse("it is too late");
+    }
+
+    [Fact]
+    public async Task The_data_of_a_provider_is_removed_from_every_profile_of_the_tenant_and_of_no_other()
+    {
+        await using var host = await WebHost.StartAsync();
+        var globex = new TenantId("globex");
+        var (ada, grace) = (await host.ReceiveAsync(), await host.ReceiveAsync("grace@example.org"));
+        var other = await host.ReceiveAsync("zoe@example.net", globex);
+        await host.DrainAsync();
+        await host.ReceiveAsync("later@example.org");
+
+        foreach (var user in new[] { null, WebHost.Kim, WebHost.Reader })
+        {
+            var refused = await host.PostAsync("/providers/directory/remove-data", "{}", user);
+            refused.Status.Should().Be(user is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden);
+        }
+
+        (await host.ProfileOfAsync(ada)).Location.Should().Be("London");
+        var reply = await host.PostAsync("/providers/directory/remove-data", "{}", WebHost.Supervisor);
+        var again = await host.PostAsync("/providers/directory/remove-data", "{}", WebHost.Supervisor);
+        var unknown = await host.PostAsync("/providers/gone/remove-data", "{}", WebHost.Supervisor);
+
+        reply.Status.Should().Be(HttpStatusCode.OK);
+        ((int)reply.Json["changed"]!, (int)again.Json["changed"]!, (int)unknown.Json["changed"]!)
+            .Should()
+            .Be((2, 0, 0));
+        (await host.ProfileOfAsync(ada)).Location.Should().BeNull();
+        (await host.ProfileOfAsync(grace)).Location.Should().BeNull();
+        (await host.Profiles.ForTenant(globex).GetAsync(other))!.Location.Should().Be("London");
+        var history = (await host.Profiles.History.GetAsync(ada))!;
+        history.Entries[0].By.By.Should().Be("sam");
+    }
+
+    [Fact]
+    public async Task Removing_data_from_every_profile_asks_the_resource_check_about_everybody()
+    {
+        var asked = new List<CustomerAccess>();
+        await using var host = await WebHost.StartAsync(
+            web => web.CustomerPolicy = "customer",
+            services =>
+                services
+                    .AddAuthorizationBuilder()
+                    .AddPolicy(
+                        "customer",
+                        policy =>
+                            policy.RequireAssertion(context =>
+                            {
+                                asked.Add((CustomerAccess)context.Resource!);
+                                return asked[^1].Customer is not null;
+                            })
+                    )
+        );
+        var id = await host.ReceiveAsync();
+        await host.DrainAsync();
+
+        var reply = await host.PostAsync("/providers/directory/remove-data", "{}", WebHost.Supervisor);
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.Forbidden, "not-allowed"));
+        asked
+            .Select(access => (access.Tenant, access.Customer, access.Operation))
+            .Should()
+            .Equal((WebHost.Acme, null, CustomerOperation.Administer));
+        (await host.ProfileOfAsync(id)).Location.Should().Be("London");
+    }
+
+    [Fact]
+    public async Task A_property_has_its_type_its_options_and_what_does_not_fit()
+    {
+        await using var host = await WebHost.StartAsync(services: services =>
+            services.Configure<CustomerProfilesOptions>(options =>
+            {
+                options.Properties.Add(
+                    PropertyDefinition.Option(
+                        "plan",
+                        "Plan",
+                        new PropertyOption("pro", "Professional"),
+                        new PropertyOption("old", "Old plan") { IsArchived = true }
+                    )
+                );
+                options.Properties.Add(PropertyDefinition.Number("seats", "Seats") with { IsArchived = true });
+                options.Properties.Add(PropertyDefinition.Boolean("vip", "Important"));
+            })
+        );
+        var row = new ImportRow
+        {
+            Id = "1",
+            Profile = new NewProfile
+            {
+                Custom = new Dictionary<string, string>
+                {
+                    ["plan"] = "pro",
+                    ["seats"] = "a dozen",
+                    ["other"] = "x",
+                },
+            },
+        };
+        var imported = host.Profiles.ImportAsync(
+            new[] { row }.ToAsyncEnumerable(),
+            new ImportOptions { System = "old-crm" }
+        );
+        var id = ((ImportOutcome.Created)(await imported.SingleAsync()).Outcome).Id;
+
+        var view = await host.GetAsync($"/customers/{id}/sidebar");
+
+        var plan = view.Field("custom:plan");
+        ((string)plan["property"]!["type"]!, (bool)plan["property"]!["isArchived"]!).Should().Be(("option", false));
+        plan["property"]!["options"]!
+            .AsArray()
+            .Select(one => ((string)one!["code"]!, (string)one["label"]!, (bool)one["isArchived"]!))
+            .Should()
+            .Equal(("pro", "Professional", false), ("old", "Old plan", true));
+        var entry = plan["entries"]![0]!;
+        ((string)entry["text"]!, (string)entry["value"]!["text"]!).Should().Be(("Professional", "pro"));
+        plan["unfit"].Should().BeNull();
+        var seats = view.Field("custom:seats");
+        ((string)seats["property"]!["type"]!, (string)seats["unfit"]!).Should().Be(("number", "WrongType"));
+        ((bool)seats["property"]!["isArchived"]!).Should().BeTrue();
+        ((string)view.Field("custom:vip")["property"]!["type"]!).Should().Be("boolean");
+        view.Field("custom:other")["property"].Should().BeNull("it is not defined");
+        view.Field("notes")["property"].Should().BeNull();
+    }
+
+    [Fact]
     public async Task The_label_of_the_host_is_told_from_the_librarys_own()
     {
         await using var host = await WebHost.StartAsync(services: services =>

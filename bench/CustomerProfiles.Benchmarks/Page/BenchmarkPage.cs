@@ -121,6 +121,7 @@ internal static class BenchmarkPage
         string?[] missed =
         [
             figure.Mean > row.Target.Nanoseconds ? "time" : null,
+            figure.Mean - least.Mean > row.Target.NanosecondsMore ? "difference" : null,
             bytes > row.Target.Bytes ? "bytes" : null,
             times > row.Target.TimesFloor ? "× floor" : null,
             other is { } quicker && figure.Mean >= quicker ? row.Target.QuickerThan : null,

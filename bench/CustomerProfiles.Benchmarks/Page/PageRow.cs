@@ -84,6 +84,12 @@ internal sealed record PageRow(string What, Type Benchmarks, string Method, Page
             new() { Nanoseconds = 20, Bytes = 0 }
         ),
         new("Recheck decision in a zone", typeof(DecideRecheck), nameof(DecideRecheck.Zoned), PageTarget.None),
+        new(
+            "Sidebar over HTTP, without server and socket",
+            typeof(SidebarOverHttp),
+            nameof(SidebarOverHttp.Request),
+            new() { NanosecondsMore = 60_000 }
+        ),
         new("Saving an edit of one field", typeof(SaveEdit), nameof(SaveEdit.Library), PageTarget.None),
         new(
             "Claiming and completing a check, 1 runner",

@@ -10,6 +10,9 @@ internal sealed record PageTarget
     /// <summary>The most nanoseconds.</summary>
     public double? Nanoseconds { get; init; }
 
+    /// <summary>The most nanoseconds beyond the baseline.</summary>
+    public double? NanosecondsMore { get; init; }
+
     /// <summary>The most bytes that are allocated.</summary>
     public long? Bytes { get; init; }
 
@@ -24,6 +27,7 @@ internal sealed record PageTarget
         string?[] parts =
         [
             Nanoseconds is { } nanoseconds ? $"≤ {nanoseconds.ToString("0.#", CultureInfo.InvariantCulture)} ns" : null,
+            NanosecondsMore is { } more ? $"≤ floor + {more.ToString("N0", CultureInfo.InvariantCulture)} ns" : null,
             Bytes is { } bytes ? $"≤ {bytes} B" : null,
             TimesFloor is { } times ? $"≤ {times.ToString("0.##", CultureInfo.InvariantCulture)} × floor" : null,
             QuickerThan is { } other ? $"quicker than {other}" : null,

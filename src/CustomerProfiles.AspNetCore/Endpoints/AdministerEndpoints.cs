@@ -23,6 +23,10 @@ internal static class AdministerEndpoints
             .WithName("CustomerProfiles.EnableProvider")
             .WithSummary("Enables a provider for the tenant.")
             .Produces<ProviderListResponse>();
+        Describe(group.MapPost("/providers/{provider}/remove-data", RemoveAllDataAsync))
+            .WithName("CustomerProfiles.RemoveAllProviderData")
+            .WithSummary("Removes everything from every profile of the tenant that a provider gave.")
+            .Produces<RemovedDataResponse>();
         Describe(group.MapPost("/customers/{id}/providers/{provider}/remove-data", RemoveDataAsync))
             .WithName("CustomerProfiles.RemoveProviderData")
             .WithSummary("Removes everything from one profile that a provider gave.")
@@ -106,6 +110,32 @@ internal static class AdministerEndpoints
                     profiles.Privacy.RemoveProviderDataAsync(provider, customer, by, http.RequestAborted)
             );
 
+    private static async Task<IResult> RemoveAllDataAsync(HttpContext http, string provider)
+    {
+        var call = ApiCall.Of(http);
+        if (call.Actor is not { } actor)
+        {
+            return Problems.NoActor();
+        }
+
+        if (string.IsNullOrWhiteSpace(provider))
+        {
+            return Problems.UnknownProvider();
+        }
+
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
+        if (!await authorization.AllowsEverybodyAsync(http, CustomerOperation.Administer).ConfigureAwait(false))
+        {
+            return Problems.NotAllowed();
+        }
+
+        // A provider whose contract has ended may not be registered any more.
+        var changed = await call
+            .Profiles.Privacy.RemoveProviderDataAsync(provider, actor, http.RequestAborted)
+            .ConfigureAwait(false);
+        return Results.Json(new RemovedDataResponse { Changed = changed }, WebJson.Default.RemovedDataResponse);
+    }
+
     private static async Task<IResult> RedactAsync(HttpContext http, string id)
     {
         var body = await ApiCall.Of(http).ReadAsync(http.Request, WebJson.Default.RedactRequest).ConfigureAwait(false);
@@ -140,21 +170,22 @@ internal static class AdministerEndpoints
         Func<ICustomerProfiles, CustomerId, Actor, ValueTask<bool>> change
     )
     {
-        var call = ApiCall.Of(http);
-        if (call.Actor is not { } actor)
+        if (ApiCall.Of(http).Actor is not { } actor)
         {
             return Problems.NoActor();
         }
 
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Administer).ConfigureAwait(false);
-        if (found.Profile is not { } customer)
-        {
-            return found.Refusal!;
-        }
-
-        return await change(call.Profiles, customer.Id, actor).ConfigureAwait(false)
-            ? await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false)
-            : Problems.NotFound();
+        return await http
+            .RequestServices.GetRequiredService<CustomerAuthorization>()
+            .ActAsync(
+                http,
+                id,
+                [CustomerOperation.Administer],
+                async (profiles, customer) =>
+                    await change(profiles, customer.Id, actor).ConfigureAwait(false)
+                        ? await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false)
+                        : null
+            )
+            .ConfigureAwait(false);
     }
 }

@@ -23,8 +23,7 @@ internal static class CheckNowEndpoints
 
     private static async Task<IResult> CheckNowAsync(HttpContext http, string id, string provider)
     {
-        var call = ApiCall.Of(http);
-        if (call.Actor is not { } actor)
+        if (ApiCall.Of(http).Actor is not { } actor)
         {
             return Problems.NoActor();
         }
@@ -34,21 +33,30 @@ internal static class CheckNowEndpoints
             return Problems.UnknownProvider();
         }
 
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Administer).ConfigureAwait(false);
-        if (found.Profile is not { } customer)
-        {
-            return found.Refusal!;
-        }
-
-        var outcome = await call
-            .Profiles.CheckNowAsync(customer.Id, provider, actor, http.RequestAborted)
+        return await http
+            .RequestServices.GetRequiredService<CustomerAuthorization>()
+            .ActAsync(
+                http,
+                id,
+                [CustomerOperation.Administer],
+                async (profiles, customer) =>
+                    await profiles
+                        .CheckNowAsync(customer.Id, provider, actor, http.RequestAborted)
+                        .ConfigureAwait(false) switch
+                    {
+                        CheckNowOutcome.Requested => await ReadEndpoints
+                            .SidebarOfAsync(http, customer, StatusCodes.Status202Accepted)
+                            .ConfigureAwait(false),
+                        CheckNowOutcome.NotFound => null,
+                        var outcome => RefusalOf(http, outcome),
+                    }
+            )
             .ConfigureAwait(false);
-        return outcome switch
+    }
+
+    private static IResult RefusalOf(HttpContext http, CheckNowOutcome outcome) =>
+        outcome switch
         {
-            CheckNowOutcome.Requested => await ReadEndpoints
-                .SidebarOfAsync(http, customer, StatusCodes.Status202Accepted)
-                .ConfigureAwait(false),
             CheckNowOutcome.TooSoon soon => Problems.TooSoon(http, soon.From),
             CheckNowOutcome.AlreadyPending => Problems.NotRequested(
                 outcome.Code,
@@ -67,7 +75,6 @@ internal static class CheckNowEndpoints
                 "The profile holds nothing that the provider can look up by."
             ),
             CheckNowOutcome.UnknownProvider => Problems.UnknownProvider(),
-            _ => Problems.NotFound(),
+            _ => throw new InvalidOperationException($"Requesting a check ended as {outcome.Code}."),
         };
-    }
 }

@@ -57,37 +57,44 @@ internal static class EditEndpoints
             return wrong;
         }
 
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Edit).ConfigureAwait(false);
-        if (found.Profile is not { } current)
-        {
-            return found.Refusal!;
-        }
+        return await http
+            .RequestServices.GetRequiredService<CustomerAuthorization>()
+            .ActAsync(
+                http,
+                id,
+                [CustomerOperation.Edit],
+                (profiles, customer) => SaveAsync(http, profiles, customer, changes, actor)
+            )
+            .ConfigureAwait(false);
+    }
 
+    private static async Task<IResult?> SaveAsync(
+        HttpContext http,
+        ICustomerProfiles profiles,
+        CustomerProfile current,
+        List<EntryChange> changes,
+        Actor actor
+    )
+    {
         var plan = EditPlan.Make(current, changes, actor);
         if (plan.Edit is not { } edit)
         {
             return ConflictOf(current, plan.Conflicts);
         }
 
-        var outcome = await call.Profiles.SaveAsync(edit, http.RequestAborted).ConfigureAwait(false);
-        return outcome switch
+        return await profiles.SaveAsync(edit, http.RequestAborted).ConfigureAwait(false) switch
         {
             SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, current).ConfigureAwait(false),
             SaveOutcome.Rejected rejected => Problems.Rejected([
                 .. rejected.Errors.Select(error => ErrorOf(error, changes)),
             ]),
-            SaveOutcome.Conflict conflict => await authorization
-                .MayShowAsync(http, current.Id, conflict.Current)
-                .ConfigureAwait(false)
-                ? ConflictOf(conflict.Current, ConflictsIn(changes, conflict))
-                : Problems.NotFound(),
+            SaveOutcome.Conflict conflict => ConflictOf(conflict.Current, ConflictsIn(changes, conflict)),
             SaveOutcome.IdentityTaken taken => Problems.IdentityTaken(
                 await OwnerToShowAsync(http, taken.Owner).ConfigureAwait(false)
             ),
             SaveOutcome.DoNotKeep => Problems.DoNotKeep(),
             SaveOutcome.Busy => Problems.Busy(http),
-            _ => Problems.NotFound(),
+            _ => null,
         };
     }
 
@@ -111,25 +118,26 @@ internal static class EditEndpoints
         Func<ICustomerProfiles, CustomerId, Actor, ValueTask<SaveOutcome>> change
     )
     {
-        var call = ApiCall.Of(http);
-        if (call.Actor is not { } actor)
+        if (ApiCall.Of(http).Actor is not { } actor)
         {
             return Problems.NoActor();
         }
 
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Edit).ConfigureAwait(false);
-        if (found.Profile is not { } customer)
-        {
-            return found.Refusal!;
-        }
-
-        return await change(call.Profiles, customer.Id, actor).ConfigureAwait(false) switch
-        {
-            SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false),
-            SaveOutcome.Busy => Problems.Busy(http),
-            _ => Problems.NotFound(),
-        };
+        return await http
+            .RequestServices.GetRequiredService<CustomerAuthorization>()
+            .ActAsync(
+                http,
+                id,
+                [CustomerOperation.Edit],
+                async (profiles, customer) =>
+                    await change(profiles, customer.Id, actor).ConfigureAwait(false) switch
+                    {
+                        SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, customer).ConfigureAwait(false),
+                        SaveOutcome.Busy => Problems.Busy(http),
+                        _ => null,
+                    }
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Reads all changes.</summary>

@@ -12,7 +12,9 @@ internal static class EraseEndpoints
         group
             .MapPost("/customers/{id}/erase", EraseAsync)
             .WithName("CustomerProfiles.Erase")
-            .WithSummary("Erases a customer for good, and returns a receipt without personal data.")
+            .WithSummary(
+                "Erases a customer for good, and returns a receipt without personal data; the same one when sent again."
+            )
             .Accepts<EraseRequest>("application/json")
             .Produces<ErasedResponse>()
             .ProducesProblems(
@@ -42,42 +44,61 @@ internal static class EraseEndpoints
             return Problems.InvalidErasure(MergePreviewRequest.WrongCaseReference);
         }
 
+        // Nobody is found by the id of somebody who was erased, so that is decided about by the receipt.
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization.FindAsync(http, id, CustomerOperation.Administer).ConfigureAwait(false);
-        if (found.Profile is not { } customer)
-        {
-            return found.Refusal!;
-        }
+        return await authorization.FindErasureAsync(http, id).ConfigureAwait(false) is { } receipt
+            ? ReceiptOf(receipt, alreadyErased: true)
+            : await authorization
+                .ActAsync(
+                    http,
+                    id,
+                    [CustomerOperation.Administer],
+                    async (profiles, customer) =>
+                        // Erasing is final, so a page that shows somebody under an absorbed id must not erase whoever
+                        // absorbed them.
+                        CustomerId.Parse(id, provider: null) != customer.Id
+                            ? Problems.MergedInto(customer.Id)
+                            : await EraseExactlyAsync(http, profiles, customer.Id, request, actor).ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+    }
 
-        // Erasing is final, so a page that shows somebody under an absorbed id must not erase whoever absorbed them.
-        if (CustomerId.Parse(id, provider: null) != customer.Id)
-        {
-            return Problems.MergedInto(customer.Id);
-        }
+    private static IResult ReceiptOf(ErasureReceipt receipt, bool alreadyErased) =>
+        Results.Json(ErasedResponse.Of(receipt, alreadyErased), WebJson.Default.ErasedResponse);
 
+    private static async Task<IResult?> EraseExactlyAsync(
+        HttpContext http,
+        ICustomerProfiles profiles,
+        CustomerId id,
+        EraseRequest request,
+        Actor actor
+    )
+    {
         try
         {
-            if (
-                request.IncludeAbsorbed
-                && await RefuseAbsorbedAsync(http, authorization, customer.Id).ConfigureAwait(false) is { } refusal
-            )
+            var absorbed = request.IncludeAbsorbed ? await AbsorbedAsync(http, id).ConfigureAwait(false) : [];
+            if (absorbed is null)
             {
-                return refusal;
+                return Problems.NotAllowed();
             }
 
-            var outcome = await call
-                .Profiles.Privacy.EraseAsync(customer.Id, actor, request.Read(), http.RequestAborted)
+            var outcome = await profiles
+                .Privacy.EraseAsync(id, actor, request.Read([.. absorbed]), http.RequestAborted)
                 .ConfigureAwait(false);
             return outcome switch
             {
-                EraseOutcome.Erased erased => Results.Json(
-                    ErasedResponse.Of(erased.Receipt),
-                    WebJson.Default.ErasedResponse
-                ),
-                EraseOutcome.HasMerges merged => Problems.HasMerges(merged.Merges),
+                EraseOutcome.Erased erased => ReceiptOf(erased.Receipt, alreadyErased: false),
+                EraseOutcome.AlreadyErased erased => await http
+                    .RequestServices.GetRequiredService<CustomerAuthorization>()
+                    .MayShowAsync(http, erased.Receipt)
+                    .ConfigureAwait(false)
+                    ? ReceiptOf(erased.Receipt, alreadyErased: true)
+                    : Problems.NotFound(),
+                EraseOutcome.HasMerges merged when !request.IncludeAbsorbed => Problems.HasMerges(merged.Merges),
                 EraseOutcome.NeedsKey => Problems.NeedsKey(),
-                EraseOutcome.MergedInto or EraseOutcome.Busy => Problems.Busy(http),
-                _ => Problems.NotFound(),
+                EraseOutcome.Busy => Problems.Busy(http),
+                // Others were merged into them, or they into another, since it was decided about them.
+                _ => null,
             };
         }
         catch (NotSupportedException)
@@ -87,25 +108,25 @@ internal static class EraseEndpoints
     }
 
     /// <summary>Decides about everybody whom the customer has absorbed: they may be somebody else.</summary>
-    /// <returns>The response that refuses the call; null when it may go on.</returns>
-    private static async ValueTask<IResult?> RefuseAbsorbedAsync(
-        HttpContext http,
-        CustomerAuthorization authorization,
-        CustomerId id
-    )
+    /// <returns>Them; null when the caller may not erase one of them.</returns>
+    private static async ValueTask<List<CustomerId>?> AbsorbedAsync(HttpContext http, CustomerId id)
     {
+        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         var merges = await ApiCall
             .Of(http)
             .Profiles.Merging.GetMergesAsync(id, http.RequestAborted)
             .ConfigureAwait(false);
+        var absorbed = new List<CustomerId>();
         foreach (var merge in merges)
         {
             if (!await authorization.AllowsAsync(http, merge.From, CustomerOperation.Administer).ConfigureAwait(false))
             {
-                return Problems.NotAllowed();
+                return null;
             }
+
+            absorbed.Add(merge.From);
         }
 
-        return null;
+        return absorbed;
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace CustomerProfiles.AspNetCore;
 
@@ -47,7 +49,14 @@ internal static class ReadEndpoints
         }
 
         var permissions = await authorization.PermissionsAsync(http, view.Profile).ConfigureAwait(false);
-        return Results.Json(SidebarResponse.Of(view, permissions), WebJson.Default.SidebarResponse, statusCode: status);
+        var services = http.RequestServices;
+        var response = SidebarResponse.Of(
+            view,
+            permissions,
+            services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.UnmergeWithin,
+            services.GetRequiredService<IClock>().GetCurrentInstant()
+        );
+        return Results.Json(response, WebJson.Default.SidebarResponse, statusCode: status);
     }
 
     private static async Task<IResult> GetSidebarAsync(HttpContext http, string id)

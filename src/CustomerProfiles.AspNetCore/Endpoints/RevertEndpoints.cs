@@ -57,10 +57,16 @@ internal static class RevertEndpoints
             return body.Refusal!;
         }
 
-        var drafted = await DraftAsync(http, id, number, request.Scope, actor).ConfigureAwait(false);
-        return drafted.Draft is { } draft
-            ? Results.Json(Show(http, draft), WebJson.Default.RevertPreviewResponse)
-            : drafted.Refusal!;
+        return await DraftAsync(
+                http,
+                id,
+                number,
+                request.Scope,
+                actor,
+                (_, draft) =>
+                    Task.FromResult<IResult?>(Results.Json(Show(http, draft), WebJson.Default.RevertPreviewResponse))
+            )
+            .ConfigureAwait(false);
     }
 
     private static async Task<IResult> RevertAsync(HttpContext http, string id, long number)
@@ -82,12 +88,24 @@ internal static class RevertEndpoints
             return Problems.PreviewMissing();
         }
 
-        var drafted = await DraftAsync(http, id, number, request.Scope, actor).ConfigureAwait(false);
-        if (drafted.Draft is not { } draft)
-        {
-            return drafted.Refusal!;
-        }
+        return await DraftAsync(
+                http,
+                id,
+                number,
+                request.Scope,
+                actor,
+                (profiles, draft) => SaveAsync(http, profiles, draft, request)
+            )
+            .ConfigureAwait(false);
+    }
 
+    private static async Task<IResult?> SaveAsync(
+        HttpContext http,
+        ICustomerProfiles profiles,
+        RevertOutcome.Drafted draft,
+        RevertRequest request
+    )
+    {
         if (!string.Equals(request.Version, Show(http, draft).Version, StringComparison.Ordinal))
         {
             return Problems.Stale();
@@ -107,7 +125,7 @@ internal static class RevertEndpoints
             draft.Overwrite(conflict);
         }
 
-        return await call.Profiles.SaveAsync(draft.Edit, http.RequestAborted).ConfigureAwait(false) switch
+        return await profiles.SaveAsync(draft.Edit, http.RequestAborted).ConfigureAwait(false) switch
         {
             SaveOutcome.Saved => await ReadEndpoints.SidebarOfAsync(http, draft.Edit.Profile).ConfigureAwait(false),
             SaveOutcome.Rejected rejected => Problems.Rejected([
@@ -119,63 +137,58 @@ internal static class RevertEndpoints
             ),
             SaveOutcome.DoNotKeep => Problems.DoNotKeep(),
             SaveOutcome.Busy => Problems.Busy(http),
-            _ => Problems.NotFound(),
+            _ => null,
         };
     }
 
-    /// <summary>Drafts the revert, once the caller may see the history and edit the customer.</summary>
-    private static async ValueTask<DraftedRevert> DraftAsync(
+    /// <summary>Drafts the revert and goes on with it, once the caller may see the history and edit the
+    /// customer.</summary>
+    private static Task<IResult> DraftAsync(
         HttpContext http,
         string id,
         long number,
         RevertRange range,
-        Actor actor
-    )
-    {
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var found = await authorization
-            .FindAsync(http, id, CustomerOperation.History, CustomerOperation.Edit)
-            .ConfigureAwait(false);
-        if (found.Profile is not { } customer)
-        {
-            return new DraftedRevert(null, found.Refusal);
-        }
+        Actor actor,
+        Func<ICustomerProfiles, RevertOutcome.Drafted, Task<IResult?>> goOn
+    ) =>
+        http
+            .RequestServices.GetRequiredService<CustomerAuthorization>()
+            .ActAsync(
+                http,
+                id,
+                [CustomerOperation.History, CustomerOperation.Edit],
+                async (profiles, customer) =>
+                {
+                    RevertOutcome outcome;
+                    try
+                    {
+                        outcome = await profiles
+                            .History.DraftRevertAsync(
+                                customer.Id,
+                                number,
+                                range == RevertRange.EverythingSince
+                                    ? RevertScope.EverythingSince
+                                    : RevertScope.OneChange,
+                                actor,
+                                http.RequestAborted
+                            )
+                            .ConfigureAwait(false);
+                    }
+                    catch (NotSupportedException)
+                    {
+                        return Problems.HistoryUnsupported();
+                    }
 
-        RevertOutcome outcome;
-        try
-        {
-            outcome = await ApiCall
-                .Of(http)
-                .Profiles.History.DraftRevertAsync(
-                    customer.Id,
-                    number,
-                    range == RevertRange.EverythingSince ? RevertScope.EverythingSince : RevertScope.OneChange,
-                    actor,
-                    http.RequestAborted
-                )
-                .ConfigureAwait(false);
-        }
-        catch (NotSupportedException)
-        {
-            return new DraftedRevert(null, Problems.HistoryUnsupported());
-        }
-
-        return outcome switch
-        {
-            RevertOutcome.Drafted draft when draft.Edit.Profile.Id != customer.Id => new DraftedRevert(
-                null,
-                Problems.Busy(http)
-            ),
-            RevertOutcome.Drafted draft => new DraftedRevert(draft, null),
-            RevertOutcome.IsMerge => new DraftedRevert(null, Problems.IsMerge()),
-            RevertOutcome.EntryNotFound => new DraftedRevert(null, Problems.EntryNotFound()),
-            _ => new DraftedRevert(null, Problems.NotFound()),
-        };
-    }
+                    return outcome switch
+                    {
+                        RevertOutcome.Drafted draft => await goOn(profiles, draft).ConfigureAwait(false),
+                        RevertOutcome.IsMerge => Problems.IsMerge(),
+                        RevertOutcome.EntryNotFound => Problems.EntryNotFound(),
+                        _ => null,
+                    };
+                }
+            );
 
     private static RevertPreviewResponse Show(HttpContext http, RevertOutcome.Drafted draft) =>
         RevertPreviewResponse.Of(draft, http.RequestServices.GetRequiredService<IEditRules>());
-
-    /// <summary>A draft, or the response that refuses the call.</summary>
-    private readonly record struct DraftedRevert(RevertOutcome.Drafted? Draft, IResult? Refusal);
 }

@@ -11,6 +11,11 @@ namespace CustomerProfiles.AspNetCore;
 /// </summary>
 internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options, ICustomerProfileStore store)
 {
+    /// <summary>
+    /// How often a call decides again, while others merge or erase the customer of its path, before it gives up.
+    /// </summary>
+    private const int MaxRaces = 3;
+
     private readonly CustomerProfilesWebOptions _options = options.Value;
 
     /// <summary>Whether the caller may do this with the customer.</summary>
@@ -43,6 +48,10 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
     public ValueTask<bool> AllowsCreatingAsync(HttpContext http) =>
         AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer: null, CustomerOperation.Create);
 
+    /// <summary>Whether the caller may do this with every customer of the tenant. Nothing is read for it.</summary>
+    public ValueTask<bool> AllowsEverybodyAsync(HttpContext http, CustomerOperation operation) =>
+        AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer: null, operation);
+
     /// <summary>Reads the customer of a path and decides about them: reading, and each of the operations.</summary>
     /// <returns>The profile, or the response that refuses the call: a customer who may not be read gets the same one as
     /// an id that nobody has.</returns>
@@ -66,6 +75,61 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
 
         return new FoundCustomer(profile, null);
     }
+
+    /// <summary>
+    /// Reads the customer of a path, decides about them, and acts on them and nobody else. When they are merged into
+    /// another customer in between, nothing is done to that one before it was decided about them.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="id">The id of the path.</param>
+    /// <param name="operations">What the caller must be allowed to do, besides reading.</param>
+    /// <param name="act">Acts by the exact id; null when nobody has it any more.</param>
+    /// <returns>The response.</returns>
+    public async Task<IResult> ActAsync(
+        HttpContext http,
+        string id,
+        CustomerOperation[] operations,
+        Func<ICustomerProfiles, CustomerProfile, Task<IResult?>> act
+    )
+    {
+        var exact = ApiCall.Of(http).Profiles.ByExactId();
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            var found = await FindAsync(http, id, operations).ConfigureAwait(false);
+            if (found.Profile is not { } customer)
+            {
+                return found.Refusal!;
+            }
+
+            if (await act(exact, customer).ConfigureAwait(false) is { } response)
+            {
+                return response;
+            }
+        }
+
+        return Problems.Busy(http);
+    }
+
+    /// <summary>Reads the receipt of a customer who was erased, and decides about that customer.</summary>
+    /// <returns>The receipt; null when nobody of the id was erased, or the caller may not have erased them.</returns>
+    public async ValueTask<ErasureReceipt?> FindErasureAsync(HttpContext http, string id) =>
+        store is IErasureStore erasures
+        && CustomerId.TryParse(id, out var customer)
+        && await erasures
+            .FindErasureAsync(ApiCall.Of(http).Profiles.Tenant, customer, http.RequestAborted)
+            .ConfigureAwait(false)
+            is { } receipt
+        && await MayShowAsync(http, receipt).ConfigureAwait(false)
+            ? receipt
+            : null;
+
+    /// <summary>
+    /// Whether the caller may see a receipt: whoever might erase the customer, had they not been erased. Of whoever was
+    /// absorbed before, it is that of the customer who had absorbed them.
+    /// </summary>
+    public async ValueTask<bool> MayShowAsync(HttpContext http, ErasureReceipt receipt) =>
+        await AllowsAsync(http, receipt.Customers[0], CustomerOperation.Read).ConfigureAwait(false)
+        && await AllowsAsync(http, receipt.Customers[0], CustomerOperation.Administer).ConfigureAwait(false);
 
     /// <summary>What the caller may do with a customer, so that a page offers nothing that would be refused.</summary>
     public async ValueTask<Permissions> PermissionsAsync(HttpContext http, CustomerProfile customer) =>

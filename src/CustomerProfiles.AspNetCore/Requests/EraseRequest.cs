@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace CustomerProfiles.AspNetCore;
@@ -19,7 +20,9 @@ internal sealed class EraseRequest
     /// <summary>The host's reference for the receipt, such as the number of a case; null for none.</summary>
     public string? CaseReference { get; init; }
 
-    public ErasureOptions Read() =>
+    /// <summary>The options.</summary>
+    /// <param name="absorbed">Whom the caller may erase with the customer, if those are to be erased too.</param>
+    public ErasureOptions Read(ImmutableArray<CustomerId> absorbed) =>
         new()
         {
             Identities = Identities switch
@@ -30,6 +33,7 @@ internal sealed class EraseRequest
                 _ => ErasedIdentities.DoNotKeep,
             },
             IncludeAbsorbed = IncludeAbsorbed,
+            OnlyAbsorbed = absorbed,
             CaseReference = CaseReference,
         };
 }

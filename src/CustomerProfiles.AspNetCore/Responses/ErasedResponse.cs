@@ -3,6 +3,11 @@ namespace CustomerProfiles.AspNetCore;
 /// <summary>That a customer was erased: all that is left of them.</summary>
 internal sealed class ErasedResponse
 {
+    /// <summary>
+    /// Whether the customer had been erased before. Then nothing was done, and this is the receipt of that erasure.
+    /// </summary>
+    public required bool AlreadyErased { get; init; }
+
     /// <summary>The id of the erasure.</summary>
     public required string Erasure { get; init; }
 
@@ -27,9 +32,10 @@ internal sealed class ErasedResponse
     /// <summary>How many marks of identities were kept, by keyed hash.</summary>
     public required int Marks { get; init; }
 
-    public static ErasedResponse Of(ErasureReceipt receipt) =>
+    public static ErasedResponse Of(ErasureReceipt receipt, bool alreadyErased) =>
         new()
         {
+            AlreadyErased = alreadyErased,
             Erasure = receipt.Id.ToString(),
             Customers = [.. receipt.Customers.Select(id => id.ToString())],
             At = WebTime.Of(receipt.At),

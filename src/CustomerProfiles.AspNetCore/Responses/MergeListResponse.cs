@@ -48,7 +48,8 @@ internal sealed class MergeRecordResponse
     public required string UndoUntil { get; init; }
 
     /// <summary>
-    /// Whether it can be undone: not too late, and not before a later merge of the same customer is undone.
+    /// Whether it can be undone, by whoever may: not too late, and not before a later merge of the same customer is
+    /// undone.
     /// </summary>
     public required bool CanUndo { get; init; }
 

@@ -1,5 +1,12 @@
 namespace CustomerProfiles.AspNetCore;
 
+/// <summary>That the data of a provider was removed from every profile of a tenant.</summary>
+internal sealed class RemovedDataResponse
+{
+    /// <summary>How many profiles held any.</summary>
+    public required int Changed { get; init; }
+}
+
 /// <summary>One provider of the sidebar, and its checks of the customer.</summary>
 internal sealed class SidebarProviderResponse
 {

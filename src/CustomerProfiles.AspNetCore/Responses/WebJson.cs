@@ -32,6 +32,7 @@ namespace CustomerProfiles.AspNetCore;
 [JsonSerializable(typeof(EraseRequest))]
 [JsonSerializable(typeof(ErasedResponse))]
 [JsonSerializable(typeof(ProviderListResponse))]
+[JsonSerializable(typeof(RemovedDataResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class WebJson : JsonSerializerContext;

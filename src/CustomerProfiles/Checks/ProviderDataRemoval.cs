@@ -30,8 +30,8 @@ internal sealed class ProviderDataRemoval(
             return false;
         }
 
-        await RemoveFromProfileAsync(customer.Profile, provider, by, cancellationToken).ConfigureAwait(false);
-        return true;
+        return await RemoveFromProfileAsync(customer.Profile, provider, by, cancellationToken).ConfigureAwait(false)
+            is not null;
     }
 
     /// <summary>Removes it from all profiles of a tenant, in the order of their ids.</summary>
@@ -50,7 +50,9 @@ internal sealed class ProviderDataRemoval(
             var page = await store.ListAsync(tenant, query, cancellationToken).ConfigureAwait(false);
             foreach (var profile in page.Profiles)
             {
-                if (await RemoveFromProfileAsync(profile, provider, by, cancellationToken).ConfigureAwait(false))
+                if (
+                    await RemoveFromProfileAsync(profile, provider, by, cancellationToken).ConfigureAwait(false) is true
+                )
                 {
                     changed++;
                 }
@@ -65,8 +67,8 @@ internal sealed class ProviderDataRemoval(
         }
     }
 
-    /// <summary>Whether the profile changed.</summary>
-    private async ValueTask<bool> RemoveFromProfileAsync(
+    /// <summary>Whether the profile changed; null when the customer is gone.</summary>
+    private async ValueTask<bool?> RemoveFromProfileAsync(
         CustomerProfile profile,
         string provider,
         Actor by,
@@ -83,20 +85,19 @@ internal sealed class ProviderDataRemoval(
             )
             .ConfigureAwait(false);
 
-        // After the profile, so that no change that is written from now on holds any of it.
-        if (result.Status != WriteStatus.Busy)
-        {
-            await redaction
-                .RemoveProviderAsync(profile.Tenant, profile.Id, provider, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
         // Whoever has data removed must not believe that it is gone, so this is no silent "not changed".
-        return result.Status == WriteStatus.Busy
-            ? throw new InvalidOperationException(
+        if (result.Status == WriteStatus.Busy)
+        {
+            throw new InvalidOperationException(
                 $"Other writers changed the profile {ProfileWriter.MaxRaces} times in a row, so the provider's data "
                     + "was not removed from it. Call again. If this repeats, run the conformance tests of the store."
-            )
-            : result.Status == WriteStatus.Written;
+            );
+        }
+
+        // After the profile, so that no change that is written from now on holds any of it.
+        var isFound = await redaction
+            .RemoveProviderAsync(profile.Tenant, profile.Id, provider, cancellationToken)
+            .ConfigureAwait(false);
+        return isFound && result.Status != WriteStatus.NotFound ? result.Status == WriteStatus.Written : null;
     }
 }

@@ -13,26 +13,23 @@ internal sealed class HistoryRedaction(ICustomerProfileStore store, CustomersByI
     private const int MaxRaces = 100;
 
     /// <summary>Removes what a provider gave. A store without history holds none of it.</summary>
-    public async ValueTask RemoveProviderAsync(
+    /// <returns>Whether the tenant has this customer, as far as a history is kept.</returns>
+    public ValueTask<bool> RemoveProviderAsync(
         TenantId tenant,
         CustomerId id,
         string provider,
         CancellationToken cancellationToken
-    )
-    {
-        if (store is IHistoryStore history)
-        {
-            await RemoveAsync(
-                    history,
-                    tenant,
-                    id,
-                    change => WithoutProvider(change, provider),
-                    value => value.Provenance.IsFrom(provider),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-        }
-    }
+    ) =>
+        store is IHistoryStore history
+            ? RemoveAsync(
+                history,
+                tenant,
+                id,
+                change => WithoutProvider(change, provider),
+                value => value.Provenance.IsFrom(provider),
+                cancellationToken
+            )
+            : ValueTask.FromResult(true);
 
     /// <summary>Removes what a field held.</summary>
     /// <returns>Whether the tenant has this customer.</returns>

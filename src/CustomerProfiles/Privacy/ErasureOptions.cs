@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CustomerProfiles;
 
 /// <summary>How a customer is erased.</summary>
@@ -9,6 +11,13 @@ public sealed class ErasureOptions
     /// unless set: they may be somebody else.
     /// </summary>
     public bool IncludeAbsorbed { get; init; }
+
+    /// <summary>
+    /// With <see cref="IncludeAbsorbed"/>, whom the caller has agreed to erase with the customer. When the customer has
+    /// absorbed anybody else by then, nobody is erased, and the outcome is <see cref="EraseOutcome.HasMerges"/>. Null
+    /// unless set: everybody.
+    /// </summary>
+    public ImmutableArray<CustomerId>? OnlyAbsorbed { get; init; }
 
     /// <summary>
     /// What is kept of the identities, by keyed hash and with nothing else. Null unless set:

@@ -26,7 +26,9 @@ internal sealed class ProfileErasure(
     )
     {
         var now = clock.GetCurrentInstant().ToMicroseconds();
-        var request = new ErasureRequest(Guid.CreateVersion7(now.ToDateTimeOffset()), now, by.At(now), how);
+        var erasure = Guid.CreateVersion7(now.ToDateTimeOffset());
+        var absorbs = how.IncludeAbsorbed ? how.OnlyAbsorbed : null;
+        var request = new ErasureRequest(erasure, now, by.At(now), how, Absorbs: absorbs);
         return EraseAsync(tenant, id, request, cancellationToken);
     }
 

@@ -144,6 +144,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<MergeForgetting>();
         services.TryAddSingleton<HistoryRedaction>();
         services.TryAddSingleton<ProfileEditor>();
+        services.TryAddSingleton<CallsById>();
         services.TryAddSingleton<ProviderSettingChanges>();
         services.TryAddSingleton<SidebarBuilder>();
         services.TryAddSingleton<PendingCheckGauge>();
@@ -158,19 +159,15 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<ICustomerProfiles>(provider => new TenantCustomerProfiles(
             TenantId.Default,
             provider.GetRequiredService<ICustomerProfileStore>(),
-            provider.GetRequiredService<CustomersById>(),
+            provider.GetRequiredService<CallsById>(),
+            CallsById.WithoutFollowingMerges(provider),
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<BulkIntake>(),
             provider.GetRequiredService<ProfileCreation>(),
             provider.GetRequiredService<ProfileImport>(),
-            provider.GetRequiredService<CheckNow>(),
-            provider.GetRequiredService<PrivacyServices>(),
             provider.GetRequiredService<ProfileMerging>(),
             provider.GetRequiredService<DuplicateSuggestions>(),
-            provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSettingChanges>(),
-            provider.GetRequiredService<SuppressionChanges>(),
-            provider.GetRequiredService<ProfileHistory>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),
             provider.GetRequiredService<PhoneRegions>(),

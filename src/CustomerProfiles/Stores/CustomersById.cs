@@ -7,9 +7,11 @@ namespace CustomerProfiles.Stores;
 /// finds nobody by it, so the call is repeated for whom it leads to. A customer who was never merged costs nothing
 /// more, and each write is one step of the store about a customer who is not absorbed at that moment.
 /// </summary>
-internal sealed class CustomersById(ICustomerProfileStore store)
+/// <param name="store">The store.</param>
+/// <param name="followsMerges">False to leave an absorbed id the id of nobody, as it is for the store.</param>
+internal sealed class CustomersById(ICustomerProfileStore store, bool followsMerges = true)
 {
-    private readonly IMergingStore? _merges = store as IMergingStore;
+    private readonly IMergingStore? _merges = followsMerges ? store as IMergingStore : null;
 
     /// <summary>Reads a customer; null when the tenant has no such customer.</summary>
     public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>

@@ -3,13 +3,19 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.AspNetCore.Tests.Support;
 
-/// <summary>A store that runs an action once, just before it writes a profile.</summary>
+/// <summary>A store that runs an action once, just before one of its writes.</summary>
 internal class InterceptedStore : DispatchProxy
 {
     private ICustomerProfileStore? _inner;
 
-    /// <summary>Runs before the next write, which waits for it.</summary>
+    /// <summary>Runs before the next write of a profile, which waits for it.</summary>
     public Func<Task>? BeforeUpdate { get; set; }
+
+    /// <summary>
+    /// Runs before the next call of the method that it names. The in-memory store completes at once, so the action does
+    /// too.
+    /// </summary>
+    public (string Method, Action Act)? Before { get; set; }
 
     public static (ICustomerProfileStore Store, InterceptedStore Interception) Around(ICustomerProfileStore inner)
     {
@@ -26,6 +32,15 @@ internal class InterceptedStore : DispatchProxy
         return (store, Onto(store, inner));
     }
 
+    /// <summary>The same, with everything that the inner store of a host can do to the life of a customer.</summary>
+    public static (ICustomerProfileStore Store, InterceptedStore Interception) WithMergingAround(
+        InMemoryCustomerProfileStore inner
+    )
+    {
+        var store = Create<IStoreWithMerging, InterceptedStore>();
+        return (store, Onto(store, inner));
+    }
+
     private static InterceptedStore Onto(ICustomerProfileStore store, ICustomerProfileStore inner)
     {
         var interception = (InterceptedStore)store;
@@ -39,6 +54,12 @@ internal class InterceptedStore : DispatchProxy
         {
             BeforeUpdate = null;
             return AfterAsync(act, (CustomerProfile)args![0]!, (ProfileChange?)args[1], (CancellationToken)args[2]!);
+        }
+
+        if (Before is { } before && targetMethod.Name == before.Method)
+        {
+            Before = null;
+            before.Act();
         }
 
         return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
@@ -58,3 +79,6 @@ internal class InterceptedStore : DispatchProxy
 
 /// <summary>A store that keeps history.</summary>
 internal interface IStoreWithHistory : ICustomerProfileStore, IHistoryStore;
+
+/// <summary>A store that keeps history, merges and erases.</summary>
+internal interface IStoreWithMerging : ICustomerProfileStore, IHistoryStore, IMergingStore, IErasureStore;

@@ -50,7 +50,8 @@ internal sealed class HelpDesk : IAsyncDisposable
     public static async Task<HelpDesk> StartAsync(
         Browser browser,
         Action<CustomerProfilesWebOptions>? options = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        Action<CustomerProfilesOptions>? profiles = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -66,7 +67,7 @@ internal sealed class HelpDesk : IAsyncDisposable
             .AddPolicy("agents", policy => policy.RequireRole("agent"))
             .AddPolicy("supervisors", policy => policy.RequireRole("supervisor"));
         builder
-            .Services.AddCustomerProfiles()
+            .Services.AddCustomerProfiles(profiles)
             .AddProvider<SlowDirectory>()
             .AddWebApi(web =>
             {

@@ -55,6 +55,69 @@ public sealed class Rule14_AliasTests
     }
 
     [Fact]
+    public async Task By_exact_id_no_call_with_an_absorbed_id_finds_or_changes_anybody()
+    {
+        await using var host = new TestHost();
+        var ada = await host.CheckedAsync();
+        var grace = await host.CheckedAsync(MergingSteps.Grace);
+        var alias = grace.Id;
+        await host.MergedAsync(alias, ada.Id);
+        host.Time.Advance(TimeSpan.FromHours(1));
+        var exact = host.Profiles.ForTenant(ada.Tenant).ByExactId();
+        var before = await host.ReadAsync(ada.Id);
+
+        (await exact.GetAsync(alias)).Should().BeNull();
+        (await exact.GetSidebarAsync(alias)).Should().BeNull();
+        var edit = grace.Edit(TestHost.Kim);
+        edit.Notes = "Written by one who has decided about Grace.";
+        (await exact.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await exact.ClearPhotoAsync(alias, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await exact.ResetPhotoAsync(alias, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await exact.CheckNowAsync(alias, FakeProvider.DefaultName, TestHost.Kim))
+            .Should()
+            .BeOfType<CheckNowOutcome.NotFound>();
+        (await exact.SuppressAsync(alias, TestHost.Kim)).Should().BeFalse();
+        (await exact.UnsuppressAsync(alias, TestHost.Kim)).Should().BeFalse();
+        (await exact.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, alias, TestHost.Kim)).Should().BeFalse();
+        (await exact.Privacy.ExportAsync(alias)).Should().BeNull();
+        (await exact.History.GetAsync(alias)).Should().BeNull();
+        (await exact.History.GetVersionAsync(alias, 1)).Should().BeNull();
+        (await exact.History.DraftRevertAsync(alias, 1, RevertScope.OneChange, TestHost.Kim))
+            .Should()
+            .BeOfType<RevertOutcome.NotFound>();
+        (await exact.History.RedactAsync(alias, ProfileField.Notes)).Should().BeFalse();
+
+        var after = (await host.Profiles.GetSidebarAsync(ada.Id))!;
+        after.Profile.Version.Should().Be(before.Version);
+        after.IsSuppressed.Should().BeFalse();
+        after.Providers.Should().ContainSingle().Which.IsPending.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task By_exact_id_the_id_of_a_customer_is_theirs_as_ever()
+    {
+        await using var host = new TestHost();
+        var ada = await host.CheckedAsync();
+        host.Time.Advance(TimeSpan.FromHours(1));
+        var exact = host.Profiles.ByExactId();
+
+        (await exact.GetAsync(ada.Id))!.Id.Should().Be(ada.Id);
+        (await exact.GetSidebarAsync(ada.Id))!.Profile.Id.Should().Be(ada.Id);
+        var edit = ada.Edit(TestHost.Kim);
+        edit.Notes = "Calls on Mondays.";
+        (await exact.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>();
+        (await exact.ClearPhotoAsync(ada.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>();
+        (await exact.CheckNowAsync(ada.Id, FakeProvider.DefaultName, TestHost.Kim))
+            .Should()
+            .BeOfType<CheckNowOutcome.Requested>();
+        (await exact.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, ada.Id, TestHost.Kim)).Should().BeTrue();
+        (await exact.SuppressAsync(ada.Id, TestHost.Kim)).Should().BeTrue();
+        (await exact.Privacy.ExportAsync(ada.Id))!.Id.Should().Be(ada.Id);
+        (await exact.History.RedactAsync(ada.Id, ProfileField.Notes)).Should().BeTrue();
+        (await host.ReadAsync(ada.Id)).Notes.Should().Be("Calls on Mondays.");
+    }
+
+    [Fact]
     public async Task The_sidebar_says_when_a_customer_was_merged_and_from_which_ids()
     {
         await using var host = new TestHost();

@@ -91,6 +91,28 @@ public sealed class Rule19_ErasingTests
     }
 
     [Fact]
+    public async Task Whoever_was_absorbed_without_the_caller_knowing_keeps_from_erasing()
+    {
+        await using var host = new TestHost();
+        var ada = await host.WriterAsync(TestHost.Ada);
+        var grace = await host.WriterAsync(MergingSteps.Grace);
+        var alan = await host.WriterAsync("alan@example.org");
+        await host.MergedAsync(grace.Id, ada.Id);
+        var unknown = (await host.MergedAsync(alan.Id, ada.Id)).Merge;
+        var known = new ErasureOptions { IncludeAbsorbed = true, OnlyAbsorbed = [grace.Id] };
+
+        (await host.Profiles.Privacy.EraseAsync(ada.Id, TestHost.Kim, known))
+            .Should()
+            .BeOfType<EraseOutcome.HasMerges>()
+            .Which.Merges.Should()
+            .Equal(unknown);
+
+        (await host.ReadAsync(ada.Id)).Id.Should().Be(ada.Id);
+        var both = new ErasureOptions { IncludeAbsorbed = true, OnlyAbsorbed = [grace.Id, alan.Id] };
+        (await ErasedAsync(host, ada.Id, both)).Customers.Should().BeEquivalentTo([ada.Id, grace.Id, alan.Id]);
+    }
+
+    [Fact]
     public async Task A_merge_that_has_lapsed_does_not_keep_from_erasing()
     {
         await using var host = new TestHost();

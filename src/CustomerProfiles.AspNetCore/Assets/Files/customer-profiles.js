@@ -7,6 +7,8 @@ const assets = new URL("./", import.meta.url);
 const TIMEOUT = 30_000;
 const ORDER = ["emails", "phones", "notes", "social-profiles", "websites", "location", "bio", "address"];
 const MULTILINE = ["notes", "bio"];
+/** The native inputs of the types of properties; the others are a list to select from, or text of several lines. */
+const INPUTS = { number: { type: "number", step: "any" }, date: { type: "date", max: "9999-12-31" }, url: { type: "url" } };
 const ADDRESS = ["street", "postalCode", "city", "region", "country"];
 const NETWORKS = { github: "GitHub", linkedin: "LinkedIn", youtube: "YouTube", gitlab: "GitLab", tiktok: "TikTok", x: "X" };
 const RECHECK = [2_000, 5_000, 15_000];
@@ -105,6 +107,15 @@ const icon = (name) => {
 const isSameId = (one, other) => one.replace(/\W/g, "").toLowerCase() === other.replace(/\W/g, "").toLowerCase();
 
 const isWebAddress = (url) => /^https?:\/\//i.test(url ?? "");
+
+/** People type "example.com". */
+const webAddressOf = (text) => (!/^[a-z][a-z0-9+.-]*:/i.test(text) && text.includes(".") ? `https://${text}` : text);
+
+/** What was typed into the input of a property, in the form that is kept. */
+const typed = ({ property }, text) => {
+  if (property?.type === "url") return webAddressOf(text.trim());
+  return property?.type === "number" ? text.trim().replace(/^(-?)\./, "$10.") : text;
+};
 
 const link = (url, text) =>
   h("a", { href: url, target: "_blank", rel: "noreferrer noopener", dir: "auto", referrerpolicy: "no-referrer" }, text);
@@ -230,7 +241,6 @@ class CustomerProfile extends CustomerElement {
   #historyRequest = null;
   /** Long values that somebody wanted to see whole, so that they stay so when the page is shown again. */
   #whole = new Set();
-  #merges = null;
 
   connectedCallback() {
     this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
@@ -257,7 +267,6 @@ class CustomerProfile extends CustomerElement {
     this.#historyRequest?.abort();
     this.#history = null;
     this.#whole.clear();
-    this.#merges = null;
     clearTimeout(this.#recheck.timer);
     this.#closeDialog();
     if (this.#form && (this.#form.saving || this.#isChanged(this.#form))) this.#drafts.set(this.#form.customer, this.#form);
@@ -305,7 +314,7 @@ class CustomerProfile extends CustomerElement {
     if (message) this.#announce(message);
   }
 
-  /** Keeps a view that was read; history and merges are read again when they may have grown. */
+  /** Keeps a view that was read; the history is read again when it may have grown. */
   #take(view, isAction) {
     const old = this.#view;
     this.#view = view;
@@ -314,8 +323,6 @@ class CustomerProfile extends CustomerElement {
     if (isSame && !isAction) return;
     if (this.#history && this.#folded.has("history") && view.permissions.history) this.#loadHistory();
     else this.#history = null;
-    if (this.#merges && this.#folded.has("merges") && view.permissions.merge) this.#loadMerges();
-    else this.#merges = null;
   }
 
   /** While a check is pending, its result is looked for three times. */
@@ -432,6 +439,7 @@ class CustomerProfile extends CustomerElement {
           ),
       ),
       h("ul", { class: "entries" }, field.entries.map((entry) => h("li", {}, this.#entry(field, entry)))),
+      field.unfit && h("p", { class: "error" }, this.t(`error.${field.unfit}`)),
       field.clearedBy && this.#clearedLine(field),
       this.#sources && field.isList && field.hasMarks && !field.clearedBy && this.#canEdit(field) &&
         this.#resetButton(field, this.t("reset-list", { field: label })),
@@ -460,9 +468,23 @@ class CustomerProfile extends CustomerElement {
         ];
         break;
       default:
-        shown = [h("p", { class: "text", dir: "auto" }, entry.text)];
+        shown = [
+          field.property?.type === "url" && isWebAddress(entry.text)
+            ? link(entry.text, entry.text.replace(/^https?:\/\//i, "").replace(/\/$/, ""))
+            : h("p", { class: "text", dir: "auto" }, this.#shown(field, entry.text)),
+        ];
     }
     return [h("div", { class: "entry" }, shown), this.#sources && h("p", { class: "source", dir: "auto" }, this.sourceText(entry.source))];
+  }
+
+  /** The text of a value as people read it: the label of an option, yes or no, a date as it is written here. */
+  #shown(field, text) {
+    const { type, options } = field?.property ?? {};
+    const plain = text?.trim();
+    if (type === "boolean") return this.t(`boolean.${plain}`) ?? text;
+    if (type === "option") return options.find(({ code }) => code === plain)?.label ?? text;
+    const day = type === "date" && /^\d{4}-\d\d-\d\d$/.test(plain) ? Date.parse(plain) : NaN;
+    return Number.isNaN(day) ? text : new Intl.DateTimeFormat(this.culture, { dateStyle: "medium", timeZone: "UTC" }).format(day);
   }
 
   #sourceLines(field, named) {
@@ -781,11 +803,11 @@ class CustomerProfile extends CustomerElement {
   }
 
   /** The text of a state; its parts where both sides have the same text, as when only the given name was added. */
-  #stateText({ key, before, after }, state) {
+  #stateText({ field, key, before, after }, state) {
     if (!state) return null;
     if (state.isCleared) return this.t(key ? "removed-entry" : "blank-on-purpose");
     const isSame = before && after && before.text === after.text;
-    return isSame ? Object.values(state.value).filter(Boolean).join(", ") : state.text;
+    return isSame ? Object.values(state.value).filter(Boolean).join(", ") : this.#shown(this.#field(field), state.text);
   }
 
   #side(change, state, label) {
@@ -899,46 +921,13 @@ class CustomerProfile extends CustomerElement {
   // --- merges ----------------------------------------------------------------------------------------------------
 
   #mergesFold() {
-    if (!this.#view.permissions.merge) return null;
-    const load = () => {
-      if (!this.#merges && this.#view?.permissions.merge) this.#loadMerges(true);
-    };
-    return this.#fold("merges", this.t("merges"), load, h("div", { class: "history merges" }, this.#mergesContent()));
-  }
-
-  async #loadMerges(isOpened) {
-    const id = this.#id;
-    const loaded = { ...this.#merges, failure: null };
-    this.#merges = loaded;
-    this.#renderMerges();
-    try {
-      const { customer, merges } = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/merges`);
-      // An older list must not be shown over a newer one.
-      if (this.#merges !== loaded) return;
-      this.#merges = { customer, list: merges };
-      if (isOpened) this.#announce(this.t(merges.length === 0 ? "merges-none" : "merges-count", { count: String(merges.length) }));
-    } catch (error) {
-      if (this.#merges !== loaded) return;
-      this.#merges = { ...loaded, failure: error };
-    }
-    this.#renderMerges();
-  }
-
-  /** Only the merges, so that a form above them is left alone. */
-  #renderMerges() {
-    const box = this.#body.querySelector(".merges");
-    if (!box) return;
-    const focused = box.contains(this.root.activeElement) ? this.root.activeElement.dataset.focus : null;
-    box.replaceChildren(...this.#mergesContent().flat(Infinity).filter(Boolean));
-    if (focused && !this.#focus(focused)) this.#focus("fold-merges");
-  }
-
-  #mergesContent() {
-    const { customer, list, failure } = this.#merges ?? {};
-    if (failure) return [this.failed(failure, () => this.#loadMerges(true), "merges-again")];
-    if (!list) return [h("p", { class: "quiet" }, this.t("merges-loading"))];
-    if (list.length === 0) return [h("p", { class: "quiet" }, this.t("merges-none"))];
-    return [h("ol", { class: "changes" }, list.map((merge) => this.#merge(merge, customer)))];
+    const { id, merges, permissions } = this.#view;
+    if (!permissions.merge) return null;
+    const content =
+      merges.length === 0
+        ? h("p", { class: "quiet" }, this.t("merges-none"))
+        : h("ol", { class: "changes" }, merges.map((merge) => this.#merge(merge, id)));
+    return this.#fold("merges", this.t("merges"), null, h("div", { class: "history merges" }, content));
   }
 
   #merge(merge, customer) {
@@ -1056,7 +1045,7 @@ class CustomerProfile extends CustomerElement {
   }
 
   #focusForm() {
-    (this.#body.querySelector("form [aria-invalid=true]") ?? this.#body.querySelector("form input, form textarea"))?.focus();
+    (this.#body.querySelector("form [aria-invalid=true]") ?? this.#body.querySelector("form input, form textarea, form select"))?.focus();
   }
 
   #valuesOf(field) {
@@ -1106,7 +1095,7 @@ class CustomerProfile extends CustomerElement {
       const parts = Object.keys(before);
       if (parts.every((part) => form.values[part].trim() === before[part].trim())) continue;
       const isBlank = parts.every((part) => form.values[part].trim() === "");
-      const value = Object.fromEntries(parts.map((part) => [part.slice(part.lastIndexOf(".") + 1), form.values[part]]));
+      const value = Object.fromEntries(parts.map((part) => [part.slice(part.lastIndexOf(".") + 1), typed(field, form.values[part])]));
       if (isBlank && field.entries.length === 0) continue;
       add(field.code, { op: isBlank ? "clear" : "set", field: field.code, value: isBlank ? undefined : value, version: field.version });
     }
@@ -1139,8 +1128,7 @@ class CustomerProfile extends CustomerElement {
   #rowValue(field, row) {
     const value = Object.fromEntries(this.#partsOf(field).map((part) => [part, row[part].trim()]));
     for (const part of ["url", "username"]) if (part in value && field.code === "social-profiles" && !value[part]) delete value[part];
-    // People type "example.com".
-    if (value.url && !/^[a-z][a-z0-9+.-]*:/i.test(value.url) && value.url.includes(".")) value.url = `https://${value.url}`;
+    if (value.url) value.url = webAddressOf(value.url);
     return value;
   }
 
@@ -1157,7 +1145,7 @@ class CustomerProfile extends CustomerElement {
         for (const name of Object.keys(this.#valuesOf(field))) {
           const part = name.slice(name.lastIndexOf(".") + 1);
           const isLines = MULTILINE.includes(field.code) || field.group === "custom" || part === "street";
-          inputs.push(this.#input(name, part === "text" || part === "full" ? this.label(field) : (this.t(`part.${part}`) ?? part), { lines: isLines, place: field.code, part }));
+          inputs.push(this.#input(name, part === "text" || part === "full" ? this.label(field) : (this.t(`part.${part}`) ?? part), { lines: isLines, place: field.code, part, property: field.property }));
         }
       }
     }
@@ -1192,7 +1180,7 @@ class CustomerProfile extends CustomerElement {
     return this.t(`error.${error.code}`, { limit: error.limit ?? "" }) ?? error.message;
   }
 
-  #input(name, label, { lines, place, part, row, index }) {
+  #input(name, label, { lines, place, part, row, index, property }) {
     const form = this.#form;
     const values = row ?? form.values;
     const key = row ? `${index}.${part}` : name;
@@ -1218,7 +1206,8 @@ class CustomerProfile extends CustomerElement {
         form.chosen.clear();
       },
     };
-    const input = lines ? h("textarea", { rows: "3", ...attributes }) : h("input", { type: "text", inputmode: part === "address" && row ? "email" : part === "number" ? "tel" : part === "url" ? "url" : null, ...attributes });
+    const text = lines ? h("textarea", { rows: "3", ...attributes }) : h("input", { type: "text", inputmode: part === "address" && row ? "email" : part === "number" ? "tel" : part === "url" ? "url" : null, ...attributes });
+    const input = this.#propertyInput(property, attributes) ?? text;
     return h(
       "div",
       { class: "input" },
@@ -1226,6 +1215,37 @@ class CustomerProfile extends CustomerElement {
       input,
       errors.length > 0 && h("p", { class: "error", id: `${id}-error`, role: "alert" }, errors.map((error) => this.#errorText(error)).join(" ")),
     );
+  }
+
+  /** The input of a property by its type; null for text, and for a value that such an input would not show. */
+  #propertyInput(property, attributes) {
+    const { value, ...others } = attributes;
+    const plain = value.trim();
+    if (property && INPUTS[property.type]) {
+      const input = h("input", { ...INPUTS[property.type], ...others, value: plain });
+      return input.value === plain ? input : null;
+    }
+    const isBoolean = property?.type === "boolean";
+    if (!isBoolean && property?.type !== "option") return null;
+    const all = isBoolean ? ["true", "false"].map((code) => ({ code, label: this.t(`boolean.${code}`) })) : property.options;
+    const offered = all.filter(({ code, isArchived }) => !isArchived || code === plain);
+    if (plain && !offered.some(({ code }) => code === plain)) offered.push({ code: plain, label: plain });
+    const option = ({ code, label }) => h("option", { value: code, selected: code === plain, dir: "auto" }, label);
+    return h("select", { ...others }, option({ code: "", label: this.t("blank") }), offered.map(option));
+  }
+
+  /** An input that holds something that is no value of its type says so; the browser gives it as blank. */
+  #isUnfit() {
+    const input = [...this.#body.querySelectorAll("form input")].find((one) => one.validity.badInput);
+    if (!input) return false;
+    const id = `${input.id}-error`;
+    if (!this.root.getElementById(id)) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", id);
+      input.after(h("p", { class: "error", id, role: "alert" }, this.t("error.WrongType")));
+    }
+    input.focus();
+    return true;
   }
 
   #rowElement(field, row, index) {
@@ -1260,7 +1280,7 @@ class CustomerProfile extends CustomerElement {
   }
 
   async #save(form) {
-    if (form.saving) return;
+    if (form.saving || this.#isUnfit()) return;
     const changes = this.#changesOf(form);
     if (changes.length === 0) {
       const isChosen = form.chosen.size > 0;
@@ -1313,15 +1333,15 @@ class CustomerProfile extends CustomerElement {
   #showConflicts(form) {
     const conflicts = form.conflicts;
     form.conflicts = null;
-    const textOf = (value) => value && Object.values(value).filter(Boolean).join(", ");
+    const textOf = (field, value) => value && (field?.property ? this.#shown(field, value.text) : Object.values(value).filter(Boolean).join(", "));
     const blocks = conflicts.map((conflict, index) => {
       const field = form.fields.find((one) => one.code === conflict.field);
       const entry = field?.entries.find((one) => one.key === (conflict.change.key ?? one.key));
       return this.#choice(`choice-${index}`, field ? this.label(field) : conflict.label, {
-        before: [this.t("conflict-before"), field?.isList && !conflict.change.key ? "" : entry?.text],
+        before: [this.t("conflict-before"), field?.isList && !conflict.change.key ? "" : this.#shown(field, entry?.text)],
         who: conflict.theirs?.source ?? conflict.clearedBy,
-        theirs: conflict.theirs?.text,
-        mine: [this.t("conflict-mine"), textOf(conflict.change.value)],
+        theirs: this.#shown(field, conflict.theirs?.text),
+        mine: [this.t("conflict-mine"), textOf(field, conflict.change.value)],
       });
     });
     const decide = () => {

@@ -1,0 +1,232 @@
+using System.Net;
+using CustomerProfiles.AspNetCore.Tests.Support;
+using CustomerProfiles.Stores;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomerProfiles.AspNetCore.Tests;
+
+/// <summary>A customer who is merged into another between the resource check and the write.</summary>
+public sealed class MergeDuringCallTests
+{
+    private const string Edit =
+        """{"changes":[{"op":"set","field":"job-title","value":{"text":"Countess"},"version":"unset"}]}""";
+
+    /// <summary>Every call that writes to one customer, the last operation that it asks about, and the method of the
+    /// store that writes.</summary>
+    public static TheoryData<string, string, CustomerOperation, string> Writes =>
+        new()
+        {
+            { "", Edit, CustomerOperation.Edit, nameof(ICustomerProfileStore.UpdateAsync) },
+            { "photo/clear", "{}", CustomerOperation.Edit, nameof(ICustomerProfileStore.UpdateAsync) },
+            { "suppress", "{}", CustomerOperation.Administer, nameof(ICustomerProfileStore.SetSuppressedAsync) },
+            { "unsuppress", "{}", CustomerOperation.Administer, nameof(ICustomerProfileStore.SetSuppressedAsync) },
+            {
+                "providers/directory/remove-data",
+                "{}",
+                CustomerOperation.Administer,
+                nameof(ICustomerProfileStore.UpdateAsync)
+            },
+            {
+                "providers/directory/check-now",
+                "{}",
+                CustomerOperation.Administer,
+                nameof(ICustomerProfileStore.RequestCheckAsync)
+            },
+            {
+                "history/redact",
+                """{"field":"notes"}""",
+                CustomerOperation.Administer,
+                nameof(IHistoryStore.GetHistoryAsync)
+            },
+            { "erase", "{}", CustomerOperation.Administer, nameof(IErasureStore.EraseAsync) },
+        };
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task After_the_resource_check_it_changes_nobody_whom_that_refuses(
+        string path,
+        string body,
+        CustomerOperation last,
+        string method
+    )
+    {
+        method.Should().NotBeEmpty();
+        WebHost? running = null;
+        (CustomerId Shown, CustomerId Secret)? pair = null;
+        await using var host = await StartAsync(
+            new InMemoryCustomerProfileStore(new TestTime()),
+            async access =>
+            {
+                if (pair is { } one && access.Customer == one.Shown && access.Operation == last)
+                {
+                    await running!.MergeAsync(one.Shown, one.Secret);
+                    return true;
+                }
+
+                return access.Customer != pair?.Secret;
+            }
+        );
+        running = host;
+        pair = await TwoAsync(host, path);
+
+        await ShouldRefuseAsync(host, pair.Value, path, body);
+    }
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task Within_the_call_just_before_the_write_it_changes_nobody_whom_the_resource_check_refuses(
+        string path,
+        string body,
+        CustomerOperation last,
+        string method
+    )
+    {
+        last.Should().NotBe(CustomerOperation.Read);
+        (CustomerId Shown, CustomerId Secret)? pair = null;
+        var (store, interception) = InterceptedStore.WithMergingAround(
+            new InMemoryCustomerProfileStore(new TestTime())
+        );
+        await using var host = await StartAsync(store, access => Task.FromResult(access.Customer != pair?.Secret));
+        var (shown, secret) = await TwoAsync(host, path);
+        pair = (shown, secret);
+        interception.Before = (
+            method,
+            () => host.MergeAsync(shown, secret).IsCompletedSuccessfully.Should().BeTrue("nothing is to be waited for")
+        );
+
+        await ShouldRefuseAsync(host, pair.Value, path, body);
+
+        interception.Before.Should().BeNull("the merge came in between");
+    }
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task It_is_decided_again_and_done_to_whoever_absorbed_the_customer_if_the_caller_may(
+        string path,
+        string body,
+        CustomerOperation last,
+        string method
+    )
+    {
+        var asked = new List<CustomerAccess>();
+        var (store, interception) = InterceptedStore.WithMergingAround(
+            new InMemoryCustomerProfileStore(new TestTime())
+        );
+        await using var host = await StartAsync(
+            store,
+            access =>
+            {
+                asked.Add(access);
+                return Task.FromResult(true);
+            }
+        );
+        var (shown, into) = await TwoAsync(host, path);
+        interception.Before = (
+            method,
+            () => host.MergeAsync(shown, into).IsCompletedSuccessfully.Should().BeTrue("nothing is to be waited for")
+        );
+
+        var reply = await CallAsync(host, shown, path, body);
+
+        if (path == "erase")
+        {
+            (reply.Status, reply.Code).Should().Be((HttpStatusCode.Conflict, "merged-into"));
+        }
+        else
+        {
+            ((int)reply.Status).Should().BeInRange(200, 202);
+            ((string)reply.Json["id"]!).Should().Be($"{into}");
+        }
+
+        asked.Should().Contain(access => access.Customer == into && access.Operation == last);
+    }
+
+    [Fact]
+    public async Task Who_is_absorbed_between_the_decision_and_erasing_is_decided_about_too()
+    {
+        CustomerId? locked = null;
+        var (store, interception) = InterceptedStore.WithMergingAround(
+            new InMemoryCustomerProfileStore(new TestTime())
+        );
+        await using var host = await StartAsync(
+            store,
+            access => Task.FromResult(access.Customer != locked || access.Operation != CustomerOperation.Administer)
+        );
+        var (other, into) = await TwoAsync(host, "erase");
+        await host.MergeAsync(await host.ReceiveAsync("first@example.org"), into);
+        locked = other;
+        interception.Before = (
+            nameof(IErasureStore.EraseAsync),
+            () => host.MergeAsync(other, into).IsCompletedSuccessfully.Should().BeTrue("nothing is to be waited for")
+        );
+
+        var reply = await CallAsync(host, into, "erase", """{"includeAbsorbed":true}""");
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.Forbidden, "not-allowed"));
+        (await host.Profiles.GetAsync(other))!.Id.Should().Be(into, "nobody was erased");
+    }
+
+    private static async Task ShouldRefuseAsync(
+        WebHost host,
+        (CustomerId Shown, CustomerId Secret) pair,
+        string path,
+        string body
+    )
+    {
+        var before = (await host.ProfileOfAsync(pair.Secret)).Version;
+        var reply = await CallAsync(host, pair.Shown, path, body);
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.NotFound, "not-found"));
+        reply.Text.Should().NotContain($"{pair.Secret}");
+        var view = await host.Profiles.GetSidebarAsync(pair.Shown);
+        view!.Profile.Id.Should().Be(pair.Secret, "the merge came in between");
+        view.Version.Should().Be(before + 1, "of the merge");
+        view.IsSuppressed.Should().Be(path == "unsuppress");
+        view.Profile.Notes.Should().Be("Secretvalue");
+        view.Providers.Single().IsPending.Should().BeFalse();
+        (await host.Profiles.History.GetAsync(pair.Secret))!
+            .Entries.Should()
+            .NotContain(entry => entry.Values.Any(value => value.IsRemoved));
+    }
+
+    /// <summary>
+    /// Two customers with a provider's data, whom it may be asked about again; the second has notes, and is suppressed
+    /// where the call would end that.
+    /// </summary>
+    private static async Task<(CustomerId Shown, CustomerId Secret)> TwoAsync(WebHost host, string path)
+    {
+        var shown = await host.ReceiveAsync();
+        var secret = await host.ReceiveAsync("countess@example.org");
+        await host.DrainAsync();
+        host.Time.Advance(TimeSpan.FromHours(1));
+        await host.SaveAsync(secret, edit => edit.Notes = "Secretvalue");
+        if (path == "unsuppress")
+        {
+            await host.Profiles.SuppressAsync(secret, Actor.Agent("lee"));
+        }
+
+        return (shown, secret);
+    }
+
+    private static Task<WebHost> StartAsync(ICustomerProfileStore store, Func<CustomerAccess, Task<bool>> allows) =>
+        WebHost.StartAsync(
+            options => options.CustomerPolicy = "customer",
+            services =>
+                services
+                    .AddAuthorizationBuilder()
+                    .AddPolicy(
+                        "customer",
+                        policy => policy.RequireAssertion(context => allows((CustomerAccess)context.Resource!))
+                    ),
+            store: store
+        );
+
+    private static Task<Reply> CallAsync(WebHost host, CustomerId id, string path, string body) =>
+        host.SendAsync(
+            path.Length == 0 ? HttpMethod.Patch : HttpMethod.Post,
+            $"/customers/{id}/{path}".TrimEnd('/'),
+            WebHost.Json(body),
+            WebHost.Supervisor
+        );
+}

@@ -1,0 +1,72 @@
+using CustomerProfiles.Browser.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CustomerProfiles.Browser.Tests;
+
+/// <summary>The sample HelpDesk.Web, as a reader tries it.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class SampleTests(Support.Browser browser)
+{
+    [Fact]
+    public async Task A_conversation_of_the_mailbox_opens_the_profile_that_the_provider_has_filled()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Kim, agent");
+
+        await Conversation(page, "Order 1041: the wrong edition").ClickAsync();
+
+        await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("Quill, Maria");
+        await Expect(page.Locator("#previous")).ToContainTextAsync("Order 1041");
+        var maria = await desk.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("maria.quill@example.org")));
+        maria!.Values.Should().Contain(value => value.Provenance.Source == ProvenanceSource.Provider);
+        await page.ShouldBeAccessibleAsync();
+        await page.PictureAsync("sample");
+        await page.Button("Add: Reads").ClickAsync();
+        await page.Locator("customer-profile form select").SelectOptionAsync("novels");
+        await page.Button("Save").ClickAsync();
+        await page.SaysAsync("Saved.");
+        (await desk.Profiles.GetAsync(maria.Id))!.Find(ProfileField.Custom("reads"))!.Text.Should().Be("novels");
+    }
+
+    [Fact]
+    public async Task Two_customers_are_merged_on_the_page_for_it_and_their_conversations_are_one_customers()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Lee, agent");
+        await Conversation(page, "Order 1041: the wrong edition").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Merge another customer into this one" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox).FillAsync("noor");
+        await page.GetByRole(AriaRole.Option).First.ClickAsync();
+        await page.Button("Merge").WaitForAsync();
+        await page.ShouldBeAccessibleAsync();
+        await page.PictureAsync("sample-merge");
+
+        await page.Button("Merge").ClickAsync();
+        await page.Button("Undo the merge").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the conversations" }).ClickAsync();
+
+        await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("Quill, Maria");
+        var noor = Identity.Email(EmailAddress.Parse("noor.elamin@example.org"));
+        var maria = Identity.Email(EmailAddress.Parse("maria.quill@example.org"));
+        (await desk.Profiles.FindAsync(noor))!.Id.Should().Be((await desk.Profiles.FindAsync(maria))!.Id);
+    }
+
+    [Theory]
+    [InlineData("Kim, agent", 0)]
+    [InlineData("Sam, supervisor", 1)]
+    public async Task Only_the_supervisor_may_suppress_a_customer(string button, int count)
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync(button);
+        await Conversation(page, "Order 1041: the wrong edition").ClickAsync();
+
+        await page.Locator("customer-profile [part=origin] > summary").ClickAsync();
+
+        await Expect(page.Locator("customer-profile .provider h3")).ToHaveTextAsync("fullcontact");
+        await Expect(page.Locator("customer-profile [data-focus^=suppress]")).ToHaveCountAsync(count);
+    }
+
+    private static ILocator Conversation(IPage page, string subject) =>
+        page.Locator("#conversations button", new() { HasText = subject }).First;
+}

@@ -1,0 +1,82 @@
+extern alias Sample;
+using CustomerProfiles.Providers;
+using FullContact.Simulator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Playwright;
+using Sample::HelpDesk.Web;
+
+namespace CustomerProfiles.Browser.Tests.Support;
+
+/// <summary>
+/// The sample HelpDesk.Web as it runs, with its mailbox read and its lookups made. Ending it verifies that no page had
+/// an error.
+/// </summary>
+internal sealed class SampleDesk : IAsyncDisposable
+{
+    private readonly Browser _browser;
+    private readonly FullContactSimulator _fullContact;
+    private readonly WebApplication _application;
+    private readonly List<IBrowserContext> _contexts = [];
+    private readonly List<string> _errors = [];
+
+    private SampleDesk(Browser browser, FullContactSimulator fullContact, WebApplication application)
+    {
+        _browser = browser;
+        _fullContact = fullContact;
+        _application = application;
+    }
+
+    public ICustomerProfiles Profiles => _application.Services.GetRequiredService<ICustomerProfiles>();
+
+    public static async Task<SampleDesk> StartAsync(Browser browser)
+    {
+        var fullContact = await FullContactSimulator.StartAsync();
+        var folder = Path.Combine(RepositoryRoot.Path, "samples", "HelpDesk.Web");
+        var application = HelpDeskHost.Create(
+            ["--urls", "http://127.0.0.1:0", "--contentRoot", folder, "--Logging:LogLevel:Default", "None"],
+            fullContact
+        );
+        await application.StartAsync().Soon();
+        var intake = application.Services.GetServices<IHostedService>().OfType<MailIntake>().Single();
+        await intake.ExecuteTask!.Soon();
+        await application.Services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().Soon();
+        return new SampleDesk(browser, fullContact, application);
+    }
+
+    /// <summary>The page with the conversations, signed in by its own button.</summary>
+    public async Task<IPage> SignInAsync(string button)
+    {
+        var context = await _browser.NewContextAsync(1_000, ColorScheme.Light);
+        _contexts.Add(context);
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(20_000);
+        page.PageError += (_, error) => _errors.Add(error);
+        page.Console += (_, message) =>
+        {
+            // Before somebody has signed in, there are no conversations to show.
+            if (message.Type is "error" or "warning" && !Pages.IsInspected(page) && !message.Text.Contains("401"))
+            {
+                _errors.Add(message.Text);
+            }
+        };
+        await page.GotoAsync(_application.Urls.First());
+        await page.Button(button).ClickAsync();
+        await page.Locator("#conversations button").First.WaitForAsync();
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var context in _contexts)
+        {
+            await context.DisposeAsync();
+        }
+
+        await _application.StopAsync(new CancellationToken(canceled: true));
+        await _application.DisposeAsync();
+        await _fullContact.DisposeAsync();
+        _errors.Should().BeEmpty("no page has an error or breaks the content security policy");
+    }
+}
