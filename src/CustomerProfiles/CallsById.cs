@@ -39,7 +39,7 @@ internal sealed record CallsById(
             ),
             services.GetRequiredService<PrivacyServices>() with
             {
-                Export = new ProfileExport(store, customers, labels, clock),
+                Export = new ProfileExport(store, customers, erased, labels, clock),
                 Removal = new ProviderDataRemoval(store, customers, writer, redaction, clock),
             },
             new ProfileEditor(
