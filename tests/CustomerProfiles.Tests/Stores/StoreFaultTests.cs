@@ -128,6 +128,11 @@ public sealed class StoreFaultTests
                 .AsTask(),
         ["forgetting a provider of all"] = (stage, cancel) =>
             stage.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
+        ["the definitions of properties"] = (stage, cancel) => stage.Profiles.Properties.GetAsync(cancel).AsTask(),
+        ["defining a property"] = (stage, cancel) =>
+            stage
+                .Profiles.Properties.DefineAsync(PropertyDefinition.Text("motto", "Motto"), TestHost.Kim, cancel)
+                .AsTask(),
         ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
@@ -166,11 +171,12 @@ public sealed class StoreFaultTests
             typeof(IProfileHistory),
             typeof(IProfileMerging),
             typeof(IProfilePrivacy),
+            typeof(IProfileProperties),
         ];
         var methods = entryPoints
             .SelectMany(type => type.GetMethods())
             .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(40, "who adds a method adds its story here");
+        methods.Should().Be(42, "who adds a method adds its story here");
     }
 
     [Theory]
@@ -383,6 +389,7 @@ public sealed class StoreFaultTests
                 options =>
                 {
                     options.SuggestDuplicates = true;
+                    options.DefinePropertiesPerTenant = true;
                     options.AddKeys(("2026", ErasingSteps.Secret));
                 },
                 store: store,
@@ -510,6 +517,7 @@ public sealed class StoreFaultTests
             }
 
             lines.AddRange((await Profiles.GetProvidersAsync()).Select(status => status.ToString()));
+            lines.AddRange((await Profiles.Properties.GetAsync()).Select(definition => $"defined: {definition}"));
             foreach (var identity in new[] { TestHost.AdasAddress, TestHost.IdentityOf("alan@example.net") })
             {
                 lines.Add(
