@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>The custom properties that are defined, in code or for one tenant, and whether others are allowed.</summary>
+/// <summary>The custom properties that are defined, in code or for a tenant, and whether others are allowed.</summary>
 internal sealed class PropertyDefinitions
 {
     /// <summary>None is defined, and any is allowed.</summary>

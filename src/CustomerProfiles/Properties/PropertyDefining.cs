@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Defines custom properties of a tenant: reads the definitions, and writes the next version of them.</summary>
+/// <summary>Defines custom properties of a tenant: reads the definitions and writes the next version.</summary>
 internal sealed class PropertyDefining(
     ICustomerProfileStore store,
     TenantProperties properties,

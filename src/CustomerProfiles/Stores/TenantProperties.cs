@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace CustomerProfiles.Stores;
 
 /// <summary>
-/// The custom properties of each tenant: those in code, and with <c>CustomerProfilesOptions.DefinePropertiesPerTenant</c>
-/// those that were defined for the tenant, as this process last read them from the store. For a durable store that
-/// implements <see cref="ISearchStore"/> and <see cref="IPropertyStore"/> and takes this class as a constructor
-/// parameter.
+/// The custom properties of each tenant: those in code, and with
+/// <c>CustomerProfilesOptions.DefinePropertiesPerTenant</c> those that were defined for the tenant, as this process
+/// last read them from the store. For a durable store that implements <see cref="ISearchStore"/> and
+/// <see cref="IPropertyStore"/> and takes this class as a constructor parameter.
 /// </summary>
 /// <remarks>
 /// Definitions are read again once they are 30 seconds old, when a call next needs them. A host knows at once what it
@@ -14,7 +14,7 @@ namespace CustomerProfiles.Stores;
 /// </remarks>
 public sealed class TenantProperties
 {
-    /// <summary>From this number of tenants on, those whose definitions are too old are removed.</summary>
+    /// <summary>From this number of tenants on, definitions that are too old are removed now and then.</summary>
     private const int ManyTenants = 10_000;
 
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
@@ -23,6 +23,7 @@ public sealed class TenantProperties
     private readonly SearchableProperties _searchable;
     private readonly bool _isOn;
     private readonly TimeProvider _time;
+    private long _sweptAt;
 
     /// <summary>Properties that are defined per tenant beside those in code.</summary>
     /// <param name="inCode">The properties in code by which profiles are found.</param>
@@ -38,6 +39,7 @@ public sealed class TenantProperties
         InCode = inCode;
         _isOn = isOn;
         _time = time;
+        _sweptAt = time.GetTimestamp();
     }
 
     /// <summary>The definitions in code, which hold for every tenant.</summary>
@@ -75,38 +77,51 @@ public sealed class TenantProperties
 
     /// <summary>Takes over what was read from the store, or written to it.</summary>
     /// <returns>The definitions that hold for the tenant.</returns>
-    internal PropertyDefinitions Put(TenantId tenant, StoredProperties stored) => Replace(tenant, stored).Definitions;
+    internal PropertyDefinitions Put(TenantId tenant, StoredProperties stored) =>
+        Replace(tenant, EntryOf(stored, _time.GetTimestamp())).Definitions;
 
     private async ValueTask<Entry?> ReadAsync(
         TenantId tenant,
         IPropertyStore store,
         CancellationToken cancellationToken
-    ) =>
-        !_isOn ? null
-        : _tenants.TryGetValue(tenant, out var entry) && !IsOld(entry) ? entry
-        : Replace(tenant, await store.GetPropertiesAsync(tenant, cancellationToken).ConfigureAwait(false));
-
-    private Entry Replace(TenantId tenant, StoredProperties stored)
+    )
     {
-        if (_tenants.Count >= ManyTenants)
+        if (!_isOn)
         {
-            foreach (var old in _tenants.Where(one => IsOld(one.Value)))
+            return null;
+        }
+
+        if (_tenants.TryGetValue(tenant, out var entry) && !IsOld(entry.ReadAt))
+        {
+            return entry;
+        }
+
+        // The age counts from before the read, which may take long.
+        var now = _time.GetTimestamp();
+        var stored = await store.GetPropertiesAsync(tenant, cancellationToken).ConfigureAwait(false);
+        return Replace(tenant, EntryOf(stored, now));
+    }
+
+    private Entry Replace(TenantId tenant, Entry entry)
+    {
+        if (_tenants.Count >= ManyTenants && IsOld(Volatile.Read(ref _sweptAt)))
+        {
+            Volatile.Write(ref _sweptAt, _time.GetTimestamp());
+            foreach (var old in _tenants.Where(one => IsOld(one.Value.ReadAt)))
             {
                 _tenants.TryRemove(old);
             }
         }
 
-        var entry = EntryOf(stored);
-
         // What was read before another call defined a property may arrive after it.
         return _tenants.AddOrUpdate(
             tenant,
             entry,
-            (_, current) => current.Version > entry.Version && !IsOld(current) ? current : entry
+            (_, current) => current.Version > entry.Version && !IsOld(current.ReadAt) ? current : entry
         );
     }
 
-    private Entry EntryOf(StoredProperties stored)
+    private Entry EntryOf(StoredProperties stored, long readAt)
     {
         PropertyDefinition[] own =
         [
@@ -118,11 +133,11 @@ public sealed class TenantProperties
             stored.Version,
             own.Length == 0 ? InCode : new PropertyDefinitions(InCode.All.Concat(own), InCode.AllowsUnknown),
             own.Length == 0 ? _searchable : _searchable.With(own),
-            _time.GetTimestamp()
+            readAt
         );
     }
 
-    private bool IsOld(Entry entry) => _time.GetElapsedTime(entry.ReadAt) >= MaxAge;
+    private bool IsOld(long timestamp) => _time.GetElapsedTime(timestamp) >= MaxAge;
 
     private sealed record Entry(
         long Version,

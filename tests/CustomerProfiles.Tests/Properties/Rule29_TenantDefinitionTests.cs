@@ -233,6 +233,47 @@ public sealed class Rule29_TenantDefinitionTests
     }
 
     [Fact]
+    public async Task A_read_that_began_before_a_definition_does_not_replace_it()
+    {
+        await using var host = Host(out var store);
+        var ada = (await host.ReceiveAsync()).Profile!;
+        var isFirst = true;
+        store.After = async call =>
+        {
+            if (call == nameof(IPropertyStore.GetPropertiesAsync) && isFirst)
+            {
+                isFirst = false;
+                await DefineAsync(host, Seats);
+            }
+        };
+
+        (await RejectedAsync(host, ada, "seats", "many")).Code.Should().Be(FieldErrorCode.WrongType);
+        (await RejectedAsync(host, ada, "seats", "a lot")).Code.Should().Be(FieldErrorCode.WrongType);
+        isFirst.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Definitions_of_many_tenants_are_read_again_once_they_are_old()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
+        var properties = new TenantProperties(SearchableProperties.None, time);
+        var first = new TenantId("0");
+        for (var i = 0; i < 10_001; i++)
+        {
+            await properties.GetSearchableAsync(new TenantId($"{i}"), store, default);
+        }
+
+        await properties.GetSearchableAsync(first, store, default);
+        store.Calls.Should().HaveCount(10_001);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await properties.GetSearchableAsync(new TenantId("another"), store, default);
+        await properties.GetSearchableAsync(first, store, default);
+        await properties.GetSearchableAsync(first, store, default);
+        store.Calls.Should().HaveCount(10_003);
+    }
+
+    [Fact]
     public async Task A_host_without_the_option_reads_and_defines_nothing()
     {
         await using var host = TestHost.WithFaults(out var store);
