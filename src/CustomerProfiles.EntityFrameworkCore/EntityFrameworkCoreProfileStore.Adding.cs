@@ -40,11 +40,12 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             return [];
         }
 
+        var searchable = await SearchableAsync(tenant, profiles, cancellationToken).ConfigureAwait(false);
         if (profiles.Length == 1)
         {
             return
             [
-                await AddAloneAsync(tenant, profiles[0], created, false, waitsLong: true, cancellationToken)
+                await AddAloneAsync(tenant, profiles[0], created, searchable, false, waitsLong: true, cancellationToken)
                     .ConfigureAwait(false),
             ];
         }
@@ -59,7 +60,17 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     {
                         (dialect, mayBeWritten) = (sql.Dialect, session.IsRetry);
                         var statement = sql.Statements.Gathered?.Add ?? sql.Statements.Add;
-                        return AddAsync(sql, session, statement, tenant, profiles, created, false, cancellationToken);
+                        return AddAsync(
+                            sql,
+                            session,
+                            statement,
+                            tenant,
+                            profiles,
+                            created,
+                            searchable,
+                            false,
+                            cancellationToken
+                        );
                     },
                     cancellationToken
                 )
@@ -71,7 +82,15 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
             )
         {
-            return await AddEachAloneAsync(dialect, tenant, profiles, created, mayBeWritten, cancellationToken)
+            return await AddEachAloneAsync(
+                    dialect,
+                    tenant,
+                    profiles,
+                    created,
+                    searchable,
+                    mayBeWritten,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
 
@@ -81,6 +100,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     tenant,
                     profiles[i],
                     created,
+                    searchable,
                     mayBeWritten,
                     waitsLong: true,
                     cancellationToken
@@ -99,6 +119,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
         EventWrite? created,
+        SearchableProperties searchable,
         bool mayBeWritten,
         CancellationToken cancellationToken
     )
@@ -114,6 +135,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                         tenant,
                         profiles[i],
                         created,
+                        searchable,
                         mayBeWritten,
                         waitsLong: false,
                         cancellationToken
@@ -138,6 +160,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                         tenant,
                         profiles[i],
                         created,
+                        searchable,
                         mayBeWritten,
                         waitsLong: true,
                         cancellationToken
@@ -159,6 +182,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     /// <param name="tenant">The tenant.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="created">The event, if it is added.</param>
+    /// <param name="searchable">The custom properties by which it is found.</param>
     /// <param name="mayBeWritten">Whether an earlier attempt may have added the profile.</param>
     /// <param name="waitsLong">Whether to wait for locks as long as any call, or only as long as a batch.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -166,6 +190,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         TenantId tenant,
         CustomerProfile profile,
         EventWrite? created,
+        SearchableProperties searchable,
         bool mayBeWritten,
         bool waitsLong,
         CancellationToken cancellationToken
@@ -186,6 +211,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                             tenant,
                             [profile],
                             created,
+                            searchable,
                             mayBeWritten,
                             cancellationToken
                         );
@@ -213,13 +239,15 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
         EventWrite? created,
+        SearchableProperties searchable,
         bool mayBeWritten,
         CancellationToken cancellationToken
     )
     {
         var results = sql.Dialect.HasOneWriter
-            ? await AddInTurnAsync(sql, session, tenant, profiles, created, cancellationToken).ConfigureAwait(false)
-            : await AddTogetherAsync(sql, session, statement, tenant, profiles, created, cancellationToken)
+            ? await AddInTurnAsync(sql, session, tenant, profiles, created, searchable, cancellationToken)
+                .ConfigureAwait(false)
+            : await AddTogetherAsync(sql, session, statement, tenant, profiles, created, searchable, cancellationToken)
                 .ConfigureAwait(false);
         if (!session.IsRetry && !mayBeWritten)
         {
@@ -250,6 +278,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
         EventWrite? created,
+        SearchableProperties searchable,
         CancellationToken cancellationToken
     )
     {
@@ -317,6 +346,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         TenantId tenant,
         ImmutableArray<CustomerProfile> profiles,
         EventWrite? created,
+        SearchableProperties searchable,
         CancellationToken cancellationToken
     )
     {

@@ -44,6 +44,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IMergi
     public async ValueTask<bool> MergeAsync(MergeWrite merge, CancellationToken cancellationToken)
     {
         RefuseOneCustomer(merge);
+        var searchable = await SearchableAsync(merge, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
                 async (sql, session) =>
                     (
@@ -53,7 +54,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IMergi
                                 session,
                                 merge,
                                 sql.Statements.Merging.Merge,
-                                ParametersOf(session, merge).Text("journal", merge.Journal).Identities(merge.NewMarks),
+                                ParametersOf(session, merge, searchable)
+                                    .Text("journal", merge.Journal)
+                                    .Identities(merge.NewMarks),
                                 cancellationToken
                             )
                             .ConfigureAwait(false)
@@ -82,6 +85,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IMergi
     public async ValueTask<bool> UnmergeAsync(MergeWrite unmerge, CancellationToken cancellationToken)
     {
         RefuseOneCustomer(unmerge);
+        var searchable = await SearchableAsync(unmerge, cancellationToken).ConfigureAwait(false);
         var from = unmerge.From;
         return await WriteAsync(
                 async (sql, session) =>
@@ -92,7 +96,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IMergi
                                 session,
                                 unmerge,
                                 sql.Statements.Merging.Unmerge,
-                                ParametersOf(session, unmerge)
+                                ParametersOf(session, unmerge, searchable)
                                     .Number("from_version", from.Profile.Version)
                                     .Time("from_created_at", from.Profile.CreatedAt)
                                     .Time("from_updated_at", from.Profile.UpdatedAt)
@@ -417,7 +421,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : IMergi
         reader.IsDBNull(column) ? null : sql.Columns.ReadTime(reader, column);
 
     /// <summary>The parameters of both, but for those of the one alone.</summary>
-    private StoreParameters ParametersOf(StoreSession session, MergeWrite merge)
+    private StoreParameters ParametersOf(StoreSession session, MergeWrite merge, SearchableProperties searchable)
     {
         var (from, into) = (merge.From, merge.Into);
         return session

@@ -10,6 +10,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : ISearc
         CancellationToken cancellationToken
     )
     {
+        var searchable = await SearchableAsync(tenant, query, cancellationToken).ConfigureAwait(false);
         var criteria = ProfileSearch.Read(query, searchable);
         var found = await RunAsync(
                 (sql, session) =>
@@ -55,6 +56,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext> : ISearc
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        var searchable = await SearchableAsync(tenant, query, cancellationToken).ConfigureAwait(false);
         var criteria = ProfileSearch.ReadForCount(query, searchable);
         var limit = most == int.MaxValue ? most : most + 1;
         var count = await RunAsync(

@@ -23,7 +23,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     ProfileDatabase<TContext> database,
     TimeProvider time,
     DatabaseStoreOptions options,
-    SearchableProperties searchable,
+    TenantProperties properties,
     MatchKeys matchKeys
 ) : ICustomerProfileStore, IDisposable
     where TContext : DbContext
@@ -88,8 +88,12 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     {
         ArgumentNullException.ThrowIfNull(customer);
         var (tenant, identity) = (customer.Profile.Tenant, customer.Profile.Identities[0]);
+        var searchable = await SearchableAsync(tenant, [customer.Profile], cancellationToken).ConfigureAwait(false);
         return await GatheredAsync(
                 new GatheredCall(tenant, identity, customer.Conversation, customer, cancellationToken)
+                {
+                    Searchable = searchable,
+                }
             )
             .ConfigureAwait(false);
     }
@@ -101,8 +105,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     )
     {
         ArgumentNullException.ThrowIfNull(profile);
+        var searchable = await SearchableAsync(profile.Tenant, [profile], cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
-                (sql, session) => UpdateAsync(sql, session, profile, change, cancellationToken),
+                (sql, session) => UpdateAsync(sql, session, profile, change, searchable, cancellationToken),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -227,8 +232,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     )
     {
         ArgumentNullException.ThrowIfNull(claim);
+        var searchable = await SearchableAsync(claim.Tenant, profile is null ? [] : [profile], cancellationToken)
+            .ConfigureAwait(false);
         return await WriteAsync(
-                (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, change, now, cancellationToken),
+                (sql, session) =>
+                    CompleteAsync(sql, session, claim, outcome, profile, change, searchable, now, cancellationToken),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -544,6 +552,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         StoreSql sql,
         StoreSession session,
         NewCustomer customer,
+        SearchableProperties searchable,
         bool isRetry,
         CancellationToken cancellationToken
     )
@@ -598,6 +607,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         StoreSession session,
         CustomerProfile profile,
         ProfileChange? change,
+        SearchableProperties searchable,
         CancellationToken cancellationToken
     )
     {
@@ -667,6 +677,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CheckOutcome outcome,
         CustomerProfile? profile,
         ProfileChange? change,
+        SearchableProperties searchable,
         Instant now,
         CancellationToken cancellationToken
     )

@@ -10,7 +10,8 @@ namespace CustomerProfiles.Testing;
 /// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
 /// names are those of the methods of <see cref="ICustomerProfileStore"/>, <see cref="ISearchStore"/>,
 /// <see cref="IHistoryStore"/>, <see cref="IExportStore"/>, <see cref="IRetentionStore"/>, <see cref="IMergingStore"/>,
-/// <see cref="IErasureStore"/>, <see cref="IEventStore"/> and <see cref="IDuplicateStore"/>.
+/// <see cref="IErasureStore"/>, <see cref="IEventStore"/>, <see cref="IDuplicateStore"/> and
+/// <see cref="IPropertyStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
 public sealed class FaultInjectingStore
@@ -22,7 +23,8 @@ public sealed class FaultInjectingStore
         IMergingStore,
         IErasureStore,
         IEventStore,
-        IDuplicateStore
+        IDuplicateStore,
+        IPropertyStore
 {
     private static readonly ImmutableArray<string> Names =
     [
@@ -78,6 +80,8 @@ public sealed class FaultInjectingStore
         nameof(FindByMatchKeysAsync),
         nameof(MarkNotDuplicatesAsync),
         nameof(WriteMatchKeysAsync),
+        nameof(GetPropertiesAsync),
+        nameof(SavePropertiesAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
@@ -108,6 +112,8 @@ public sealed class FaultInjectingStore
     private IEventStore Events => Chapter<IEventStore>();
 
     private IDuplicateStore Duplicates => Chapter<IDuplicateStore>();
+
+    private IPropertyStore Properties => Chapter<IPropertyStore>();
 
     /// <summary>Runs before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
     public Func<string, Task>? Before { get; set; }
@@ -727,6 +733,26 @@ public sealed class FaultInjectingStore
         CallAsync(
             nameof(WriteMatchKeysAsync),
             () => Duplicates.WriteMatchKeysAsync(tenant, profiles, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<StoredProperties> GetPropertiesAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        CallAsync(
+            nameof(GetPropertiesAsync),
+            () => Properties.GetPropertiesAsync(tenant, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SavePropertiesAsync(
+        TenantId tenant,
+        StoredProperties properties,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(SavePropertiesAsync),
+            () => Properties.SavePropertiesAsync(tenant, properties, cancellationToken),
             cancellationToken
         );
 

@@ -14,7 +14,8 @@ public static class StoreConformance
 {
     /// <summary>
     /// What a store that implements <see cref="ISearchStore"/> is to be made with: the custom properties that the cases
-    /// search.
+    /// search. One that implements <see cref="IPropertyStore"/> too is made with a <see cref="TenantProperties"/> of
+    /// them.
     /// </summary>
     public static SearchableProperties SearchableProperties { get; } =
         new([
@@ -68,6 +69,7 @@ public static class StoreConformance
         .. EventCases.All,
         .. EventDeliveryCases.All,
         .. DuplicateCases.All,
+        .. PropertyCases.All,
         .. SearchOrderCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,
@@ -80,6 +82,7 @@ public static class StoreConformance
         .. ErasingRaceCases.All,
         .. EventRaceCases.All,
         .. DuplicateRaceCases.All,
+        .. PropertyCases.Races,
         .. CancellationCases.All,
         .. SequenceCases.All,
     ];

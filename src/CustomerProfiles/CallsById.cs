@@ -21,8 +21,7 @@ internal sealed record CallsById(
         var store = services.GetRequiredService<ICustomerProfileStore>();
         var changes = services.GetRequiredService<ChangeRecorder>();
         var erased = services.GetRequiredService<ErasedPeople>();
-        var labels = services.GetRequiredService<FieldLabels>();
-        var validation = services.GetRequiredService<EditValidation>();
+        var terms = services.GetRequiredService<TenantTerms>();
         var clock = services.GetRequiredService<IClock>();
         var customers = new CustomersById(store, followsMerges: false);
         var writer = new ProfileWriter(customers, changes, erased);
@@ -39,21 +38,20 @@ internal sealed record CallsById(
             ),
             services.GetRequiredService<PrivacyServices>() with
             {
-                Export = new ProfileExport(store, customers, erased, labels, clock),
+                Export = new ProfileExport(store, customers, erased, terms, clock),
                 Removal = new ProviderDataRemoval(store, customers, writer, redaction, clock),
             },
             new ProfileEditor(
                 customers,
                 writer,
-                validation,
+                terms,
                 services.GetRequiredService<IEditRules>(),
-                labels,
                 services.GetRequiredService<EmailAddresses>(),
                 erased,
                 clock
             ),
             new SuppressionChanges(store, customers, erased, changes, clock),
-            new ProfileHistory(customers, redaction, validation, labels)
+            new ProfileHistory(customers, redaction, terms)
         );
     }
 }

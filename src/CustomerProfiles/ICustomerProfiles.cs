@@ -26,6 +26,9 @@ public interface ICustomerProfiles
     /// <summary>Merging of customers who are the same person.</summary>
     IProfileMerging Merging { get; }
 
+    /// <summary>The definitions of the tenant's custom properties.</summary>
+    IProfileProperties Properties { get; }
+
     /// <summary>The entry point of another tenant.</summary>
     /// <param name="tenant">The tenant. It need not have been seen before.</param>
     /// <returns>An entry point; cheap to make, need not be kept.</returns>

@@ -20,7 +20,9 @@ internal sealed class TenantCustomerProfiles(
     SidebarBuilder sidebar,
     EmailAddresses addresses,
     PhoneRegions phones,
-    SearchableProperties properties,
+    SearchableProperties searchable,
+    TenantProperties properties,
+    PropertyDefining defining,
     CustomerProfilesTelemetry telemetry
 ) : ICustomerProfiles
 {
@@ -31,6 +33,8 @@ internal sealed class TenantCustomerProfiles(
     public IProfileMerging Merging { get; } = new TenantMerging(tenant, merging, duplicates);
 
     public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, calls.Privacy, addresses);
+
+    public IProfileProperties Properties { get; } = new TenantPropertyDefining(tenant, defining);
 
     public ICustomerProfiles ForTenant(TenantId tenant) => With(tenant, calls);
 
@@ -52,7 +56,9 @@ internal sealed class TenantCustomerProfiles(
             sidebar,
             addresses,
             phones,
+            searchable,
             properties,
+            defining,
             telemetry
         );
 
@@ -136,19 +142,31 @@ internal sealed class TenantCustomerProfiles(
         return store.ListAsync(tenant, query, cancellationToken);
     }
 
-    public ValueTask<ProfileSearchPage> SearchAsync(
+    public async ValueTask<ProfileSearchPage> SearchAsync(
         ProfileSearchQuery query,
         CancellationToken cancellationToken = default
-    ) => StoreSearch.Of(store).SearchAsync(tenant, Read(query), cancellationToken);
+    ) =>
+        await StoreSearch
+            .Of(store)
+            .SearchAsync(tenant, await ReadAsync(query, cancellationToken).ConfigureAwait(false), cancellationToken)
+            .ConfigureAwait(false);
 
-    public ValueTask<ProfileCount> CountAsync(
+    public async ValueTask<ProfileCount> CountAsync(
         ProfileSearchQuery query,
         int most = 1_000,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        return StoreSearch.Of(store).CountAsync(tenant, Read(query), most, cancellationToken);
+        return await StoreSearch
+            .Of(store)
+            .CountAsync(
+                tenant,
+                await ReadAsync(query, cancellationToken).ConfigureAwait(false),
+                most,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     public async ValueTask<SidebarView?> GetSidebarAsync(
@@ -252,14 +270,23 @@ internal sealed class TenantCustomerProfiles(
     /// The query with its text read as the tenant's channels read senders, so that whoever would be the customer of a
     /// conversation is found.
     /// </summary>
-    private ProfileSearchQuery Read(ProfileSearchQuery query)
+    private async ValueTask<ProfileSearchQuery> ReadAsync(ProfileSearchQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (query.Property is { } property && !properties.Keys.Contains(property.Key))
+        if (
+            query.Property is { } property
+            && !searchable.Keys.Contains(property.Key)
+            && !(
+                store is IPropertyStore definitions
+                && (
+                    await properties.GetSearchableAsync(tenant, definitions, cancellationToken).ConfigureAwait(false)
+                ).Keys.Contains(property.Key)
+            )
+        )
         {
             throw new ArgumentException(
-                "The property of the query is not searched here; define it in CustomerProfilesOptions.Properties with "
-                    + "IsSearchable.",
+                "The property of the query is not searched here; define it with IsSearchable, in "
+                    + "CustomerProfilesOptions.Properties or for the tenant.",
                 nameof(query)
             );
         }

@@ -25,6 +25,7 @@ public sealed class LayerTests
         "History",
         "Conversations",
         "Options",
+        "Properties",
         "Diagnostics",
         "Checks",
         "Events",

@@ -74,6 +74,9 @@ public sealed class RoundTripTests
         ("Events of up to 100 customers settled", 1),
         ("Stopped events listed", 1),
         ("Stopped events restarted", 1),
+        ("Definitions of a tenant's properties read", 1),
+        ("Property of a tenant defined", 2),
+        ("Edit of a property of a tenant saved, its definition read before", 1),
     ];
 
     [Theory]
@@ -444,6 +447,33 @@ public sealed class RoundTripTests
             "Stopped events restarted",
             async () =>
                 (await store.Events().RestartEventsAsync(default, eve.Id, 1, skips: false, default)).Should().BeTrue()
+        );
+
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(now.ToDateTimeOffset());
+        var defining = database
+            .Host(
+                builder => builder.Services.AddSingleton<TimeProvider>(clock),
+                interceptors: [counter],
+                options: options => options.DefinePropertiesPerTenant = true
+            )
+            .GetRequiredService<ICustomerProfiles>();
+        await defining.ListAsync(new ProfileQuery());
+        await CountAsync(
+            "Property of a tenant defined",
+            async () =>
+                (await defining.Properties.DefineAsync(PropertyDefinition.Number("seats", "Seats"), kim))
+                    .Should()
+                    .BeOfType<DefineOutcome.Defined>()
+        );
+        await CountAsync(
+            "Definitions of a tenant's properties read",
+            async () => (await defining.Properties.GetAsync()).Should().ContainSingle()
+        );
+        edit = (await defining.GetAsync(eve.Id))!.Edit(kim);
+        edit.Custom["seats"] = "12";
+        await CountAsync(
+            "Edit of a property of a tenant saved, its definition read before",
+            async () => (await defining.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>()
         );
 
         // SQLite has no network; it first reads what is taken, or what has changed, and then writes each customer.

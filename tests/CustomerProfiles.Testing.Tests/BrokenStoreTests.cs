@@ -157,6 +157,29 @@ public sealed class BrokenStoreTests
             store => new WrongDuplicates(store) { KeepsKeysWhenUpdated = true },
             ["duplicates: Keys follow creating adding and updating"]
         ),
+        ["writes any version of definitions"] = (
+            store => new WrongProperties(store) { WritesAnyVersion = true },
+            ["properties: Another version is refused", "races: One of several definitions is written"]
+        ),
+        ["keeps definitions for all tenants"] = (
+            store => new WrongProperties(store) { TenantOf = _ => default },
+            ["properties: Another tenant has definitions of its own"]
+        ),
+        ["sorts definitions by key"] = (
+            store => new WrongProperties(store)
+            {
+                Reads = properties => properties.OrderBy(one => one.Definition.Key, StringComparer.Ordinal),
+            },
+            ["properties: Every part of a definition is kept"]
+        ),
+        ["loses the archived options"] = (
+            store => new WrongProperties(store) { Reads = WrongProperties.WithoutArchivedOptions },
+            ["properties: Every part of a definition is kept"]
+        ),
+        ["searches by the properties in code only"] = (
+            store => new ScanningSearch(store),
+            ["properties: A defined property is searched"]
+        ),
         ["keeps no history of updates"] = (
             store => new WrongHistory(store) { OfUpdates = _ => null },
             ["history: An update keeps its change", "history: Racing writers keep one change"]

@@ -35,6 +35,7 @@ public sealed class StoreConformanceTests
             .Concat(typeof(IErasureStore).GetMethods())
             .Concat(typeof(IEventStore).GetMethods())
             .Concat(typeof(IDuplicateStore).GetMethods())
+            .Concat(typeof(IPropertyStore).GetMethods())
             .Select(method => method.Name)
             .Distinct()
             .Should()

@@ -140,6 +140,19 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "cp_property_definitions",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    definitions = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_property_definitions", x => x.tenant);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "cp_provider_settings",
                 columns: table => new
                 {
@@ -583,6 +596,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "cp_properties");
+
+            migrationBuilder.DropTable(
+                name: "cp_property_definitions");
 
             migrationBuilder.DropTable(
                 name: "cp_provider_settings");

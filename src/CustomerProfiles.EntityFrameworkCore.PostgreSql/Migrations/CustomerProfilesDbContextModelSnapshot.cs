@@ -647,6 +647,30 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_not_duplicates", (string)null);
                 });
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyDefinitionsRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<string>("Definitions")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definitions")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Tenant")
+                        .HasName("pk_cp_property_definitions");
+
+                    b.ToTable("cp_property_definitions", (string)null);
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
                 {
                     b.Property<string>("Tenant")

@@ -643,6 +643,30 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_not_duplicates", (string)null);
                 });
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyDefinitionsRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Definitions")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definitions")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Tenant")
+                        .HasName("pk_cp_property_definitions");
+
+                    b.ToTable("cp_property_definitions", (string)null);
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
                 {
                     b.Property<string>("Tenant")

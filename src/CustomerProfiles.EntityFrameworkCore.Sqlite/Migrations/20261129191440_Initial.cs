@@ -139,6 +139,19 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "cp_property_definitions",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    definitions = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_property_definitions", x => x.tenant);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "cp_provider_settings",
                 columns: table => new
                 {
@@ -606,6 +619,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "cp_properties");
+
+            migrationBuilder.DropTable(
+                name: "cp_property_definitions");
 
             migrationBuilder.DropTable(
                 name: "cp_provider_settings");

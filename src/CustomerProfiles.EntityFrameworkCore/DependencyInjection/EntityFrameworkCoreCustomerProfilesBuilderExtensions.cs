@@ -69,7 +69,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
                     provider.GetRequiredService<ProfileDatabase<TContext>>(),
                     provider.GetRequiredService<TimeProvider>(),
                     provider.GetRequiredService<DatabaseStoreOptions>(),
-                    provider.GetRequiredService<SearchableProperties>(),
+                    provider.GetRequiredService<TenantProperties>(),
                     provider.GetRequiredService<MatchKeys>()
                 )
             )

@@ -77,7 +77,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         CancellationToken cancellationToken
     ) =>
         call.Customer is { } customer
-            ? await CreateAsync(sql, session, customer, isRetry, cancellationToken).ConfigureAwait(false)
+            ? await CreateAsync(sql, session, customer, call.Searchable!, isRetry, cancellationToken)
+                .ConfigureAwait(false)
             : await ReceiveAsync(
                     sql,
                     session,
@@ -223,8 +224,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     .Many(
                         "searches",
                         Array.ConvertAll(
-                            profiles,
-                            profile => SearchDocument.Write(profile, searchable, matchKeys, sql.Dialect)
+                            calls.ToArray(),
+                            call =>
+                                SearchDocument.Write(call.Customer!.Profile, call.Searchable!, matchKeys, sql.Dialect)
                         )
                     )
                     .Many(

@@ -27,6 +27,9 @@ internal sealed class GatheredCall(
 
     public NewCustomer? Customer => customer;
 
+    /// <summary>The custom properties by which the customer is found; null without a customer.</summary>
+    public SearchableProperties? Searchable { get; init; }
+
     /// <summary>Calls that create and calls that only record are written by different statements.</summary>
     public bool IsCreation => customer is not null;
 

@@ -280,6 +280,16 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 setting.Property(row => row.Generation).HasColumnName("generation");
             }
         );
+        Table<PropertyDefinitionsRow>(
+            "property_definitions",
+            defined =>
+            {
+                defined.HasKey(row => row.Tenant);
+                Key(defined.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                defined.Property(row => row.Version).HasColumnName("version");
+                Key(defined.Property(row => row.Definitions).HasColumnName("definitions"));
+            }
+        );
         Table<SuppressionRow>(
             "suppressions",
             suppression =>

@@ -826,6 +826,20 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
+            Properties = $"select version, definitions from {tables.PropertyDefinitions} where tenant = @tenant",
+
+            // Only the first version is inserted; it meets a row when another host has written it.
+            SaveProperties = $"""
+                insert into {tables.PropertyDefinitions} as d (tenant, version, definitions)
+                select @tenant, @version, @definitions
+                where @version = 1
+                   or exists (select 1 from {tables.PropertyDefinitions} o where o.tenant = @tenant)
+                on conflict (tenant) do update
+                set version = excluded.version, definitions = excluded.definitions
+                where d.version = excluded.version - 1
+                returning 1
+                """,
+
             SuppressCustomer = $"""
                 with before as materialized (
                     select not c.is_suppressed as is_changed, case when not c.is_suppressed then {change} end as change

@@ -130,6 +130,7 @@ internal static class PostgreSqlInspection
             tables.NotDuplicates,
             tables.Checks,
             tables.ProviderSettings,
+            tables.PropertyDefinitions,
             tables.Suppressions,
             tables.BudgetUsage,
         ];

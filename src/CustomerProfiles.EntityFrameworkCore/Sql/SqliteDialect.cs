@@ -860,6 +860,20 @@ internal sealed class SqliteDialect : StoreDialect
                 returning 1
                 """,
 
+            Properties = $"select version, definitions from {tables.PropertyDefinitions} where tenant = @tenant",
+
+            // Only the first version is inserted; it meets a row when another host has written it.
+            SaveProperties = $"""
+                insert into {tables.PropertyDefinitions} as d (tenant, version, definitions)
+                select @tenant, @version, @definitions
+                where @version = 1
+                   or exists (select 1 from {tables.PropertyDefinitions} o where o.tenant = @tenant)
+                on conflict (tenant) do update
+                set version = excluded.version, definitions = excluded.definitions
+                where d.version = excluded.version - 1
+                returning 1
+                """,
+
             SuppressCustomer = $"""
                 select not c.is_suppressed from {customer};
                 update {tables.Customers} set last_change = last_change + (@change is not null and not is_suppressed)

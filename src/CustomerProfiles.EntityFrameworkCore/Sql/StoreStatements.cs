@@ -155,6 +155,12 @@ internal sealed record StoreStatements
     /// <summary>@tenant @provider @is_enabled @changed_at @changed_by: a row when the setting changed.</summary>
     public required StoreStatement SetProviderSetting { get; init; }
 
+    /// <summary>@tenant: the version of the definitions of custom properties, and the definitions.</summary>
+    public required StoreStatement Properties { get; init; }
+
+    /// <summary>@tenant @version @definitions: a row when this is the version after the current one.</summary>
+    public required StoreStatement SaveProperties { get; init; }
+
     /// <summary>@tenant @id @change @most @event: whether it changed, or no row without such a customer.</summary>
     public required StoreStatement SuppressCustomer { get; init; }
 

@@ -38,6 +38,8 @@ internal sealed class StoreTables
 
     public string Properties => NameOf<PropertyRow>();
 
+    public string PropertyDefinitions => NameOf<PropertyDefinitionsRow>();
+
     /// <summary>SQLite only.</summary>
     public string Tenants => NameOf<TenantRow>();
 

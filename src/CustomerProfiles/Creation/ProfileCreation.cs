@@ -8,6 +8,7 @@ namespace CustomerProfiles;
 internal sealed class ProfileCreation(
     ICustomerProfileStore store,
     ProfileDrafting drafting,
+    TenantTerms terms,
     ChangeRecorder recorder,
     ErasedPeople erased,
     EmailAddresses addresses,
@@ -30,7 +31,8 @@ internal sealed class ProfileCreation(
         CancellationToken cancellationToken
     )
     {
-        var (changes, errors) = drafting.Read(tenant, profile, identities, by, acceptsMisfits: false);
+        var validation = (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Validation;
+        var (changes, errors) = drafting.Read(tenant, profile, identities, by, validation, acceptsMisfits: false);
         if (!errors.IsEmpty)
         {
             return new CreateOutcome.Rejected(errors);

@@ -4,7 +4,7 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>Reads what somebody wants a profile to hold, as strictly as an edit.</summary>
-internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses addresses)
+internal sealed class ProfileDrafting(EmailAddresses addresses)
 {
     /// <summary>
     /// The changes that make a blank profile hold it, with addresses in the form that this host compares; and
@@ -14,12 +14,14 @@ internal sealed class ProfileDrafting(EditValidation validation, EmailAddresses 
     /// <param name="profile">What it is to hold.</param>
     /// <param name="identities">The identities, those of the profile among them.</param>
     /// <param name="by">Who wants it.</param>
+    /// <param name="validation">The rules of the tenant's fields.</param>
     /// <param name="acceptsMisfits">Whether a custom property may hold what does not fit its definition.</param>
     public (ImmutableArray<FieldChange> Changes, ImmutableArray<FieldError> Errors) Read(
         TenantId tenant,
         NewProfile profile,
         ImmutableArray<Identity> identities,
         Actor by,
+        EditValidation validation,
         bool acceptsMisfits
     )
     {

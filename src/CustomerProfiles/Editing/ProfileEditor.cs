@@ -8,9 +8,8 @@ namespace CustomerProfiles;
 internal sealed class ProfileEditor(
     CustomersById customers,
     ProfileWriter writer,
-    EditValidation validation,
+    TenantTerms terms,
     IEditRules rules,
-    FieldLabels labels,
     EmailAddresses addresses,
     ErasedPeople erased,
     IClock clock
@@ -20,6 +19,9 @@ internal sealed class ProfileEditor(
     public async ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken)
     {
         var changes = addresses.Fold(edit.Changes);
+
+        var tenant = await terms.GetAsync(edit.Latest.Tenant, cancellationToken).ConfigureAwait(false);
+        var validation = tenant.Validation;
 
         // A draft may come from outside, so edit.Profile is not trusted: validating and saving start from edit.Latest.
         var errors = validation.Check(edit.Latest, changes);
@@ -36,7 +38,13 @@ internal sealed class ProfileEditor(
                 current =>
                 {
                     // A conflict is measured against what the agent saw, so the merge starts from edit.Profile.
-                    var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance, labels);
+                    var (values, conflicts) = ThreeWayMerge.Merge(
+                        edit.Profile,
+                        current,
+                        changes,
+                        provenance,
+                        tenant.Labels
+                    );
                     refusal =
                         conflicts.Length > 0 ? new SaveOutcome.Conflict(conflicts, current)
                         : validation.TooMany(current, changes).ToImmutableArray() is { Length: > 0 } tooMany

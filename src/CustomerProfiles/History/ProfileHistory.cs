@@ -4,12 +4,7 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles;
 
 /// <summary>Reads histories, and drafts edits that take changes back.</summary>
-internal sealed class ProfileHistory(
-    CustomersById customers,
-    HistoryRedaction redaction,
-    EditValidation validation,
-    FieldLabels labels
-)
+internal sealed class ProfileHistory(CustomersById customers, HistoryRedaction redaction, TenantTerms terms)
 {
     public async ValueTask<HistoryPage?> GetAsync(
         TenantId tenant,
@@ -23,12 +18,14 @@ internal sealed class ProfileHistory(
             return null;
         }
 
+        var labels = (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Labels;
+
         // A page ends before the customer's own change with which the next one begins.
         var own = stored.Profile.Id;
         var entries = ImmutableArray.CreateBuilder<HistoryEntry>();
         var left = query.PageSize;
         foreach (
-            var entry in WithAbsorbed(stored)
+            var entry in WithAbsorbed(stored, labels)
                 .SkipWhile(entry => query.Before is { } before && !(entry.CustomerId == own && entry.Number < before))
         )
         {
@@ -64,9 +61,10 @@ internal sealed class ProfileHistory(
             return new RevertOutcome.NotFound();
         }
 
+        var own = await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false);
         HistoryEntry[] entries =
         [
-            .. new HistoryReader(stored, labels).Entries().TakeWhile(candidate => candidate.Number >= entry),
+            .. new HistoryReader(stored, own.Labels).Entries().TakeWhile(candidate => candidate.Number >= entry),
         ];
         if (entries.Length == 0 || entries[^1].Number != entry)
         {
@@ -115,10 +113,10 @@ internal sealed class ProfileHistory(
             }
         }
 
-        var refused = Refuse(edit);
+        var refused = Refuse(edit, own.Validation);
         return new RevertOutcome.Drafted(
             edit,
-            [.. edit.Changes.Select(change => Effect(edit.Profile, change, assumed))],
+            [.. edit.Changes.Select(change => Effect(edit.Profile, change, assumed, own.Labels))],
             conflicts.DrainToImmutable(),
             refused,
             [.. undone.Where(value => value.IsRemoved).Select(value => value.Field).Distinct()]
@@ -136,7 +134,7 @@ internal sealed class ProfileHistory(
     /// The changes of the customer and of those whom they have absorbed, newest first; those of one customer in the
     /// order of their numbers, whatever the clocks of hosts said.
     /// </summary>
-    private IEnumerable<HistoryEntry> WithAbsorbed(StoredHistory stored)
+    private static IEnumerable<HistoryEntry> WithAbsorbed(StoredHistory stored, FieldLabels labels)
     {
         var heads = stored
             .Absorbed.Select(absorbed => new HistoryReader(
@@ -199,7 +197,12 @@ internal sealed class ProfileHistory(
             _ => new FieldChange(value.Field, value.Key, FieldChangeKind.Clear),
         };
 
-    private HistoryValue Effect(CustomerProfile profile, FieldChange change, Provenance assumed) =>
+    private static HistoryValue Effect(
+        CustomerProfile profile,
+        FieldChange change,
+        Provenance assumed,
+        FieldLabels labels
+    ) =>
         new()
         {
             Field = change.Field,
@@ -212,7 +215,7 @@ internal sealed class ProfileHistory(
 
     /// <summary>Takes out of the edit what it may not set.</summary>
     /// <returns>Why.</returns>
-    private ImmutableArray<FieldError> Refuse(ProfileEdit edit)
+    private static ImmutableArray<FieldError> Refuse(ProfileEdit edit, EditValidation validation)
     {
         var errors = validation.Check(edit.Profile, edit.Changes);
         foreach (var error in errors)
@@ -230,13 +233,14 @@ internal sealed class ProfileHistory(
         return errors;
     }
 
+    /// <summary>A reader of versions, which show no labels.</summary>
     private async ValueTask<HistoryReader?> ReadAsync(
         TenantId tenant,
         CustomerId id,
         CancellationToken cancellationToken
     ) =>
         await ReadStoredAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } stored
-            ? new HistoryReader(stored, labels)
+            ? new HistoryReader(stored, FieldLabels.English)
             : null;
 
     /// <summary>No store sees nobody's id.</summary>

@@ -5,15 +5,16 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>Reads the rows of an import: what each sets, and everything that is wrong with it.</summary>
-internal sealed class ImportRowReader(
-    ProfileDrafting drafting,
-    EditValidation validation,
-    EmailAddresses addresses,
-    IClock clock
-)
+internal sealed class ImportRowReader(ProfileDrafting drafting, EmailAddresses addresses, IClock clock)
 {
     /// <summary>Reads a row, as strictly as an edit.</summary>
-    public PreparedRow Read(TenantId tenant, ImportOptions options, long number, ImportRow row)
+    public PreparedRow Read(
+        TenantId tenant,
+        ImportOptions options,
+        long number,
+        ImportRow row,
+        EditValidation validation
+    )
     {
         if (row?.Profile is null)
         {
@@ -26,7 +27,9 @@ internal sealed class ImportRowReader(
             external?.Value ?? options.System,
             clock.GetCurrentInstant().ToMicroseconds()
         );
-        var (values, errors) = row.Values.IsDefault ? ReadProfile(tenant, options, row, by) : ReadExport(tenant, row);
+        var (values, errors) = row.Values.IsDefault
+            ? ReadProfile(tenant, options, row, by, validation)
+            : ReadExport(tenant, row, validation);
         ImmutableArray<Identity> identities =
         [
             .. (external is { } known ? [known] : ImmutableArray<Identity>.Empty)
@@ -56,7 +59,8 @@ internal sealed class ImportRowReader(
         TenantId tenant,
         ImportOptions options,
         ImportRow row,
-        Provenance by
+        Provenance by,
+        EditValidation validation
     )
     {
         var (changes, errors) = drafting.Read(
@@ -64,6 +68,7 @@ internal sealed class ImportRowReader(
             row.Profile,
             row.Profile.Identities,
             Actor.Import(options.System),
+            validation,
             acceptsMisfits: true
         );
         return (ProfileDrafting.ValuesOf(changes, by), errors);
@@ -75,7 +80,8 @@ internal sealed class ImportRowReader(
     /// </summary>
     private (ImmutableArray<FieldValue> Values, ImmutableArray<FieldError> Errors) ReadExport(
         TenantId tenant,
-        ImportRow row
+        ImportRow row,
+        EditValidation validation
     )
     {
         ImmutableArray<FieldValue> values =

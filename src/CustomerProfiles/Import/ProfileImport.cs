@@ -16,7 +16,7 @@ internal sealed class ProfileImport(
     ProfileWriter writer,
     ChangeRecorder changes,
     ImportRowReader reader,
-    EditValidation validation,
+    TenantTerms terms,
     ErasedPeople erased,
     IEditRules rules
 )
@@ -50,7 +50,8 @@ internal sealed class ProfileImport(
                     break;
                 }
 
-                prepared = reader.Read(tenant, options, ++number, source.Current);
+                run.Validation = (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Validation;
+                prepared = reader.Read(tenant, options, ++number, source.Current, run.Validation);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
@@ -306,7 +307,7 @@ internal sealed class ProfileImport(
             var set = ImportMerge.Values(current, row, run.Options.Replace);
             ImmutableArray<FieldError> tooMany =
             [
-                .. validation.TooMany(current, [.. set.Select(ImportRowReader.ChangeOf)]),
+                .. run.Validation.TooMany(current, [.. set.Select(ImportRowReader.ChangeOf)]),
             ];
             rejection = tooMany.IsEmpty ? null : new ImportOutcome.Rejected(tooMany, idError: null);
             return tooMany.IsEmpty ? ImportMerge.Next(current, row, set, rules.Limits) : null;
@@ -404,6 +405,9 @@ internal sealed class ProfileImport(
         public ImportOptions Options => options;
 
         public IImportTarget Target => target;
+
+        /// <summary>The rules of the tenant's fields, as of the last row that was read.</summary>
+        public EditValidation Validation { get; set; } = null!;
 
         /// <summary>Who creates the customers of this run: the system, not a row of it.</summary>
         public Provenance ByAt(Instant now) => Actor.Import(options.System).At(now);

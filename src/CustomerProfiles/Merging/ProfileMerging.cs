@@ -11,7 +11,7 @@ namespace CustomerProfiles;
 internal sealed class ProfileMerging(
     ICustomerProfileStore store,
     ChangeRecorder changes,
-    FieldLabels labels,
+    TenantTerms terms,
     IClock clock,
     Period unmergeWithin
 )
@@ -267,6 +267,7 @@ internal sealed class ProfileMerging(
             return new Planned { Missing = fromId == default ? fromId : intoId };
         }
 
+        var labels = (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Labels;
         AbsorbedInto? led = null;
         while (fromId != intoId)
         {

@@ -63,8 +63,14 @@ public sealed class CustomerProfilesOptions
     public ICollection<PropertyDefinition> Properties { get; } = [];
 
     /// <summary>
-    /// Whether agents may set custom properties that are not in <see cref="Properties"/>; they hold any text. True
-    /// unless set. When false, existing values of other properties stay, and may be cleared only.
+    /// Whether more properties can be defined for each tenant, by <see cref="IProfileProperties.DefineAsync"/>. False
+    /// unless set: then the store is not read for them. Set it on all hosts or on none.
+    /// </summary>
+    public bool DefinePropertiesPerTenant { get; set; }
+
+    /// <summary>
+    /// Whether agents may set custom properties without a definition; they hold any text. True unless set.
+    /// When false, existing values of other properties stay, and may be cleared only.
     /// </summary>
     public bool AllowUnknownProperties { get; set; } = true;
 

@@ -9,40 +9,54 @@ internal static class PropertyDefinitionErrors
     /// <summary>The longest label of a property or an option, in UTF-16 code units.</summary>
     private const int MaxLabelLength = 200;
 
+    /// <summary>What is wrong with the definitions in code, each named by its place.</summary>
     public static IEnumerable<string> Of(IEnumerable<PropertyDefinition> definitions)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (definition, index) in definitions.Select((definition, index) => (definition, index)))
         {
+            var name = $"Properties[{index}]";
             if (definition is null)
             {
-                yield return $"Properties[{index}] is null; add a definition, such as PropertyDefinition.Text(...).";
+                yield return $"{name} is null; add a definition, such as PropertyDefinition.Text(...).";
                 continue;
             }
 
-            if (!ProfileField.IsCustomKey(definition.Key))
+            if (ProfileField.IsCustomKey(definition.Key) && !keys.Add(definition.Key))
             {
-                yield return $"Properties[{index}].Key is {Shown(definition.Key)}, which is not the key of a custom "
-                    + $"property: it has 1 to {ProfileField.MaxCustomKeyLength} characters and no control characters.";
-                continue;
+                yield return $"{name} ({Shown(definition.Key)}) has the key of a definition before it; define each key "
+                    + "once.";
             }
 
-            var name = $"Properties[{index}] ({Shown(definition.Key)})";
-            if (!keys.Add(definition.Key))
+            foreach (var error in Of(definition, name))
             {
-                yield return $"{name} has the key of a definition before it; define each key once.";
+                yield return error;
             }
+        }
+    }
 
-            if (!IsLine(definition.Label, MaxLabelLength))
-            {
-                yield return $"{name}.Label is {Shown(definition.Label)}; it is one line of 1 to {MaxLabelLength} "
-                    + "characters.";
-            }
+    /// <summary>What is wrong with one definition.</summary>
+    public static IEnumerable<string> Of(PropertyDefinition definition) => Of(definition, "PropertyDefinition");
 
-            foreach (var error in OptionErrors(definition))
-            {
-                yield return $"{name}.Options{error}";
-            }
+    private static IEnumerable<string> Of(PropertyDefinition definition, string place)
+    {
+        if (!ProfileField.IsCustomKey(definition.Key))
+        {
+            yield return $"{place}.Key is {Shown(definition.Key)}, which is not the key of a custom "
+                + $"property: it has 1 to {ProfileField.MaxCustomKeyLength} characters and no control characters.";
+            yield break;
+        }
+
+        var name = $"{place} ({Shown(definition.Key)})";
+        if (!IsLine(definition.Label, MaxLabelLength))
+        {
+            yield return $"{name}.Label is {Shown(definition.Label)}; it is one line of 1 to {MaxLabelLength} "
+                + "characters.";
+        }
+
+        foreach (var error in OptionErrors(definition))
+        {
+            yield return $"{name}.Options{error}";
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class ProfileExport(
     ICustomerProfileStore store,
     CustomersById customers,
     ErasedPeople erased,
-    FieldLabels labels,
+    TenantTerms terms,
     IClock clock
 )
 {
@@ -33,7 +33,10 @@ internal sealed class ProfileExport(
         CancellationToken cancellationToken
     ) =>
         await customers.GetRecordAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } record
-            ? new CustomerExport(record.Customer.Profile.Id, Write(record, options))
+            ? new CustomerExport(
+                record.Customer.Profile.Id,
+                Write(record, options, (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Labels)
+            )
             : null;
 
     public async ValueTask<IdentityExport> ExportAsync(
@@ -81,7 +84,7 @@ internal sealed class ProfileExport(
         } while (after is not null);
     }
 
-    private ReadOnlyMemory<byte> Write(StoredRecord record, ExportOptions options)
+    private ReadOnlyMemory<byte> Write(StoredRecord record, ExportOptions options, FieldLabels labels)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -90,11 +93,11 @@ internal sealed class ProfileExport(
             json.WriteString("format", ExportFormat.Name);
             json.WriteString("exportedAt", Text(clock.GetCurrentInstant().ToMicroseconds()));
             WriteCustomer(json, record);
-            WriteValues(json, record.Customer.Profile, options);
+            WriteValues(json, record.Customer.Profile, options, labels);
             WriteConversations(json, record.Conversations);
             WriteChecks(json, record.Customer.Checks);
-            WriteHistory(json, record.Changes, options);
-            WriteMerges(json, record, options);
+            WriteHistory(json, record.Changes, options, labels);
+            WriteMerges(json, record, options, labels);
             json.WriteEndObject();
         }
 
@@ -122,18 +125,23 @@ internal sealed class ProfileExport(
         json.WriteEndObject();
     }
 
-    private void WriteValues(Utf8JsonWriter json, CustomerProfile profile, ExportOptions options)
+    private static void WriteValues(
+        Utf8JsonWriter json,
+        CustomerProfile profile,
+        ExportOptions options,
+        FieldLabels labels
+    )
     {
         json.WriteStartArray("values");
         foreach (var value in profile.Values.Where(value => IsIncluded(value.Field, options)))
         {
-            WriteValue(json, value, options);
+            WriteValue(json, value, options, labels);
         }
 
         json.WriteEndArray();
     }
 
-    private void WriteValue(Utf8JsonWriter json, FieldValue value, ExportOptions options)
+    private static void WriteValue(Utf8JsonWriter json, FieldValue value, ExportOptions options, FieldLabels labels)
     {
         json.WriteStartObject();
         json.WriteString("field", value.Field.Code);
@@ -195,7 +203,12 @@ internal sealed class ProfileExport(
         json.WriteEndArray();
     }
 
-    private void WriteHistory(Utf8JsonWriter json, ImmutableArray<StoredChange> changes, ExportOptions options)
+    private static void WriteHistory(
+        Utf8JsonWriter json,
+        ImmutableArray<StoredChange> changes,
+        ExportOptions options,
+        FieldLabels labels
+    )
     {
         json.WriteStartArray("history");
         foreach (var stored in changes)
@@ -220,7 +233,7 @@ internal sealed class ProfileExport(
                 ProfileSerializer.Write(json, change.Identities);
             }
 
-            WriteBefore(json, change, options);
+            WriteBefore(json, change, options, labels);
             json.WriteEndObject();
         }
 
@@ -230,7 +243,7 @@ internal sealed class ProfileExport(
     /// <summary>
     /// The merges, and what is still held of those who were absorbed; nothing for who was never merged.
     /// </summary>
-    private void WriteMerges(Utf8JsonWriter json, StoredRecord record, ExportOptions options)
+    private static void WriteMerges(Utf8JsonWriter json, StoredRecord record, ExportOptions options, FieldLabels labels)
     {
         if (record.Merges.Length > 0)
         {
@@ -258,8 +271,8 @@ internal sealed class ProfileExport(
                 json.WriteString("id", absorbed.Profile.Id.ToString());
                 json.WriteString("createdAt", Text(absorbed.Profile.CreatedAt));
                 ProfileSerializer.Write(json, absorbed.Profile.Identities);
-                WriteValues(json, absorbed.Profile, options);
-                WriteHistory(json, absorbed.Changes, options);
+                WriteValues(json, absorbed.Profile, options, labels);
+                WriteHistory(json, absorbed.Changes, options, labels);
                 json.WriteEndObject();
             }
 
@@ -268,14 +281,19 @@ internal sealed class ProfileExport(
     }
 
     /// <summary>What was there before the change; an entry without a value was not set.</summary>
-    private void WriteBefore(Utf8JsonWriter json, ProfileChange change, ExportOptions options)
+    private static void WriteBefore(
+        Utf8JsonWriter json,
+        ProfileChange change,
+        ExportOptions options,
+        FieldLabels labels
+    )
     {
         json.WriteStartArray("before");
         foreach (var previous in change.Values.Where(previous => IsIncluded(previous.Field, options)))
         {
             if (previous.Value is { } value)
             {
-                WriteValue(json, value, options);
+                WriteValue(json, value, options, labels);
                 continue;
             }
 

@@ -16,4 +16,7 @@ internal sealed class FieldLabels(Func<ProfileField, CultureInfo, string?>? labe
         labels?.Invoke(field, CultureInfo.CurrentUICulture) is { Length: > 0 } label
             ? label
             : definitions.Find(field)?.Label ?? field.Label;
+
+    /// <summary>The same with the definitions of one tenant.</summary>
+    public FieldLabels With(PropertyDefinitions tenant) => new(labels, tenant);
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>The custom properties that the host has defined, and whether others are allowed.</summary>
+/// <summary>The custom properties that are defined, in code or for a tenant, and whether others are allowed.</summary>
 internal sealed class PropertyDefinitions
 {
     /// <summary>None is defined, and any is allowed.</summary>
@@ -26,5 +26,8 @@ internal sealed class PropertyDefinitions
 
     /// <summary>The definition of a field; null for a property without one, and for every other field.</summary>
     public PropertyDefinition? Find(ProfileField field) =>
-        All.Length > 0 && field.CustomKey is { } key ? _byKey.GetValueOrDefault(key) : null;
+        All.Length > 0 && field.CustomKey is { } key ? Find(key) : null;
+
+    /// <summary>The definition of a key; null when there is none.</summary>
+    public PropertyDefinition? Find(string key) => _byKey.GetValueOrDefault(key);
 }

@@ -10,6 +10,7 @@ namespace CustomerProfiles;
 /// <remarks>Immutable, safe for any number of threads.</remarks>
 public sealed class SearchableProperties
 {
+    private readonly ImmutableArray<PropertyDefinition> _definitions;
     private readonly FrozenDictionary<string, PropertyDefinition> _byKey;
 
     /// <summary>Properties that are searched.</summary>
@@ -19,7 +20,8 @@ public sealed class SearchableProperties
     public SearchableProperties(IEnumerable<PropertyDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
-        _byKey = definitions
+        _definitions = [.. definitions];
+        _byKey = _definitions
             .Where(definition => definition.IsSearchable)
             .ToFrozenDictionary(definition => definition.Key, StringComparer.Ordinal);
         Keys = [.. _byKey.Keys];
@@ -30,6 +32,13 @@ public sealed class SearchableProperties
 
     /// <summary>The keys, compared ordinally.</summary>
     public ImmutableHashSet<string> Keys { get; }
+
+    /// <summary>The same with more definitions; one whose key is defined here already is left out.</summary>
+    internal SearchableProperties With(IEnumerable<PropertyDefinition> definitions)
+    {
+        var keys = _definitions.Select(definition => definition.Key).ToHashSet(StringComparer.Ordinal);
+        return new([.. _definitions, .. definitions.Where(definition => !keys.Contains(definition.Key))]);
+    }
 
     /// <summary>The definition of a key; null when it is not searched.</summary>
     internal PropertyDefinition? Find(string key) => _byKey.GetValueOrDefault(key);

@@ -44,6 +44,18 @@ public static class CustomerProfilesServiceCollectionExtensions
             var options = OptionsOf(provider);
             return new PropertyDefinitions(options.Properties, options.AllowUnknownProperties);
         });
+        services.TryAddSingleton(provider => new TenantProperties(
+            provider.GetRequiredService<SearchableProperties>(),
+            provider.GetRequiredService<PropertyDefinitions>(),
+            OptionsOf(provider).DefinePropertiesPerTenant,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(provider => new PropertyDefining(
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<TenantProperties>(),
+            provider.GetRequiredService<IClock>(),
+            OptionsOf(provider).DefinePropertiesPerTenant
+        ));
         services.TryAddSingleton(provider =>
         {
             var options = OptionsOf(provider);
@@ -124,7 +136,7 @@ public static class CustomerProfilesServiceCollectionExtensions
             OptionsOf(provider)
         ));
         services.TryAddSingleton<PrivacyServices>();
-        services.TryAddSingleton<EditValidation>();
+        services.TryAddSingleton<TenantTerms>();
         services.TryAddSingleton(provider => new ChangeRecorder(
             provider.GetRequiredService<ICustomerProfileStore>(),
             OptionsOf(provider).HistoryEntries,
@@ -135,7 +147,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton(provider => new ProfileMerging(
             provider.GetRequiredService<ICustomerProfileStore>(),
             provider.GetRequiredService<ChangeRecorder>(),
-            provider.GetRequiredService<FieldLabels>(),
+            provider.GetRequiredService<TenantTerms>(),
             provider.GetRequiredService<IClock>(),
             OptionsOf(provider).UnmergeWithin
         ));
@@ -172,6 +184,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<EmailAddresses>(),
             provider.GetRequiredService<PhoneRegions>(),
             provider.GetRequiredService<SearchableProperties>(),
+            provider.GetRequiredService<TenantProperties>(),
+            provider.GetRequiredService<PropertyDefining>(),
             provider.GetRequiredService<CustomerProfilesTelemetry>()
         ));
         return new CustomerProfilesBuilder(services);

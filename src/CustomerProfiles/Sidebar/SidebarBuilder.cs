@@ -12,8 +12,7 @@ internal sealed class SidebarBuilder(
     ProviderRegistry providers,
     CheckBudget budget,
     IRecheckPolicy policy,
-    FieldLabels labels,
-    PropertyDefinitions definitions,
+    TenantTerms terms,
     IClock clock
 )
 {
@@ -23,19 +22,20 @@ internal sealed class SidebarBuilder(
         var merges = store is IMergingStore merging
             ? await merging.GetMergesAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false)
             : [];
+        var tenant = await terms.GetAsync(profile.Tenant, cancellationToken).ConfigureAwait(false);
         return new SidebarView
         {
             Profile = profile,
-            Name = FieldOf(profile, ProfileField.Name),
-            Photo = FieldOf(profile, ProfileField.Photo),
-            Notes = FieldOf(profile, ProfileField.Notes),
+            Name = FieldOf(profile, ProfileField.Name, tenant),
+            Photo = FieldOf(profile, ProfileField.Photo, tenant),
+            Notes = FieldOf(profile, ProfileField.Notes, tenant),
             Fields =
             [
                 .. ProfileField
                     .All.Where(field => field.Group != ProfileFieldGroup.Person)
                     .OrderBy(field => field.Group)
-                    .Concat(CustomPropertiesOf(profile))
-                    .Select(field => FieldOf(profile, field)),
+                    .Concat(CustomPropertiesOf(profile, tenant.Definitions))
+                    .Select(field => FieldOf(profile, field, tenant)),
             ],
             Providers = [.. providers.All.Select(provider => ProviderOf(customer, provider))],
             IsSuppressed = customer.IsSuppressed,
@@ -43,7 +43,10 @@ internal sealed class SidebarBuilder(
         };
     }
 
-    private IEnumerable<ProfileField> CustomPropertiesOf(CustomerProfile profile)
+    private static IEnumerable<ProfileField> CustomPropertiesOf(
+        CustomerProfile profile,
+        PropertyDefinitions definitions
+    )
     {
         var held = profile
             .Values.Select(value => value.Field)
@@ -58,9 +61,9 @@ internal sealed class SidebarBuilder(
             .Concat(held.Where(field => definitions.Find(field) is null));
     }
 
-    private SidebarField FieldOf(CustomerProfile profile, ProfileField field)
+    private SidebarField FieldOf(CustomerProfile profile, ProfileField field, EditTerms tenant)
     {
-        var definition = definitions.Find(field);
+        var definition = tenant.Definitions.Find(field);
         ImmutableArray<FieldValue> values =
         [
             .. profile.Values.Where(value => !value.IsCleared && field.Equals(value.Field)),
@@ -69,7 +72,7 @@ internal sealed class SidebarBuilder(
         return new SidebarField
         {
             Field = field,
-            Label = labels.LabelOf(field),
+            Label = tenant.Labels.LabelOf(field),
             Values = values,
             Texts = [.. values.Select(value => TextOf(definition, value.Text!))],
             Property = definition,

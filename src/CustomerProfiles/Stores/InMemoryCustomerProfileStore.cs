@@ -21,7 +21,8 @@ public sealed partial class InMemoryCustomerProfileStore
         IMergingStore,
         IErasureStore,
         IEventStore,
-        IDuplicateStore
+        IDuplicateStore,
+        IPropertyStore
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -284,9 +285,10 @@ public sealed partial class InMemoryCustomerProfileStore
         CancellationToken cancellationToken
     )
     {
-        var criteria = ProfileSearch.Read(query, _properties);
+        var properties = SearchableOf(tenant);
+        var criteria = ProfileSearch.Read(query, properties);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(InMemorySearch.Page(CandidatesOf(tenant), criteria, _properties, cancellationToken));
+        return new(InMemorySearch.Page(CandidatesOf(tenant), criteria, properties, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -298,9 +300,10 @@ public sealed partial class InMemoryCustomerProfileStore
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        var criteria = ProfileSearch.ReadForCount(query, _properties);
+        var properties = SearchableOf(tenant);
+        var criteria = ProfileSearch.ReadForCount(query, properties);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(InMemorySearch.Count(CandidatesOf(tenant), criteria, most, _properties, cancellationToken));
+        return new(InMemorySearch.Count(CandidatesOf(tenant), criteria, most, properties, cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -97,13 +97,25 @@ internal static class InMemorySearch
     /// <summary>One version of a profile with its keys.</summary>
     internal sealed class Entry(CustomerProfile profile)
     {
-        private SearchKeys? _keys;
+        private KeysBy? _keys;
 
         public CustomerProfile Profile => profile;
 
-        /// <summary>The keys, made once; two threads may make the same at once.</summary>
-        public SearchKeys KeysFor(SearchableProperties properties) =>
-            _keys ??= ProfileSearch.KeysOf(profile, properties);
+        /// <summary>
+        /// The keys, made once, and again after a property was defined; two threads may make the same at once.
+        /// </summary>
+        public SearchKeys KeysFor(SearchableProperties properties)
+        {
+            var keys = _keys;
+            if (keys?.Properties != properties)
+            {
+                _keys = keys = new KeysBy(properties, ProfileSearch.KeysOf(profile, properties));
+            }
+
+            return keys.Keys;
+        }
+
+        private sealed record KeysBy(SearchableProperties Properties, SearchKeys Keys);
     }
 
     /// <summary>A customer as of the moment of the search.</summary>

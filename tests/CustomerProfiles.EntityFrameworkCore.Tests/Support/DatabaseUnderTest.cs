@@ -68,6 +68,9 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
             .Host(builder =>
             {
                 builder.Services.AddSingleton(keys);
+                builder.Services.Configure<CustomerProfilesOptions>(options =>
+                    options.DefinePropertiesPerTenant = true
+                );
 
                 // The clock of PostgreSQL is the server's, that of SQLite the process's; a test advances both.
                 builder.Services.AddSingleton<TimeProvider>(_kind == DatabaseKind.Sqlite ? _time : TimeProvider.System);

@@ -39,6 +39,7 @@ internal sealed partial class SqlitePlan
             "tenant=? AND customer_id=? AND sequence=?",
             "tenant=? AND customer_id=? AND sequence<?",
         ],
+        ["sqlite_autoindex_cp_property_definitions_1"] = ["tenant=?"],
         ["sqlite_autoindex_cp_features_1"] = ["name=?"],
         ["sqlite_autoindex_cp_budget_usage_1"] = ["provider=? AND period=? AND shard=?"],
 

@@ -276,6 +276,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "outcome" => parameters.Text(name, "no-match"),
             "failure" => parameters.Text(name, "unavailable"),
             "period" => parameters.Text(name, "2026-03"),
+            "definitions" => parameters.Text(name, "[]"),
             "changed_by" or "by" => parameters.Text(name, "kim"),
             "checks" or "from_checks" => parameters.Text(name, Checks),
             "aliases" => parameters.Texts(name, [$"{Customer(7)}"]),

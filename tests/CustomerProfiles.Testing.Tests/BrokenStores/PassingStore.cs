@@ -14,7 +14,8 @@ internal class PassingStore(ICustomerProfileStore inner)
         IMergingStore,
         IErasureStore,
         IEventStore,
-        IDuplicateStore
+        IDuplicateStore,
+        IPropertyStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
 
@@ -259,6 +260,17 @@ internal class PassingStore(ICustomerProfileStore inner)
         ImmutableArray<CustomerProfile> profiles,
         CancellationToken cancellationToken
     ) => ((IDuplicateStore)Inner).WriteMatchKeysAsync(tenant, profiles, cancellationToken);
+
+    public virtual ValueTask<StoredProperties> GetPropertiesAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    ) => ((IPropertyStore)Inner).GetPropertiesAsync(tenant, cancellationToken);
+
+    public virtual ValueTask<bool> SavePropertiesAsync(
+        TenantId tenant,
+        StoredProperties properties,
+        CancellationToken cancellationToken
+    ) => ((IPropertyStore)Inner).SavePropertiesAsync(tenant, properties, cancellationToken);
 
     public virtual ValueTask<bool> RequestCheckAsync(
         TenantId tenant,

@@ -84,6 +84,21 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
     public override async ValueTask<bool> UnmergeAsync(MergeWrite unmerge, CancellationToken cancellationToken) =>
         await ThereAndBackAsync(() => base.UnmergeAsync(unmerge, cancellationToken), cancellationToken);
 
+    public override async ValueTask<StoredProperties> GetPropertiesAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => base.GetPropertiesAsync(tenant, cancellationToken), cancellationToken);
+
+    public override async ValueTask<bool> SavePropertiesAsync(
+        TenantId tenant,
+        StoredProperties properties,
+        CancellationToken cancellationToken
+    ) =>
+        await ThereAndBackAsync(
+            () => base.SavePropertiesAsync(tenant, properties, cancellationToken),
+            cancellationToken
+        );
+
     public override async ValueTask<EraseResult> EraseAsync(
         ErasureWrite erasure,
         CancellationToken cancellationToken

@@ -122,6 +122,16 @@ public sealed class MisuseTests
                 profiles => profiles.History.DraftRevertAsync(Stranger, 1, RevertScope.OneChange, default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
+            {
+                "define nothing",
+                profiles => profiles.Properties.DefineAsync(null!, ProfileFixture.Kim).AsTask(),
+                "definition"
+            },
+            {
+                "define by nobody",
+                profiles => profiles.Properties.DefineAsync(PropertyDefinition.Text("a", "A"), default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
             { "forget no field", profiles => profiles.History.RedactAsync(Stranger, null!).AsTask(), "field" },
             {
                 "suppress nothing",

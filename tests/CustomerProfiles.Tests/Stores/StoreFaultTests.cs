@@ -130,6 +130,11 @@ public sealed class StoreFaultTests
                 .AsTask(),
         ["forgetting a provider of all"] = (stage, cancel) =>
             stage.Profiles.Privacy.RemoveProviderDataAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
+        ["the definitions of properties"] = (stage, cancel) => stage.Profiles.Properties.GetAsync(cancel).AsTask(),
+        ["defining a property"] = (stage, cancel) =>
+            stage
+                .Profiles.Properties.DefineAsync(PropertyDefinition.Text("motto", "Motto"), TestHost.Kim, cancel)
+                .AsTask(),
         ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
@@ -168,11 +173,12 @@ public sealed class StoreFaultTests
             typeof(IProfileHistory),
             typeof(IProfileMerging),
             typeof(IProfilePrivacy),
+            typeof(IProfileProperties),
         ];
         var methods = entryPoints
             .SelectMany(type => type.GetMethods())
             .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(41, "who adds a method adds its story here");
+        methods.Should().Be(43, "who adds a method adds its story here");
     }
 
     [Theory]
@@ -385,6 +391,7 @@ public sealed class StoreFaultTests
                 options =>
                 {
                     options.SuggestDuplicates = true;
+                    options.DefinePropertiesPerTenant = true;
                     options.AddKeys(("2026", ErasingSteps.Secret));
                 },
                 store: store,
@@ -512,6 +519,7 @@ public sealed class StoreFaultTests
             }
 
             lines.AddRange((await Profiles.GetProvidersAsync()).Select(status => status.ToString()));
+            lines.AddRange((await Profiles.Properties.GetAsync()).Select(definition => $"defined: {definition}"));
             foreach (var identity in new[] { TestHost.AdasAddress, TestHost.IdentityOf("alan@example.net") })
             {
                 lines.Add(
