@@ -13,8 +13,8 @@ namespace CustomerProfiles.StoreThroughput;
 
 /// <summary>
 /// 100,000 customers from a CSV file into a store, from there into an empty one, and compared: what an import takes is
-/// equal in the exports of both. Prints rows a second and the most memory that was in use. With <c>thin</c> a row is id,
-/// name and e-mail address; <c>batch=</c> is how many are written together.
+/// equal in the exports of both. Prints rows a second and the most memory that was in use. With <c>thin</c> a row is
+/// id, name and e-mail address; <c>batch=</c> is how many are written together.
 /// </summary>
 internal static class RoundTrip
 {

@@ -90,7 +90,8 @@ public sealed class MergeCommandsTests
                 .Notes.Should()
                 .HaveElementAt(
                     0,
-                    $"This customer was merged into {ada.Id} on {DecisionText.Of(merge.At)}. To undo it: unmerge {merge.Id}"
+                    $"This customer was merged into {ada.Id} on {DecisionText.Of(merge.At)}. To undo it: unmerge "
+                        + merge.Id
                 );
             report.Sidebars.Should().NotContain(view => view.Profile.Id != ada.Id);
             return report;

@@ -228,7 +228,8 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         return held switch
         {
             { Mark: ErasureMarkKind.DoNotKeep } => new BadInputException(
-                "There is no such customer here. Of an erased one it is kept that nobody with this address is to be kept."
+                "There is no such customer here. Of an erased one it is kept that nobody with this address is to be "
+                    + "kept."
             ),
             { Mark: ErasureMarkKind.DoNotLookUp } or { IsSuppressed: true } => new BadInputException(
                 "There is no such customer here. It is kept that nobody with this address is to be looked up."

@@ -108,7 +108,7 @@ internal sealed class ErasedPeople(ICustomerProfileStore store, ImmutableArray<(
         return forbidden;
     }
 
-    /// <summary>What an erasure has kept of an identity: the stricter of several marks, null when there is none.</summary>
+    /// <summary>What an erasure has kept of an identity: the stricter of several marks, null for none.</summary>
     public async ValueTask<ErasureMarkKind?> FindMarkAsync(
         TenantId tenant,
         Identity identity,

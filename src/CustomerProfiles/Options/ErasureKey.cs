@@ -8,7 +8,7 @@ namespace CustomerProfiles;
 public sealed class ErasureKey
 {
     /// <summary>The longest id, in UTF-16 code units.</summary>
-    public const int MaxIdLength = 40;
+    public const int MaxIdLength = ErasureMark.MaxKeyIdLength - 1 - ErasureMark.FingerprintLength;
 
     /// <summary>The fewest bytes of a secret.</summary>
     public const int MinSecretBytes = 32;

@@ -92,8 +92,8 @@ internal sealed class ErasureReplaying(ICustomerProfileStore store, ErasedPeople
         {
             throw new InvalidOperationException(
                 $"The receipt {receipt.Id} has marks of the key '{mark.KeyId}', which "
-                    + "CustomerProfilesOptions.ErasureKeys lacks. After the colon is the fingerprint of the secret. Add "
-                    + "the key with that secret, and replay again."
+                    + "CustomerProfilesOptions.ErasureKeys lacks. After the colon is the fingerprint of the secret. "
+                    + "Add the key with that secret, and replay again."
             );
         }
     }

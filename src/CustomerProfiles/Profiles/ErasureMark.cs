@@ -7,7 +7,7 @@ namespace CustomerProfiles;
 public sealed class ErasureMark
 {
     /// <summary>The longest <see cref="KeyId"/>, in UTF-16 code units.</summary>
-    public const int MaxKeyIdLength = ErasureKey.MaxIdLength + 1 + FingerprintLength;
+    public const int MaxKeyIdLength = 50;
 
     internal const int FingerprintLength = 9;
 
