@@ -47,7 +47,7 @@ internal sealed record CallsById(
             new ProfileMerging(
                 store,
                 changes,
-                labels,
+                terms,
                 clock,
                 services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.UnmergeWithin,
                 followsMerges: false

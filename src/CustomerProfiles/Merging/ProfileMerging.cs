@@ -10,7 +10,7 @@ namespace CustomerProfiles;
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="changes">Describes changes for the history and the events.</param>
-/// <param name="labels">What to call fields.</param>
+/// <param name="terms">What fields are called.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="unmergeWithin">How long a merge can be undone.</param>
 /// <param name="followsMerges">False to merge into nobody whom an absorbed id only leads to.</param>
