@@ -1,6 +1,7 @@
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace CustomerProfiles;
@@ -10,6 +11,8 @@ internal sealed record CallsById(
     CustomersById Customers,
     CheckNow CheckNow,
     PrivacyServices Privacy,
+    ProfileMerging Merging,
+    DuplicateSuggestions Duplicates,
     ProfileEditor Editor,
     SuppressionChanges Suppression,
     ProfileHistory History
@@ -42,6 +45,15 @@ internal sealed record CallsById(
                 Export = new ProfileExport(store, customers, labels, clock),
                 Removal = new ProviderDataRemoval(store, customers, writer, redaction, clock),
             },
+            new ProfileMerging(
+                store,
+                changes,
+                labels,
+                clock,
+                services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.UnmergeWithin,
+                followsMerges: false
+            ),
+            new DuplicateSuggestions(store, customers, services.GetRequiredService<MatchKeys>(), clock),
             new ProfileEditor(
                 customers,
                 writer,

@@ -34,8 +34,10 @@ public interface ICustomerProfiles
     /// <summary>
     /// The same entry point, for callers who have decided about one customer and must act on no other: the id of a
     /// customer who was absorbed by a merge leads nowhere, also when they are merged during the call. Such a call finds
-    /// nobody and changes nothing. It holds for every call here, of <see cref="History"/> and of <see cref="Privacy"/>
-    /// that names a customer by id, or by a profile; not for those of <see cref="Merging"/>.
+    /// nobody and changes nothing. It holds for every call here, of <see cref="History"/>, <see cref="Privacy"/> and
+    /// <see cref="Merging"/> that names a customer by id, or by a profile, except that
+    /// <see cref="IProfileMerging.MarkNotDuplicatesAsync"/> and <see cref="IProfileMerging.ResolveAsync"/> take
+    /// absorbed ids as ever. A merge into somebody who was absorbed is <see cref="MergeOutcome.AlreadyMerged"/>.
     /// </summary>
     /// <returns>An entry point; cheap to make, need not be kept.</returns>
     ICustomerProfiles ByExactId();

@@ -14,8 +14,6 @@ internal sealed class TenantCustomerProfiles(
     BulkIntake bulk,
     ProfileCreation creation,
     ProfileImport import,
-    ProfileMerging merging,
-    DuplicateSuggestions duplicates,
     ProviderSettingChanges settings,
     SidebarBuilder sidebar,
     EmailAddresses addresses,
@@ -28,7 +26,7 @@ internal sealed class TenantCustomerProfiles(
 
     public IProfileHistory History { get; } = new TenantHistory(tenant, calls.History);
 
-    public IProfileMerging Merging { get; } = new TenantMerging(tenant, merging, duplicates);
+    public IProfileMerging Merging { get; } = new TenantMerging(tenant, calls.Merging, calls.Duplicates);
 
     public IProfilePrivacy Privacy { get; } = new TenantPrivacy(tenant, calls.Privacy, addresses);
 
@@ -46,8 +44,6 @@ internal sealed class TenantCustomerProfiles(
             bulk,
             creation,
             import,
-            merging,
-            duplicates,
             settings,
             sidebar,
             addresses,

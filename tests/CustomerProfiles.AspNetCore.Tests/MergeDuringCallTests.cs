@@ -143,6 +143,65 @@ public sealed class MergeDuringCallTests
     }
 
     [Fact]
+    public async Task Nobody_is_merged_into_a_customer_whom_the_resource_check_refuses()
+    {
+        CustomerId? locked = null;
+        var (store, interception) = InterceptedStore.WithMergingAround(
+            new InMemoryCustomerProfileStore(new TestTime())
+        );
+        await using var host = await StartAsync(store, access => Task.FromResult(access.Customer != locked));
+        var (from, secret) = (await host.ReceiveAsync(), await host.ReceiveAsync("countess@example.org"));
+        var into = await host.ReceiveAsync("ada.king@example.net");
+        await host.SaveAsync(into, edit => edit.Notes = "Seen");
+        locked = secret;
+        interception.Before = (
+            nameof(IMergingStore.GetSidesAsync),
+            () => host.MergeAsync(into, secret).IsCompletedSuccessfully.Should().BeTrue("nothing is to be waited for")
+        );
+
+        // The merge makes version 2 of the other customer too, so the versions alone do not tell them apart.
+        var reply = await host.PostAsync(
+            "/merges",
+            $$$"""{"from":"{{{from}}}","into":"{{{into}}}","versions":{"from":1,"into":2}}"""
+        );
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.NotFound, "not-found"));
+        (await host.ProfileOfAsync(into)).Id.Should().Be(secret, "that merge came in between");
+        (await host.ProfileOfAsync(from)).Id.Should().Be(from);
+        (await host.ProfileOfAsync(secret)).Version.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Undoing_a_merge_asks_about_both_customers_of_it_whoever_has_absorbed_them_since()
+    {
+        var asked = new List<CustomerAccess>();
+        await using var host = await StartAsync(
+            new InMemoryCustomerProfileStore(new TestTime()),
+            access =>
+            {
+                asked.Add(access);
+                return Task.FromResult(true);
+            }
+        );
+        var (from, into) = (await host.ReceiveAsync(), await host.ReceiveAsync("countess@example.org"));
+        var last = await host.ReceiveAsync("ada.king@example.net");
+        var merge = await host.MergeAsync(from, into);
+        await host.MergeAsync(into, last);
+
+        var reply = await host.PostAsync($"/merges/{merge}/undo");
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.Conflict, "superseded"));
+        foreach (var operation in new[] { CustomerOperation.Read, CustomerOperation.Merge })
+        {
+            asked
+                .Where(access => access.Operation == operation)
+                .Select(access => access.Customer)
+                .Should()
+                .BeEquivalentTo(new CustomerId?[] { from, into, last });
+        }
+    }
+
+    [Fact]
     public async Task Who_is_absorbed_between_the_decision_and_erasing_is_decided_about_too()
     {
         CustomerId? locked = null;

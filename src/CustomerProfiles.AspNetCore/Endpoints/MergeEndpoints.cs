@@ -95,7 +95,10 @@ internal static class MergeEndpoints
                 return wrong;
             }
 
-            var outcome = await call.Profiles.Merging.PreviewAsync(merge, cancellationToken).ConfigureAwait(false);
+            var outcome = await call
+                .Profiles.ByExactId()
+                .Merging.PreviewAsync(merge, cancellationToken)
+                .ConfigureAwait(false);
             switch (outcome)
             {
                 case MergePreviewOutcome.Planned { Preview: { } preview } when sides.Are(preview):
@@ -152,11 +155,14 @@ internal static class MergeEndpoints
                 return wrong;
             }
 
-            var outcome = await call.Profiles.Merging.MergeAsync(merge, actor, cancellationToken).ConfigureAwait(false);
+            var outcome = await call
+                .Profiles.ByExactId()
+                .Merging.MergeAsync(merge, actor, cancellationToken)
+                .ConfigureAwait(false);
             switch (outcome)
             {
                 case MergeOutcome.Merged merged:
-                    return await ShowAsync(http, merge.From, merged).ConfigureAwait(false);
+                    return Results.Json(MergedResponse.Of(merge.From, merged), WebJson.Default.MergedResponse);
                 case MergeOutcome.Changed { Preview: { } preview } when sides.Are(preview):
                     return Problems.Changed(MergePreviewResponse.Of(preview));
                 case MergeOutcome.SameCustomer:
@@ -304,15 +310,15 @@ internal static class MergeEndpoints
     }
 
     /// <summary>
-    /// Decides about undoing a merge: about the customer whom each of its two ids leads to now, and about the one who
-    /// would come back.
+    /// Decides about undoing a merge: about its two customers, who are two again afterwards, and about whoever has
+    /// absorbed them since.
     /// </summary>
     /// <returns>The response that refuses the call; null when it may go on.</returns>
     private static async ValueTask<IResult?> RefuseAsync(HttpContext http, MergeRecord merge)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         var profiles = ApiCall.Of(http).Profiles;
-        var ids = new HashSet<CustomerId> { merge.From };
+        var ids = new HashSet<CustomerId> { merge.From, merge.Into };
         foreach (var side in new[] { merge.From, merge.Into })
         {
             if (await profiles.GetAsync(side, http.RequestAborted).ConfigureAwait(false) is { } current)
@@ -338,27 +344,6 @@ internal static class MergeEndpoints
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// The merged customer. They are somebody else than the caller has seen when another merge came first, and then
-    /// only shown to who may read them.
-    /// </summary>
-    private static async ValueTask<IResult> ShowAsync(HttpContext http, CustomerId from, MergeOutcome.Merged merged)
-    {
-        var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
-        var isShown = await authorization
-            .AllowsAsync(http, merged.Profile, CustomerOperation.Read)
-            .ConfigureAwait(false);
-        return Results.Json(
-            new MergedResponse
-            {
-                Merge = merged.Merge.ToString(),
-                From = from.ToString(),
-                Into = isShown ? MergeSideResponse.Of(merged.Profile) : null,
-            },
-            WebJson.Default.MergedResponse
-        );
     }
 
     private static IMergingStore? StoreOf(HttpContext http) =>

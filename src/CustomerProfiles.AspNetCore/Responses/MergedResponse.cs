@@ -9,10 +9,17 @@ internal sealed class MergedResponse
     /// <summary>The id of the absorbed customer, which leads to the merged one from now on.</summary>
     public required string From { get; init; }
 
-    /// <summary>
-    /// The merged customer; null when another merge came first, and the caller may not read whoever it led to.
-    /// </summary>
-    public MergeSideResponse? Into { get; init; }
+    /// <summary>The merged customer.</summary>
+    public required MergeSideResponse Into { get; init; }
+
+    /// <summary>The merge for the caller.</summary>
+    public static MergedResponse Of(CustomerId from, MergeOutcome.Merged merged) =>
+        new()
+        {
+            Merge = merged.Merge.ToString(),
+            From = from.ToString(),
+            Into = MergeSideResponse.Of(merged.Profile),
+        };
 }
 
 /// <summary>One of two customers who are merged, or the merged one.</summary>

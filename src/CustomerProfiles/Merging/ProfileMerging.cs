@@ -8,12 +8,19 @@ namespace CustomerProfiles;
 /// Merges and separates customers: reads both, plans, and writes if both are still as they were read; otherwise it
 /// begins again.
 /// </summary>
+/// <param name="store">The store.</param>
+/// <param name="changes">Describes changes for the history and the events.</param>
+/// <param name="labels">What to call fields.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="unmergeWithin">How long a merge can be undone.</param>
+/// <param name="followsMerges">False to merge into nobody whom an absorbed id only leads to.</param>
 internal sealed class ProfileMerging(
     ICustomerProfileStore store,
     ChangeRecorder changes,
     FieldLabels labels,
     IClock clock,
-    Period unmergeWithin
+    Period unmergeWithin,
+    bool followsMerges = true
 )
 {
     /// <summary>Each lost race means that somebody else changed one of the two.</summary>
@@ -248,6 +255,7 @@ internal sealed class ProfileMerging(
         var found = await merges.GetMergesAsync(tenant, id, cancellationToken).ConfigureAwait(false);
         return
             found.IsEmpty
+            && followsMerges
             && await merges.FindSurvivorAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } absorbed
             ? await merges.GetMergesAsync(tenant, absorbed.Survivor, cancellationToken).ConfigureAwait(false)
             : found;
@@ -284,6 +292,11 @@ internal sealed class ProfileMerging(
             if (sides.Into is not { } into)
             {
                 return new Planned { Missing = intoId };
+            }
+
+            if (into.Absorbed is { } other && !followsMerges)
+            {
+                return new Planned { AlreadyInto = other };
             }
 
             if (into.Absorbed is { } absorbed)

@@ -165,8 +165,6 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<BulkIntake>(),
             provider.GetRequiredService<ProfileCreation>(),
             provider.GetRequiredService<ProfileImport>(),
-            provider.GetRequiredService<ProfileMerging>(),
-            provider.GetRequiredService<DuplicateSuggestions>(),
             provider.GetRequiredService<ProviderSettingChanges>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),

@@ -86,6 +86,13 @@ public sealed class Rule14_AliasTests
             .Should()
             .BeOfType<RevertOutcome.NotFound>();
         (await exact.History.RedactAsync(alias, ProfileField.Notes)).Should().BeFalse();
+        (await exact.Merging.GetMergesAsync(alias)).Should().BeEmpty();
+        var alan = await host.WriterAsync("alan@example.org");
+        var into = new MergeRequest { From = alan.Id, Into = alias };
+        (await exact.Merging.PreviewAsync(into)).Should().BeOfType<MergePreviewOutcome.AlreadyMerged>();
+        var refused = await exact.Merging.MergeAsync(into, TestHost.Kim);
+        refused.Should().BeOfType<MergeOutcome.AlreadyMerged>().Which.Into.Should().Be(ada.Id);
+        (await host.ReadAsync(alan.Id)).Id.Should().Be(alan.Id);
 
         var after = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         after.Profile.Version.Should().Be(before.Version);

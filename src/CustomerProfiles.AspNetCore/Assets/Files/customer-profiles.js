@@ -1761,7 +1761,7 @@ class CustomerMerge extends CustomerElement {
     try {
       const body = { from: from.id, into: into.id, versions, choices: [...this.#choices.values()], caseReference: this.getAttribute("case-reference") || undefined };
       const merged = await send(this.api, "POST", "merges", body);
-      const detail = { mergeId: merged.merge, fromId: merged.from, intoId: merged.into?.id ?? into.id };
+      const detail = { mergeId: merged.merge, fromId: merged.from, intoId: merged.into.id };
       if (this.#ids === ids) {
         this.#merged = { ...detail, from: this.#nameOf(from), into: this.#nameOf(into) };
         this.#announce(this.t("merged", this.#merged));
