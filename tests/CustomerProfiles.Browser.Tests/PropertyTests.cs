@@ -216,6 +216,34 @@ public sealed class PropertyTests(Support.Browser browser)
     }
 
     [Fact]
+    public async Task History_and_conflicts_show_labels_and_not_codes()
+    {
+        await using var desk = await StartAsync();
+        desk.ExpectedError = "Failed to load resource";
+        var id = await desk.ReceiveAsync();
+        await desk.SaveAsync(id, edit => (edit.Custom["plan"], edit.Custom["vip"]) = ("basic", "false"));
+        var page = await desk.OpenAsync(id);
+        await page.Locator("customer-profile [part=history] > summary").ClickAsync();
+        var number = (await desk.Profiles.History.GetAsync(id))!.Entries[0].Number;
+        await Expect(page.Change(number).Locator("[data-code='custom:plan']")).ToContainTextAsync("Basic");
+        await Expect(page.Change(number).Locator("[data-code='custom:vip']")).ToContainTextAsync("No");
+        await page.Button("Edit: Plan").ClickAsync();
+        await page.Locator("customer-profile form select").SelectOptionAsync("pro");
+        await desk.SaveAsync(id, edit => edit.Custom["plan"] = null);
+
+        await page.Button("Save").ClickAsync();
+
+        var dialog = page.Locator("customer-profile dialog");
+        await Expect(dialog).ToContainTextAsync("Basic");
+        await Expect(dialog).ToContainTextAsync("Professional");
+        await Expect(dialog).Not.ToContainTextAsync("basic");
+        await dialog.GetByLabel("Professional").CheckAsync();
+        await page.Button("Save my choice").ClickAsync();
+        await page.SaysAsync("Saved.");
+        (await TextAsync(desk, id, "plan")).Should().Be("pro");
+    }
+
+    [Fact]
     public async Task Properties_of_every_type_fit_a_narrow_sidebar()
     {
         await using var desk = await StartAsync();
