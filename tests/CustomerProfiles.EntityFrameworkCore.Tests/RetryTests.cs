@@ -281,6 +281,38 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
+    public async Task Definitions_that_were_written_are_still_reported_as_written()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var definitions = (IPropertyStore)store;
+        static StoredProperties Version(string key) =>
+            new()
+            {
+                Version = 1,
+                Properties =
+                [
+                    new StoredProperty
+                    {
+                        Definition = PropertyDefinition.Text(key, "A label"),
+                        DefinedAt = StoreCalls.Now,
+                        DefinedBy = "kim",
+                    },
+                ],
+            };
+
+        (await BrokenAsync(() => definitions.SavePropertiesAsync(default, Version("plan"), default))).Should().BeTrue();
+        (await BrokenAsync(() => definitions.SavePropertiesAsync(default, Version("seats"), default)))
+            .Should()
+            .BeFalse("another call wrote this version");
+        (await definitions.GetPropertiesAsync(default, default))
+            .Properties.Should()
+            .ContainSingle()
+            .Which.Definition.Key.Should()
+            .Be("plan");
+    }
+
+    [PostgreSqlFact]
     public async Task An_erasure_that_was_carried_out_is_still_reported_with_its_receipt()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
