@@ -54,6 +54,20 @@ public sealed class ReadTests
         var permissions = (await host.GetAsync($"/customers/{id}/sidebar", user)).Json["permissions"]!;
 
         ((bool)permissions["edit"]!, (bool)permissions["administer"]!).Should().Be((edit, administer));
+        ((bool)permissions["addProperties"]!).Should().Be(edit);
+    }
+
+    [Fact]
+    public async Task Where_unknown_properties_are_refused_nobody_is_offered_to_add_one()
+    {
+        await using var host = await WebHost.StartAsync(services: services =>
+            services.Configure<CustomerProfilesOptions>(options => options.AllowUnknownProperties = false)
+        );
+        var id = await host.ReceiveAsync();
+
+        var permissions = (await host.GetAsync($"/customers/{id}/sidebar", WebHost.Kim)).Json["permissions"]!;
+
+        ((bool)permissions["edit"]!, (bool)permissions["addProperties"]!).Should().Be((true, false));
     }
 
     [Fact]

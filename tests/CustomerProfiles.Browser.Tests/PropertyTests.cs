@@ -274,11 +274,24 @@ public sealed class PropertyTests(Support.Browser browser)
         }
     }
 
-    private Task<HelpDesk> StartAsync() =>
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task A_property_without_a_definition_is_offered_only_where_it_is_kept(bool isAllowed, int offered)
+    {
+        await using var desk = await StartAsync(isAllowed);
+        var page = await desk.OpenAsync(await desk.ReceiveAsync());
+
+        await Expect(page.Button("Add: Seats")).ToHaveCountAsync(1);
+        await Expect(page.Button("Add: Property")).ToHaveCountAsync(offered);
+    }
+
+    private Task<HelpDesk> StartAsync(bool allowsUnknown = true) =>
         HelpDesk.StartAsync(
             browser,
             profiles: options =>
             {
+                options.AllowUnknownProperties = allowsUnknown;
                 foreach (var definition in Definitions)
                 {
                     options.Properties.Add(definition);

@@ -9,7 +9,11 @@ namespace CustomerProfiles.AspNetCore;
 /// <summary>
 /// Decides about one customer, or about creating one, beside the policy of the whole group.
 /// </summary>
-internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions> options, ICustomerProfileStore store)
+internal sealed class CustomerAuthorization(
+    IOptions<CustomerProfilesWebOptions> options,
+    IOptions<CustomerProfilesOptions> profiles,
+    ICustomerProfileStore store
+)
 {
     /// <summary>
     /// How often a call decides again, while others merge or erase the customer of its path, before it gives up.
@@ -132,10 +136,13 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
         && await AllowsAsync(http, receipt.Customers[0], CustomerOperation.Administer).ConfigureAwait(false);
 
     /// <summary>What the caller may do with a customer, so that a page offers nothing that would be refused.</summary>
-    public async ValueTask<Permissions> PermissionsAsync(HttpContext http, CustomerProfile customer) =>
-        new()
+    public async ValueTask<Permissions> PermissionsAsync(HttpContext http, CustomerProfile customer)
+    {
+        var mayEdit = await MayAsync(http, customer, _options.EditPolicy, CustomerOperation.Edit).ConfigureAwait(false);
+        return new Permissions
         {
-            Edit = await MayAsync(http, customer, _options.EditPolicy, CustomerOperation.Edit).ConfigureAwait(false),
+            Edit = mayEdit,
+            AddProperties = mayEdit && profiles.Value.AllowUnknownProperties,
             History =
                 store is IHistoryStore
                 && await MayAsync(http, customer, _options.HistoryPolicy, CustomerOperation.History)
@@ -146,6 +153,7 @@ internal sealed class CustomerAuthorization(IOptions<CustomerProfilesWebOptions>
                 store is IMergingStore
                 && await MayAsync(http, customer, _options.MergePolicy, CustomerOperation.Merge).ConfigureAwait(false),
         };
+    }
 
     private async ValueTask<bool> MayAsync(
         HttpContext http,

@@ -70,6 +70,12 @@ internal sealed class Permissions
     public required bool Edit { get; init; }
 
     /// <summary>
+    /// Give the customer a custom property that the host has not defined
+    /// (<c>CustomerProfilesOptions.AllowUnknownProperties</c>).
+    /// </summary>
+    public required bool AddProperties { get; init; }
+
+    /// <summary>
     /// See the history, and with <see cref="Edit"/> take changes back; false when the store keeps no history.
     /// </summary>
     public required bool History { get; init; }

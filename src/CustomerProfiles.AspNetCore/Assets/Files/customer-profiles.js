@@ -544,9 +544,11 @@ class CustomerProfile extends CustomerElement {
     const buttons = blank.map((field) =>
       h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.label(field)),
     );
-    buttons.push(
-      h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, h("span", { "aria-hidden": "true" }, "+ "), this.t("property")),
-    );
+    if (this.#view.permissions.addProperties) {
+      buttons.push(
+        h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, h("span", { "aria-hidden": "true" }, "+ "), this.t("property")),
+      );
+    }
     return h("div", { class: "adding", part: "adding" }, buttons);
   }
 
