@@ -122,7 +122,7 @@ internal sealed class SourceResponse
     public required string Kind { get; init; }
 
     /// <summary>
-    /// Who: the agent's id, the system imported from, or the provider's name; null for a conversation.
+    /// Who: the agent's id, the imported row as <c>system:id</c>, or the provider's name; null for a conversation.
     /// </summary>
     public string? By { get; init; }
 

@@ -93,11 +93,17 @@ internal sealed class ChangeRecorder(ICustomerProfileStore store, int mostKept, 
             : null;
 
     /// <summary>
-    /// Events leave the host, and nobody erases anything there. The id of a conversation may say who the customer is,
-    /// so an event only says that it was one.
+    /// Events leave the host, and nobody erases anything there. The id of a conversation or of an imported row may say
+    /// who the customer is, so an event only says that it was a conversation, or from which system the row was.
     /// </summary>
     private static Provenance ForOthers(Provenance by) =>
-        by.Source == ProvenanceSource.Conversation ? by with { By = "conversation" } : by;
+        by.Source switch
+        {
+            ProvenanceSource.Conversation => by with { By = "conversation" },
+            // The name of a system holds no colon; the id of the row comes after one.
+            ProvenanceSource.Import => by with { By = by.By.Split(':')[0] },
+            _ => by,
+        };
 
     private static ImmutableArray<string> FieldsOf(
         ImmutableArray<PreviousValue> values,

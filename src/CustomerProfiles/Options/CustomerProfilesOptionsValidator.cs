@@ -147,11 +147,12 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
                 string.IsNullOrWhiteSpace(key.Id)
                 || key.Id.Length > ErasureKey.MaxIdLength
                 || PlainText.IndexOfUnfit(key.Id, lines: false) >= 0
+                || key.Id.Contains(':', StringComparison.Ordinal)
             )
             {
                 errors.Add(
                     $"ErasureKeys[{index}].Id is '{key.Id}'; it is 1 to {ErasureKey.MaxIdLength} characters without "
-                        + "control characters."
+                        + "control characters and colons."
                 );
             }
 

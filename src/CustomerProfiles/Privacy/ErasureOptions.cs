@@ -17,7 +17,11 @@ public sealed class ErasureOptions
     /// absorbed anybody else by then, nobody is erased, and the outcome is <see cref="EraseOutcome.HasMerges"/>. Null
     /// unless set: everybody.
     /// </summary>
-    public ImmutableArray<CustomerId>? OnlyAbsorbed { get; init; }
+    public ImmutableArray<CustomerId>? OnlyAbsorbed
+    {
+        get;
+        init => field = value is { IsDefault: true } ? [] : value;
+    }
 
     /// <summary>
     /// What is kept of the identities, by keyed hash and with nothing else. Null unless set:

@@ -46,14 +46,14 @@ internal sealed class ProfileExport(
         CancellationToken cancellationToken
     )
     {
-        var isSuppressed = await customers
-            .Exports.IsSuppressedAsync(tenant, identity, cancellationToken)
-            .ConfigureAwait(false);
-        var mark = await erased.FindMarkAsync(tenant, identity, cancellationToken).ConfigureAwait(false);
+        // The customer first: whoever is erased meanwhile leaves marks, which are read after that.
+        var exports = customers.Exports;
         var owner = await store.FindAsync(tenant, identity, cancellationToken).ConfigureAwait(false);
         var customer = owner is null
             ? null
             : await ExportAsync(tenant, owner.Profile.Id, options, cancellationToken).ConfigureAwait(false);
+        var isSuppressed = await exports.IsSuppressedAsync(tenant, identity, cancellationToken).ConfigureAwait(false);
+        var mark = await erased.FindMarkAsync(tenant, identity, cancellationToken).ConfigureAwait(false);
         return new IdentityExport(identity, customer, isSuppressed, mark);
     }
 

@@ -7,7 +7,7 @@ namespace CustomerProfiles;
 /// <para>
 /// It says what changed, and never the values: read the customer for those. So nothing need be erased where events are
 /// kept. <see cref="By"/> holds the id of the agent, or the name of the provider or system, as the host chose it; of a
-/// conversation it holds only the word <c>conversation</c>.
+/// conversation it holds only the word <c>conversation</c>, and nothing of an imported row but its system.
 /// </para>
 /// <para>Immutable. <see cref="ToString"/> shows sequence and kind only.</para>
 /// </remarks>

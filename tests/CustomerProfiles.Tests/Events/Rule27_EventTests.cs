@@ -169,27 +169,40 @@ public sealed class Rule27_EventTests
     {
         await using var host = _log.Host();
         await host.CreatedAsync(new NewProfile { Name = "Ada Lovelace" });
-        await foreach (
-            var result in host.Profiles.ImportAsync(
-                Rows(
-                    new ImportRow
-                    {
-                        Id = "17",
-                        Profile = new NewProfile { Name = "Grace Hopper" },
-                    }
-                ),
-                new ImportOptions { System = "old-desk" }
-            )
-        )
-        {
-            result.Outcome.Should().BeOfType<ImportOutcome.Created>();
-        }
+        (await ImportAsync(host, "Grace Hopper")).Should().BeOfType<ImportOutcome.Created>();
 
         (await _log.DrainAsync(host)).Should().Equal("Created", "Created");
         _log.Delivered.Select(each => (each.By.Source, each.By.By))
             .Should()
             .BeEquivalentTo([(ProvenanceSource.Agent, "kim"), (ProvenanceSource.Import, "old-desk")]);
     }
+
+    [Fact]
+    public async Task An_event_of_an_import_names_the_system_and_not_the_row()
+    {
+        await using var host = _log.Host();
+        await ImportAsync(host, "Grace Hopper");
+        (await ImportAsync(host, "Grace Murray Hopper")).Should().BeOfType<ImportOutcome.Updated>();
+
+        (await _log.DrainAsync(host)).Should().Equal("Created", "Updated name");
+        _log.Delivered.Should().HaveCount(2).And.OnlyContain(each => each.By.By == "old-desk");
+    }
+
+    private static async Task<ImportOutcome> ImportAsync(TestHost host, string name) =>
+        (
+            await host
+                .Profiles.ImportAsync(
+                    Rows(
+                        new ImportRow
+                        {
+                            Id = "grace@example.org",
+                            Profile = new NewProfile { Name = name },
+                        }
+                    ),
+                    new ImportOptions { System = "old-desk" }
+                )
+                .SingleAsync()
+        ).Outcome;
 
     [Fact]
     public async Task A_person_who_opted_out_at_the_provider_is_an_event_of_suppression()

@@ -34,6 +34,35 @@ public sealed class Rule28_DeliveryTests
     }
 
     [Fact]
+    public async Task Events_of_hosts_whose_clocks_are_an_hour_apart_come_in_the_order_in_which_they_were_written()
+    {
+        var (early, late) = (new TestTime(TestHost.Start), new TestTime(TestHost.Start));
+        late.Advance(TimeSpan.FromHours(1));
+        var store = new InMemoryCustomerProfileStore(early);
+        await using var first = _log.Host(store: store, time: early);
+        await using var second = _log.Host(store: store, time: late);
+        var ada = await second.WriterAsync(TestHost.Ada);
+        for (var number = 0; number < 4; number++)
+        {
+            await (number % 2 == 0 ? first : second).EditAsync(ada.Id, edit => edit.Company = $"Company {number}");
+        }
+
+        await _log.DrainAsync(first);
+        await _log.DrainAsync(second);
+
+        _log.Delivered.Select(each => each.Sequence).Should().Equal(1, 2, 3, 4, 5);
+        _log.Delivered.Select(each => each.By.ObservedAt - TestHost.Start)
+            .Should()
+            .Equal(
+                NodaTime.Duration.FromHours(1),
+                NodaTime.Duration.Zero,
+                NodaTime.Duration.FromHours(1),
+                NodaTime.Duration.Zero,
+                NodaTime.Duration.FromHours(1)
+            );
+    }
+
+    [Fact]
     public async Task The_delay_never_exceeds_its_limit()
     {
         await using var host = _log.Host(events: options =>

@@ -240,6 +240,39 @@ public sealed class Rule17_CurrentStateTests
         (await host.ReadAsync(ada.Id)).Location.Should().Be("London");
     }
 
+    [Theory]
+    [InlineData("Grace Hopper <grace@example.org>")]
+    [InlineData("Ada Lovelace <ada@example.com>")]
+    public async Task A_conversation_before_a_merge_and_after_it_make_the_same_customer(string sender)
+    {
+        var before = await SurvivorAsync(conversationFirst: true);
+        (await SurvivorAsync(conversationFirst: false)).Should().Be(before);
+        before.Should().Contain(sender.Split(' ')[0]).And.Contain("by Conversation third");
+
+        async Task<string> SurvivorAsync(bool conversationFirst)
+        {
+            await using var host = new TestHost();
+            var ada = (await ReceiveAsync("first", "ada@example.com")).Profile!;
+            var grace = (await ReceiveAsync("second", "grace@example.org")).Profile!;
+            if (!conversationFirst)
+            {
+                await host.MergedAsync(grace.Id, ada.Id);
+            }
+
+            (await ReceiveAsync("third", sender)).Should().BeOfType<ConversationOutcome.Existing>();
+            if (conversationFirst)
+            {
+                await host.MergedAsync(grace.Id, ada.Id);
+            }
+
+            // The order of a profile's values says nothing.
+            return string.Join('\n', (await host.ReadAsync(ada.Id)).Content().Split('\n').Order());
+
+            async Task<ConversationOutcome> ReceiveAsync(string id, string from) =>
+                await host.Profiles.ConversationReceivedAsync(new Conversation(id, from, host.Now));
+        }
+    }
+
     [Fact]
     public async Task Opposite_merges_at_once_make_one_customer()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Merging;
@@ -99,6 +100,7 @@ public sealed class Rule19_ErasingTests
         var alan = await host.WriterAsync("alan@example.org");
         await host.MergedAsync(grace.Id, ada.Id);
         var unknown = (await host.MergedAsync(alan.Id, ada.Id)).Merge;
+        var nobody = new ErasureOptions { IncludeAbsorbed = true, OnlyAbsorbed = default(ImmutableArray<CustomerId>) };
         var known = new ErasureOptions { IncludeAbsorbed = true, OnlyAbsorbed = [grace.Id] };
 
         (await host.Profiles.Privacy.EraseAsync(ada.Id, TestHost.Kim, known))
@@ -106,6 +108,12 @@ public sealed class Rule19_ErasingTests
             .BeOfType<EraseOutcome.HasMerges>()
             .Which.Merges.Should()
             .Equal(unknown);
+
+        (await host.Profiles.Privacy.EraseAsync(ada.Id, TestHost.Kim, nobody))
+            .Should()
+            .BeOfType<EraseOutcome.HasMerges>()
+            .Which.Merges.Should()
+            .HaveCount(2);
 
         (await host.ReadAsync(ada.Id)).Id.Should().Be(ada.Id);
         var both = new ErasureOptions { IncludeAbsorbed = true, OnlyAbsorbed = [grace.Id, alan.Id] };

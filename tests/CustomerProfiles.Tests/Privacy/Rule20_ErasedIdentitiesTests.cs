@@ -273,6 +273,7 @@ public sealed class Rule20_ErasedIdentitiesTests
 
     [Theory]
     [InlineData("", null, "ErasureKeys[0].Id is ''*")]
+    [InlineData("2026:eu", null, "ErasureKeys[0].Id is '2026:eu'*colons*")]
     [InlineData("a", "no Base64!", "ErasureKeys[0].Secret is not the Base64 of at least 32 bytes*")]
     [InlineData("a", "c2hvcnQ=", "ErasureKeys[0].Secret is not the Base64 of at least 32 bytes*")]
     public void A_key_that_cannot_be_used_is_named_and_never_shown(string id, string? secret, string message) =>
