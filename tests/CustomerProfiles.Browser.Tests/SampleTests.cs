@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CustomerProfiles.Browser.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -52,6 +53,31 @@ public sealed class SampleTests(Support.Browser browser)
         (await desk.Profiles.FindAsync(noor))!.Id.Should().Be((await desk.Profiles.FindAsync(maria))!.Id);
     }
 
+    /// <summary>
+    /// The picture of the README. Fonts differ from machine to machine, so only its size is compared; to make it anew,
+    /// set CUSTOMERPROFILES_WRITE_PICTURE to 1.
+    /// </summary>
+    [Fact]
+    public async Task The_README_shows_the_sample_as_it_looks()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Kim, agent");
+        await page.SetViewportSizeAsync(1_000, 640);
+        await Conversation(page, "Back from holiday").ClickAsync();
+        await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("Quill, Maria");
+
+        var picture = await page.ScreenshotAsync(new() { Caret = ScreenshotCaret.Initial });
+
+        const string kept = "docs/guide/help-desk.png";
+        if (Environment.GetEnvironmentVariable("CUSTOMERPROFILES_WRITE_PICTURE") == "1")
+        {
+            await File.WriteAllBytesAsync(Path.Combine(RepositoryRoot.Path, kept), picture);
+        }
+
+        SizeOf(await File.ReadAllBytesAsync(Path.Combine(RepositoryRoot.Path, kept))).Should().Be(SizeOf(picture));
+        (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md"))).Should().Contain($"]({kept})");
+    }
+
     [Theory]
     [InlineData("Kim, agent", 0)]
     [InlineData("Sam, supervisor", 1)]
@@ -66,6 +92,13 @@ public sealed class SampleTests(Support.Browser browser)
         await Expect(page.Locator("customer-profile .provider h3")).ToHaveTextAsync("fullcontact");
         await Expect(page.Locator("customer-profile [data-focus^=suppress]")).ToHaveCountAsync(count);
     }
+
+    /// <summary>Width and height of a PNG file.</summary>
+    private static (int Width, int Height) SizeOf(byte[] picture) =>
+        (
+            BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)),
+            BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20))
+        );
 
     private static ILocator Conversation(IPage page, string subject) =>
         page.Locator("#conversations button", new() { HasText = subject }).First;
