@@ -269,7 +269,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
             .Should()
             .MatchRegex(@"\nMerging Ada King, [-0-9a-f]{36},\ninto Ada Lovelace, [-0-9a-f]{36}:\n")
             .And.MatchRegex(@"What changes for the customer who stays:\n( .*\n)* +Job title +\(none\) +-> +Analyst ")
-            .And.MatchRegex($@"E-mail addresses +\(none\) +-> +{King} ")
+            .And.MatchRegex($@"E-mail addresses +added +{King} ")
             .And.MatchRegex(@"Left out, because [^:]*:\n( .*\n)* +Name +Ada King +-> +Ada Lovelace ")
             .And.NotContain("Example Engines")
             .And.Contain("Nothing is merged yet. To merge them, add --yes.");
