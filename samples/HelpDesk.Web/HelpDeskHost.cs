@@ -10,6 +10,7 @@ internal static class HelpDeskHost
     public static WebApplication Create(string[] args, FullContactSimulator fullContact)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder
             .Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie(cookie => cookie.Cookie.SameSite = SameSiteMode.Strict);
@@ -33,6 +34,11 @@ internal static class HelpDeskHost
                     )
                 );
             })
+            .UseSqlite(
+                builder.Configuration.GetConnectionString("Profiles")
+                    ?? $"Data Source={Path.Combine(builder.Environment.ContentRootPath, "profiles.db")}",
+                options => options.UpgradeAtStart = true
+            )
             .AddFullContact(options =>
             {
                 options.ApiKey = fullContact.ApiKey;

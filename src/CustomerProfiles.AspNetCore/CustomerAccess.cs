@@ -12,12 +12,13 @@ public sealed class CustomerAccess
     public required TenantId Tenant { get; init; }
 
     /// <summary>
-    /// The customer, as the store has them: never an id that nobody has. An id that was absorbed by a merge is asked
-    /// about as the customer whom it leads to; only when the merge is to be undone the absorbed id is asked about too,
-    /// for that customer would come back. A request to erase whom nobody finds any more is asked about as the customer
-    /// who was erased, for it returns the receipt. Null for <see cref="CustomerOperation.Create"/>, for there is no
-    /// customer yet, and for <see cref="CustomerOperation.Administer"/> of all customers of the tenant at once, when
-    /// the data of a provider is removed from every profile.
+    /// The customer, as the store has them: never an id that nobody has. For an id that was absorbed by a merge it is
+    /// the customer whom the id leads to. It is the absorbed id itself, in addition, as long as the merge can be undone
+    /// and a request undoes it or erases whom the customer has absorbed: they may be somebody else. For a request to
+    /// erase a customer who was erased before it is that customer's id, because the response is the receipt. Null for
+    /// <see cref="CustomerOperation.Create"/>, for there is no customer yet, and for
+    /// <see cref="CustomerOperation.Administer"/> of all customers of the tenant at once, when the data of a provider is
+    /// removed from every profile.
     /// </summary>
     public required CustomerId? Customer { get; init; }
 

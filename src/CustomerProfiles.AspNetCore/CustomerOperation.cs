@@ -16,19 +16,18 @@ public enum CustomerOperation
     Administer,
 
     /// <summary>
-    /// It reads the history. Reverting a change is this and <see cref="Edit"/>, and asks about both.
+    /// It reads the history. Reverting a change is this and <see cref="Edit"/>, and needs both.
     /// </summary>
     History,
 
     /// <summary>
-    /// It creates a customer, so there is none to name. What is shown of the new customer is asked about as
-    /// <see cref="Read"/>.
+    /// It creates a customer, so there is none to name. What is shown of the new customer needs <see cref="Read"/>.
     /// </summary>
     Create,
 
     /// <summary>
-    /// It merges the customer with another, looks at what that would do, lists merges or undoes one. Both customers are
-    /// asked about, also as <see cref="Read"/>.
+    /// It merges the customer with another, looks at what that would do, lists merges or undoes one. The policy is
+    /// evaluated for both customers, also with <see cref="Read"/>.
     /// </summary>
     Merge,
 }

@@ -35,7 +35,7 @@ public interface ICustomerProfiles
     ICustomerProfiles ForTenant(TenantId tenant);
 
     /// <summary>
-    /// The same entry point, for callers who have decided about one customer and must act on no other: the id of a
+    /// The same entry point, for callers that have allowed one customer and must act on no other: the id of a
     /// customer who was absorbed by a merge leads nowhere, also when they are merged during the call. Such a call finds
     /// nobody and changes nothing. It holds for every call here, of <see cref="History"/>, <see cref="Privacy"/> and
     /// <see cref="Merging"/> that names a customer by id, or by a profile, except that

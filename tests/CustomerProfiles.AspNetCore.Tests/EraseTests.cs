@@ -183,6 +183,57 @@ public sealed class EraseTests
         (await host.Profiles.GetAsync(into)).Should().NotBeNull();
     }
 
+    [Theory]
+    [InlineData(90, false)]
+    [InlineData(91, true)]
+    public async Task Absorbed_customers_are_checked_as_long_as_they_can_be_separated_again(int days, bool isErased)
+    {
+        CustomerId? secret = null;
+        await using var host = await WithCustomerPolicyAsync(access =>
+            access.Operation != CustomerOperation.Administer || access.Customer != secret
+        );
+        var (from, into, _) = await MergedAsync(host);
+        secret = from;
+        host.Time.Advance(TimeSpan.FromDays(days));
+        var later = await host.ReceiveAsync("Alan Turing <alan@example.net>");
+        await host.MergeAsync(later, into);
+
+        var reply = await EraseAsync(host, into, """{"includeAbsorbed":true}""");
+
+        if (!isErased)
+        {
+            (reply.Status, reply.Code).Should().Be((HttpStatusCode.Forbidden, "not-allowed"));
+            (await host.Profiles.GetAsync(into)).Should().NotBeNull();
+            return;
+        }
+
+        reply.Status.Should().Be(HttpStatusCode.OK);
+        reply.Json["customers"]!
+            .AsArray()
+            .Select(one => (string)one!)
+            .Should()
+            .BeEquivalentTo($"{into}", $"{from}", $"{later}");
+    }
+
+    [Fact]
+    public async Task Whoever_was_absorbed_last_is_checked_also_beside_a_merge_that_cannot_be_undone()
+    {
+        CustomerId? secret = null;
+        await using var host = await WithCustomerPolicyAsync(access =>
+            access.Operation != CustomerOperation.Administer || access.Customer != secret
+        );
+        var (_, into, _) = await MergedAsync(host);
+        host.Time.Advance(TimeSpan.FromDays(91));
+        var later = await host.ReceiveAsync("Alan Turing <alan@example.net>");
+        await host.MergeAsync(later, into);
+        secret = later;
+
+        var reply = await EraseAsync(host, into, """{"includeAbsorbed":true}""");
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.Forbidden, "not-allowed"));
+        (await host.Profiles.GetAsync(into)).Should().NotBeNull();
+    }
+
     [Fact]
     public async Task Marks_need_a_key_of_the_host()
     {

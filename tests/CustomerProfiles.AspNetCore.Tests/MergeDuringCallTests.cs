@@ -12,6 +12,9 @@ public sealed class MergeDuringCallTests
     private const string Edit =
         """{"changes":[{"op":"set","field":"job-title","value":{"text":"Countess"},"version":"unset"}]}""";
 
+    /// <summary>Takes back the change that follows the check.</summary>
+    private const string Revert = "history/2/revert";
+
     /// <summary>Every call that writes to one customer, the last operation that it asks about, and the method of the
     /// store that writes.</summary>
     public static TheoryData<string, string, CustomerOperation, string> Writes =>
@@ -19,6 +22,8 @@ public sealed class MergeDuringCallTests
         {
             { "", Edit, CustomerOperation.Edit, nameof(ICustomerProfileStore.UpdateAsync) },
             { "photo/clear", "{}", CustomerOperation.Edit, nameof(ICustomerProfileStore.UpdateAsync) },
+            { "photo/reset", "{}", CustomerOperation.Edit, nameof(ICustomerProfileStore.UpdateAsync) },
+            { Revert, "{}", CustomerOperation.Edit, nameof(ICustomerProfileStore.UpdateAsync) },
             { "suppress", "{}", CustomerOperation.Administer, nameof(ICustomerProfileStore.SetSuppressedAsync) },
             { "unsuppress", "{}", CustomerOperation.Administer, nameof(ICustomerProfileStore.SetSuppressedAsync) },
             {
@@ -68,7 +73,9 @@ public sealed class MergeDuringCallTests
             }
         );
         running = host;
-        pair = await TwoAsync(host, path);
+        var two = await TwoAsync(host, path);
+        body = await BodyOfAsync(host, two.Shown, path, body);
+        pair = two;
 
         await ShouldRefuseAsync(host, pair.Value, path, body);
     }
@@ -89,6 +96,7 @@ public sealed class MergeDuringCallTests
         );
         await using var host = await StartAsync(store, access => Task.FromResult(access.Customer != pair?.Secret));
         var (shown, secret) = await TwoAsync(host, path);
+        body = await BodyOfAsync(host, shown, path, body);
         pair = (shown, secret);
         interception.Before = (
             method,
@@ -122,6 +130,7 @@ public sealed class MergeDuringCallTests
             }
         );
         var (shown, into) = await TwoAsync(host, path);
+        body = await BodyOfAsync(host, shown, path, body);
         interception.Before = (
             method,
             () => host.MergeAsync(shown, into).IsCompletedSuccessfully.Should().BeTrue("nothing is to be waited for")
@@ -129,9 +138,11 @@ public sealed class MergeDuringCallTests
 
         var reply = await CallAsync(host, shown, path, body);
 
-        if (path == "erase")
+        if (path is "erase" or Revert)
         {
-            (reply.Status, reply.Code).Should().Be((HttpStatusCode.Conflict, "merged-into"));
+            // The change of that number is another one than the preview has shown.
+            var code = path == "erase" ? "merged-into" : "stale";
+            (reply.Status, reply.Code).Should().Be((HttpStatusCode.Conflict, code));
         }
         else
         {
@@ -250,8 +261,8 @@ public sealed class MergeDuringCallTests
     }
 
     /// <summary>
-    /// Two customers with a provider's data, whom it may be asked about again; the second has notes, and is suppressed
-    /// where the call would end that.
+    /// Two customers with a provider's data, whom it may be asked about again; the second has notes, and both have what
+    /// the call would take back.
     /// </summary>
     private static async Task<(CustomerId Shown, CustomerId Secret)> TwoAsync(WebHost host, string path)
     {
@@ -260,12 +271,39 @@ public sealed class MergeDuringCallTests
         await host.DrainAsync();
         host.Time.Advance(TimeSpan.FromHours(1));
         await host.SaveAsync(secret, edit => edit.Notes = "Secretvalue");
+        if (path == Revert)
+        {
+            await host.SaveAsync(shown, edit => edit.JobTitle = "Countess");
+        }
+
+        if (path == "photo/reset")
+        {
+            foreach (var id in new[] { shown, secret })
+            {
+                (await CallAsync(host, id, "photo/clear", "{}")).Status.Should().Be(HttpStatusCode.OK);
+            }
+        }
+
         if (path == "unsuppress")
         {
             await host.Profiles.SuppressAsync(secret, Actor.Agent("lee"));
         }
 
         return (shown, secret);
+    }
+
+    /// <summary>The body of a call; a revert has in it what its preview has shown.</summary>
+    private static async Task<string> BodyOfAsync(WebHost host, CustomerId id, string path, string body)
+    {
+        if (path != Revert)
+        {
+            return body;
+        }
+
+        const string Scope = "one-change";
+        var preview = await CallAsync(host, id, $"{path}/preview", $$"""{"scope":"{{Scope}}"}""");
+        preview.Json["changes"]!.AsArray().Should().NotBeEmpty();
+        return $$"""{"scope":"{{Scope}}","version":"{{(string)preview.Json["version"]!}}"}""";
     }
 
     private static Task<WebHost> StartAsync(ICustomerProfileStore store, Func<CustomerAccess, Task<bool>> allows) =>

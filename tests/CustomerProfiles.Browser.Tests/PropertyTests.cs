@@ -21,7 +21,19 @@ public sealed class PropertyTests(Support.Browser browser)
             new PropertyOption("old", "Old plan") { IsArchived = true },
             new PropertyOption("pro", "Professional")
         ),
+        PropertyDefinition.Option(
+            "size",
+            "Size",
+            new PropertyOption("small", "medium"),
+            new PropertyOption("medium", "large"),
+            new PropertyOption("large", "huge")
+        ),
     ];
+
+    private const string Unfit = "This does not fit the type of the field; correct it.";
+
+    /// <summary>Month, day and year of a date.</summary>
+    private static readonly string[] EmptyDate = ["Backspace", "Tab", "Backspace", "Tab", "Backspace"];
 
     [Theory]
     [InlineData("seats", "input[type=number]", "12.5", "12.5", "12.5")]
@@ -168,6 +180,106 @@ public sealed class PropertyTests(Support.Browser browser)
         (await TextAsync(desk, id, "seats")).Should().Be("-0.5");
     }
 
+    [Theory]
+    [InlineData("seats", "3")]
+    [InlineData("seats", null)]
+    [InlineData("renewal", "2027-01-31")]
+    [InlineData("renewal", null)]
+    public async Task What_is_no_value_of_its_type_is_still_refused_after_another_customer_was_shown(
+        string key,
+        string? held
+    )
+    {
+        await using var desk = await StartAsync();
+        var grace = await desk.ReceiveAsync("Grace Hopper <grace@example.org>");
+        var id = await desk.ReceiveAsync();
+        if (held is not null)
+        {
+            await desk.SaveAsync(id, edit => edit.Custom[key] = held);
+        }
+
+        var page = await desk.OpenAsync(id);
+        await page.Button(held is null ? $"Add: {LabelOf(key)}" : $"Edit: {LabelOf(key)}").ClickAsync();
+        var form = page.Locator("customer-profile form");
+        var control = form.Locator("input");
+        await TypeUnfitAsync(page, control, key, held);
+        await Expect(page.Locator("customer-profile [data-focus=sources]")).ToBeDisabledAsync();
+
+        for (var time = 0; time < 2; time++)
+        {
+            await page.ShowAsync(grace, "Grace Hopper");
+            await Expect(form).ToHaveCountAsync(0);
+            await page.ShowAsync(id, "Ada Lovelace");
+            await page.Button("Go on editing").ClickAsync();
+            await Expect(form.Locator(".error")).ToHaveTextAsync(Unfit);
+            await Expect(control).ToHaveAttributeAsync("aria-invalid", "true");
+            (await IsUnfitAsync(control)).Should().BeTrue("what was typed is still there");
+        }
+
+        await page.ShouldBeAccessibleAsync();
+        await page.Button("Save").ClickAsync();
+        await Expect(control).ToBeFocusedAsync();
+        await Expect(form.Locator(".error")).ToHaveCountAsync(1);
+        (await TextAsync(desk, id, key)).Should().Be(held, "nothing was saved");
+
+        await control.FillAsync(key == "seats" ? "4" : "2028-02-29");
+        await page.Button("Save").ClickAsync();
+        await page.SaysAsync("Saved.");
+        (await TextAsync(desk, id, key)).Should().Be(key == "seats" ? "4" : "2028-02-29");
+    }
+
+    [Theory]
+    [InlineData("seats", "3")]
+    [InlineData("renewal", "2027-01-31")]
+    public async Task What_was_no_value_of_its_type_is_cleared_when_the_input_is_emptied(string key, string held)
+    {
+        await using var desk = await StartAsync();
+        var grace = await desk.ReceiveAsync("Grace Hopper <grace@example.org>");
+        var id = await desk.ReceiveAsync();
+        await desk.SaveAsync(id, edit => edit.Custom[key] = held);
+        var page = await desk.OpenAsync(id);
+        await page.Button($"Edit: {LabelOf(key)}").ClickAsync();
+        var control = page.Locator("customer-profile form input");
+        await TypeUnfitAsync(page, control, key, held);
+        await page.ShowAsync(grace, "Grace Hopper");
+        await page.ShowAsync(id, "Ada Lovelace");
+        await page.Button("Go on editing").ClickAsync();
+
+        await control.FocusAsync();
+        foreach (var press in key == "seats" ? ["Control+A", "Backspace"] : EmptyDate)
+        {
+            await page.Keyboard.PressAsync(press);
+        }
+
+        (await IsUnfitAsync(control)).Should().BeFalse("it is empty");
+        await page.Button("Save").ClickAsync();
+        await page.SaysAsync("Saved.");
+        (await desk.ProfileOfAsync(id)).Find(ProfileField.Custom(key))!.IsCleared.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_label_that_is_the_code_of_another_option_is_shown_as_it_is()
+    {
+        await using var desk = await StartAsync();
+        desk.ExpectedError = "Failed to load resource";
+        var id = await desk.ReceiveAsync();
+        await desk.SaveAsync(id, edit => edit.Custom["size"] = "small");
+        var page = await desk.OpenAsync(id);
+        await Expect(page.Field("custom:size").Locator(".entry")).ToHaveTextAsync("medium");
+        await page.Locator("customer-profile [part=history] > summary").ClickAsync();
+        var number = (await desk.Profiles.History.GetAsync(id))!.Entries[0].Number;
+        await Expect(page.Change(number).Locator("[data-code='custom:size'] .value")).ToHaveTextAsync(["medium"]);
+        await page.Button("Edit: Size").ClickAsync();
+        await page.Locator("customer-profile form select")
+            .SelectOptionAsync(new SelectOptionValue { Value = "medium" });
+        await desk.SaveAsync(id, edit => edit.Custom["size"] = "large");
+
+        await page.Button("Save").ClickAsync();
+
+        await Expect(page.Locator("customer-profile dialog fieldset .value"))
+            .ToHaveTextAsync(["medium", "huge", "large"]);
+    }
+
     [Fact]
     public async Task An_error_of_the_server_is_shown_at_the_input_by_its_code()
     {
@@ -285,6 +397,31 @@ public sealed class PropertyTests(Support.Browser browser)
         await Expect(page.Button("Add: Seats")).ToHaveCountAsync(1);
         await Expect(page.Button("Add: Property")).ToHaveCountAsync(offered);
     }
+
+    /// <summary>Types what the browser gives as blank: a number that is not finished, or a part of a date.</summary>
+    private static async Task TypeUnfitAsync(IPage page, ILocator control, string key, string? held)
+    {
+        await control.FocusAsync();
+        if (key == "seats")
+        {
+            await control.SelectTextAsync();
+            await page.Keyboard.TypeAsync("1e");
+        }
+        else if (held is null)
+        {
+            await page.Keyboard.TypeAsync("02");
+        }
+        else
+        {
+            await page.Keyboard.PressAsync("Backspace");
+        }
+
+        await Expect(control).ToHaveValueAsync("");
+        (await IsUnfitAsync(control)).Should().BeTrue("the browser says that it is no value");
+    }
+
+    private static Task<bool> IsUnfitAsync(ILocator control) =>
+        control.EvaluateAsync<bool>("one => one.validity.badInput");
 
     private Task<HelpDesk> StartAsync(bool allowsUnknown = true) =>
         HelpDesk.StartAsync(

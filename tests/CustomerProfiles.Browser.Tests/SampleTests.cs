@@ -78,6 +78,50 @@ public sealed class SampleTests(Support.Browser browser)
         (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md"))).Should().Contain($"]({kept})");
     }
 
+    [Fact]
+    public async Task The_page_for_merging_without_a_customer_says_where_to_begin()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Lee, agent");
+
+        await page.GotoAsync(new Uri(new Uri(page.Url), "merge.html").AbsoluteUri);
+
+        await Expect(page.Locator("#hint"))
+            .ToHaveTextAsync("Open a conversation, and merge another customer from there.");
+        await Expect(page.Locator("customer-merge, customer-search")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the conversations" }).ClickAsync();
+        await Expect(page.Locator("#conversations button").First).ToBeVisibleAsync();
+        await Expect(page.Locator("customer-profile h2")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Profiles_are_still_there_when_it_is_started_again()
+    {
+        var data = Directory.CreateTempSubdirectory("help-desk-");
+        try
+        {
+            var maria = Identity.Email(EmailAddress.Parse("maria.quill@example.org"));
+            CustomerId id;
+            await using (var first = await SampleDesk.StartAsync(browser, data))
+            {
+                var edit = (await first.Profiles.FindAsync(maria))!.Edit(Actor.Agent("kim"));
+                edit.Notes = "Prefers the first edition";
+                id = (await first.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile.Id;
+            }
+
+            await using var again = await SampleDesk.StartAsync(browser, data);
+            var page = await again.SignInAsync("Kim, agent");
+            await Conversation(page, "Order 1041: the wrong edition").ClickAsync();
+
+            await Expect(page.Field("notes").Locator(".text")).ToHaveTextAsync("Prefers the first edition");
+            (await again.Profiles.FindAsync(maria))!.Id.Should().Be(id);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("Kim, agent", 0)]
     [InlineData("Sam, supervisor", 1)]

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace CustomerProfiles.AspNetCore;
 
@@ -44,7 +46,7 @@ internal static class EraseEndpoints
             return Problems.InvalidErasure(MergePreviewRequest.WrongCaseReference);
         }
 
-        // Nobody is found by the id of somebody who was erased, so that is decided about by the receipt.
+        // The id of a customer who was erased finds nobody, so the policy is evaluated for the customer of the receipt.
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         return await authorization.FindErasureAsync(http, id).ConfigureAwait(false) is { } receipt
             ? ReceiptOf(receipt, alreadyErased: true)
@@ -97,7 +99,7 @@ internal static class EraseEndpoints
                 EraseOutcome.HasMerges merged when !request.IncludeAbsorbed => Problems.HasMerges(merged.Merges),
                 EraseOutcome.NeedsKey => Problems.NeedsKey(),
                 EraseOutcome.Busy => Problems.Busy(http),
-                // Others were merged into them, or they into another, since it was decided about them.
+                // Others were merged into them, or they into another, after the policy allowed it.
                 _ => null,
             };
         }
@@ -107,8 +109,12 @@ internal static class EraseEndpoints
         }
     }
 
-    /// <summary>Decides about everybody whom the customer has absorbed: they may be somebody else.</summary>
-    /// <returns>Them; null when the caller may not erase one of them.</returns>
+    /// <summary>
+    /// Evaluates the policy for those whom the customer has absorbed, as long as they can be separated again: until then
+    /// they may be somebody else.
+    /// </summary>
+    /// <returns>Everybody whom the customer has absorbed, so that nobody who is absorbed after this is erased; null when
+    /// the caller may not erase one of them.</returns>
     private static async ValueTask<List<CustomerId>?> AbsorbedAsync(HttpContext http, CustomerId id)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
@@ -116,10 +122,18 @@ internal static class EraseEndpoints
             .Of(http)
             .Profiles.Merging.GetMergesAsync(id, http.RequestAborted)
             .ConfigureAwait(false);
+        var services = http.RequestServices;
+        var now = services.GetRequiredService<IClock>().GetCurrentInstant();
+        var unmergeWithin = services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.UnmergeWithin;
         var absorbed = new List<CustomerId>();
         foreach (var merge in merges)
         {
-            if (!await authorization.AllowsAsync(http, merge.From, CustomerOperation.Administer).ConfigureAwait(false))
+            if (
+                now <= MergeRecordResponse.UndoUntilOf(merge, unmergeWithin)
+                && !await authorization
+                    .AllowsAsync(http, merge.From, CustomerOperation.Administer)
+                    .ConfigureAwait(false)
+            )
             {
                 return null;
             }

@@ -270,7 +270,7 @@ internal static class MergeEndpoints
     }
 
     /// <summary>
-    /// Finds both customers and decides about each. Whoever is to be absorbed must not be absorbed yet: a page that
+    /// Finds both customers and evaluates the policy for each. Whoever is to be absorbed must not be absorbed yet: a page that
     /// does not know it would merge somebody else. Whoever is to stay may have been: then it is the survivor.
     /// </summary>
     private static async ValueTask<FoundSides> FindAsync(HttpContext http, string from, string into)
@@ -297,7 +297,7 @@ internal static class MergeEndpoints
             : new FoundSides(new MergeSideIds(ofFrom.Id, ofInto.Id), null);
     }
 
-    /// <summary>Says into whom a customer was merged: into the one about whom was decided.</summary>
+    /// <summary>Says into whom a customer was merged: into the one that the policy allowed.</summary>
     private static async ValueTask<FoundSides> AlreadyAsync(HttpContext http, CustomerId absorbed, CustomerId survivor)
     {
         var resolution = await ApiCall
@@ -310,8 +310,8 @@ internal static class MergeEndpoints
     }
 
     /// <summary>
-    /// Decides about undoing a merge: about its two customers, who are two again afterwards, and about whoever has
-    /// absorbed them since.
+    /// Evaluates the policy for undoing a merge: for its two customers, who are two again afterwards, and for whoever
+    /// has absorbed them since.
     /// </summary>
     /// <returns>The response that refuses the call; null when it may go on.</returns>
     private static async ValueTask<IResult?> RefuseAsync(HttpContext http, MergeRecord merge)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.AspNetCore;
 
 /// <summary>
-/// Decides about one customer, or about creating one, beside the policy of the whole group.
+/// Evaluates the policy for one customer, or for creating one, beside the policy of the whole group.
 /// </summary>
 internal sealed class CustomerAuthorization(
     IOptions<CustomerProfilesWebOptions> options,
@@ -16,7 +16,7 @@ internal sealed class CustomerAuthorization(
 )
 {
     /// <summary>
-    /// How often a call decides again, while others merge or erase the customer of its path, before it gives up.
+    /// How often a call evaluates the policy again, while others merge or erase the customer of its path, before it gives up.
     /// </summary>
     private const int MaxRaces = 3;
 
@@ -33,7 +33,7 @@ internal sealed class CustomerAuthorization(
         AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer, operation);
 
     /// <summary>
-    /// Whether the id of a customer about whom was decided still leads to the same one. After a merge in between, what
+    /// Whether the id of the customer that the policy allowed still leads to the same one. After a merge in between, what
     /// was read by it would be somebody else's.
     /// </summary>
     public async ValueTask<bool> IsStillAsync(HttpContext http, CustomerProfile customer) =>
@@ -42,11 +42,11 @@ internal sealed class CustomerAuthorization(
             == customer.Id;
 
     /// <summary>
-    /// Whether what was read by the id of a customer about whom was decided may be shown: it is theirs, or that of
+    /// Whether what was read by the id of the customer that the policy allowed may be shown: it is theirs, or that of
     /// whoever absorbed them meanwhile, if the caller may read that one.
     /// </summary>
-    public async ValueTask<bool> MayShowAsync(HttpContext http, CustomerId decided, CustomerProfile read) =>
-        read.Id == decided || await AllowsAsync(http, read, CustomerOperation.Read).ConfigureAwait(false);
+    public async ValueTask<bool> MayShowAsync(HttpContext http, CustomerId allowed, CustomerProfile read) =>
+        read.Id == allowed || await AllowsAsync(http, read, CustomerOperation.Read).ConfigureAwait(false);
 
     /// <summary>Whether the caller may create customers. Nothing is read for it.</summary>
     public ValueTask<bool> AllowsCreatingAsync(HttpContext http) =>
@@ -56,7 +56,9 @@ internal sealed class CustomerAuthorization(
     public ValueTask<bool> AllowsEverybodyAsync(HttpContext http, CustomerOperation operation) =>
         AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer: null, operation);
 
-    /// <summary>Reads the customer of a path and decides about them: reading, and each of the operations.</summary>
+    /// <summary>
+    /// Reads the customer of a path and evaluates the policy for reading them, and for each of the operations.
+    /// </summary>
     /// <returns>The profile, or the response that refuses the call: a customer who may not be read gets the same one as
     /// an id that nobody has.</returns>
     public async ValueTask<FoundCustomer> FindAsync(HttpContext http, string id, params CustomerOperation[] operations)
@@ -81,8 +83,8 @@ internal sealed class CustomerAuthorization(
     }
 
     /// <summary>
-    /// Reads the customer of a path, decides about them, and acts on them and nobody else. When they are merged into
-    /// another customer in between, nothing is done to that one before it was decided about them.
+    /// Reads the customer of a path, evaluates the policy for them, and acts on them and nobody else. When they are
+    /// merged into another customer in between, nothing is done to that one unless the policy allows that one too.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="id">The id of the path.</param>
@@ -114,7 +116,7 @@ internal sealed class CustomerAuthorization(
         return Problems.Busy(http);
     }
 
-    /// <summary>Reads the receipt of a customer who was erased, and decides about that customer.</summary>
+    /// <summary>Reads the receipt of a customer who was erased, and evaluates the policy for that customer.</summary>
     /// <returns>The receipt; null when nobody of the id was erased, or the caller may not have erased them.</returns>
     public async ValueTask<ErasureReceipt?> FindErasureAsync(HttpContext http, string id) =>
         store is IErasureStore erasures

@@ -56,7 +56,7 @@ internal sealed class MergeRecordResponse
     /// <summary>The merge for the caller.</summary>
     public static MergeRecordResponse Of(MergeRecord merge, CustomerId customer, Period unmergeWithin, Instant now)
     {
-        var until = merge.At.InUtc().LocalDateTime.Plus(unmergeWithin).InUtc().ToInstant();
+        var until = UndoUntilOf(merge, unmergeWithin);
         return new MergeRecordResponse
         {
             Id = merge.Id.ToString(),
@@ -68,4 +68,8 @@ internal sealed class MergeRecordResponse
             CanUndo = merge.Into == customer && now <= until,
         };
     }
+
+    /// <summary>Until when a merge can be undone.</summary>
+    public static Instant UndoUntilOf(MergeRecord merge, Period unmergeWithin) =>
+        merge.At.InUtc().LocalDateTime.Plus(unmergeWithin).InUtc().ToInstant();
 }

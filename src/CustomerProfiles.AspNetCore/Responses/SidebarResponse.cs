@@ -30,8 +30,8 @@ internal sealed class SidebarResponse
     public required SidebarProviderResponse[] Providers { get; init; }
 
     /// <summary>
-    /// The merges that made others into this customer and were not undone, newest first; empty in a store that cannot
-    /// merge.
+    /// The merges that made others into this customer and were not undone, newest first; empty for callers who may not
+    /// merge the customer (<see cref="Permissions.Merge"/>).
     /// </summary>
     public required MergeRecordResponse[] Merges { get; init; }
 
@@ -56,10 +56,9 @@ internal sealed class SidebarResponse
                     .Select(field => SidebarFieldResponse.Of(view.Profile, field)),
             ],
             Providers = [.. view.Providers.Select(SidebarProviderResponse.Of)],
-            Merges =
-            [
-                .. view.Merges.Select(merge => MergeRecordResponse.Of(merge, view.Profile.Id, unmergeWithin, now)),
-            ],
+            Merges = permissions.Merge
+                ? [.. view.Merges.Select(merge => MergeRecordResponse.Of(merge, view.Profile.Id, unmergeWithin, now))]
+                : [],
         };
 }
 

@@ -343,7 +343,9 @@ class CustomerProfile extends CustomerElement {
   #render() {
     const focused = this.root.activeElement?.dataset.focus;
     this.#isStale = false;
+    if (this.#form) this.#readUnfit(this.#form);
     this.#body.replaceChildren(...this.#content().flat(Infinity).filter(Boolean));
+    for (const one of this.#form?.unfit.values() ?? []) one.isHeld = one.input.validity.badInput;
     this.#body.setAttribute("aria-busy", String(!this.#view && !this.#failure && Boolean(this.#id)));
     if (focused) this.#focus(focused);
   }
@@ -471,7 +473,7 @@ class CustomerProfile extends CustomerElement {
         shown = [
           field.property?.type === "url" && isWebAddress(entry.text)
             ? link(entry.text, entry.text.replace(/^https?:\/\//i, "").replace(/\/$/, ""))
-            : h("p", { class: "text", dir: "auto" }, this.#shown(field, entry.text)),
+            : h("p", { class: "text", dir: "auto" }, this.#stateShown(field, entry)),
         ];
     }
     return [h("div", { class: "entry" }, shown), this.#sources && h("p", { class: "source", dir: "auto" }, this.sourceText(entry.source))];
@@ -485,6 +487,11 @@ class CustomerProfile extends CustomerElement {
     if (type === "option") return options.find(({ code }) => code === plain)?.label ?? text;
     const day = type === "date" && /^\d{4}-\d\d-\d\d$/.test(plain) ? Date.parse(plain) : NaN;
     return Number.isNaN(day) ? text : new Intl.DateTimeFormat(this.culture, { dateStyle: "medium", timeZone: "UTC" }).format(day);
+  }
+
+  /** What an entry or a state holds, as people read it. The text of an option is its label already, the value its code. */
+  #stateShown(field, state) {
+    return this.#shown(field, field?.property ? state?.value?.text : state?.text);
   }
 
   #sourceLines(field, named) {
@@ -809,7 +816,7 @@ class CustomerProfile extends CustomerElement {
     if (!state) return null;
     if (state.isCleared) return this.t(key ? "removed-entry" : "blank-on-purpose");
     const isSame = before && after && before.text === after.text;
-    return isSame ? Object.values(state.value).filter(Boolean).join(", ") : this.#shown(this.#field(field), state.text);
+    return isSame ? Object.values(state.value).filter(Boolean).join(", ") : this.#stateShown(this.#field(field), state);
   }
 
   #side(change, state, label) {
@@ -1030,7 +1037,7 @@ class CustomerProfile extends CustomerElement {
     this.#notice = null;
     const codes = code === "identity" ? ["name", "job-title", "company"] : code === "new-property" ? [] : [code];
     const fields = codes.map((one) => this.#field(one)).filter((field) => field && field.isEditable);
-    const form = { customer: this.#id, code, fields, values: {}, rows: [], chosen: new Map(), errors: [], failure: null, saving: false };
+    const form = { customer: this.#id, code, fields, values: {}, rows: [], chosen: new Map(), unfit: new Map(), errors: [], failure: null, saving: false };
     for (const field of fields) {
       if (field.isList) form.rows = field.entries.map((entry) => ({ entry, ...this.#rowOf(field, entry.value) }));
       else Object.assign(form.values, this.#valuesOf(field));
@@ -1043,7 +1050,8 @@ class CustomerProfile extends CustomerElement {
   }
 
   #isChanged(form) {
-    return JSON.stringify([form.values, form.rows]) !== form.before;
+    this.#readUnfit(form);
+    return form.unfit.size > 0 || JSON.stringify([form.values, form.rows]) !== form.before;
   }
 
   #focusForm() {
@@ -1175,6 +1183,7 @@ class CustomerProfile extends CustomerElement {
         h("button", { type: "button", class: "quiet-button", "data-focus": "cancel", onclick: () => this.#cancel() }, this.t("cancel")),
       ),
     );
+    form.element = element;
     return element;
   }
 
@@ -1195,6 +1204,8 @@ class CustomerProfile extends CustomerElement {
     });
     for (const error of errors) error.isShown = true;
     const id = `input-${key.replaceAll(/[^\w-]/g, "-")}`;
+    const unfit = form.unfit.get(id)?.input;
+    if (unfit && !errors.some((error) => error.code === "WrongType")) errors.push({ code: "WrongType" });
     const attributes = {
       id,
       dir: "auto",
@@ -1205,11 +1216,14 @@ class CustomerProfile extends CustomerElement {
       "aria-describedby": errors.length > 0 ? `${id}-error` : null,
       oninput: (event) => {
         values[row ? part : name] = event.target.value;
+        if (event.target.validity.badInput) form.unfit.set(id, { input: event.target, isHeld: true });
+        else form.unfit.delete(id);
         form.chosen.clear();
       },
     };
     const text = lines ? h("textarea", { rows: "3", ...attributes }) : h("input", { type: "text", inputmode: part === "address" && row ? "email" : part === "number" ? "tel" : part === "url" ? "url" : null, ...attributes });
-    const input = this.#propertyInput(property, attributes) ?? text;
+    const input = unfit ?? this.#propertyInput(property, attributes) ?? text;
+    if (unfit) for (const name of ["aria-invalid", "aria-describedby"]) unfit.setAttribute(name, attributes[name]);
     return h(
       "div",
       { class: "input" },
@@ -1236,9 +1250,23 @@ class CustomerProfile extends CustomerElement {
     return h("select", { ...others }, option({ code: "", label: this.t("blank") }), offered.map(option));
   }
 
-  /** An input that holds something that is no value of its type says so; the browser gives it as blank. */
-  #isUnfit() {
-    const input = [...this.#body.querySelectorAll("form input")].find((one) => one.validity.badInput);
+  /**
+   * Finds the inputs of a form that hold what is no value of their type, such as "1e" or half a date. The browser gives
+   * that as blank, and only the input itself has what was typed, so the form keeps the input and shows it again.
+   */
+  #readUnfit(form) {
+    if (!form.element?.isConnected) return;
+    for (const input of form.element.querySelectorAll("input")) {
+      if (input.validity.badInput) form.unfit.set(input.id, { input, isHeld: true });
+      // What a browser loses when an input is shown again was not cleared by anybody: that stays until it is typed anew.
+      else if (form.unfit.get(input.id)?.isHeld) form.unfit.delete(input.id);
+    }
+  }
+
+  /** Whether something typed is no value of its type. The first such input says so. */
+  #isUnfit(form) {
+    this.#readUnfit(form);
+    const [input] = [...form.unfit.values()].map((one) => one.input);
     if (!input) return false;
     const id = `${input.id}-error`;
     if (!this.root.getElementById(id)) {
@@ -1282,7 +1310,7 @@ class CustomerProfile extends CustomerElement {
   }
 
   async #save(form) {
-    if (form.saving || this.#isUnfit()) return;
+    if (form.saving || this.#isUnfit(form)) return;
     const changes = this.#changesOf(form);
     if (changes.length === 0) {
       const isChosen = form.chosen.size > 0;
@@ -1340,9 +1368,9 @@ class CustomerProfile extends CustomerElement {
       const field = form.fields.find((one) => one.code === conflict.field);
       const entry = field?.entries.find((one) => one.key === (conflict.change.key ?? one.key));
       return this.#choice(`choice-${index}`, field ? this.label(field) : conflict.label, {
-        before: [this.t("conflict-before"), field?.isList && !conflict.change.key ? "" : this.#shown(field, entry?.text)],
+        before: [this.t("conflict-before"), field?.isList && !conflict.change.key ? "" : this.#stateShown(field, entry)],
         who: conflict.theirs?.source ?? conflict.clearedBy,
-        theirs: this.#shown(field, conflict.theirs?.text),
+        theirs: this.#stateShown(field, conflict.theirs),
         mine: [this.t("conflict-mine"), textOf(field, conflict.change.value)],
       });
     });
