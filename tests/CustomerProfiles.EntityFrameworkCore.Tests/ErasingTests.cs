@@ -1,6 +1,8 @@
 using System.Text;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
+using CustomerProfiles.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,42 +15,62 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests;
 /// </summary>
 public sealed class ErasingTests
 {
-    private const int Races = 40;
+    private const int Races = 42;
 
     /// <summary>A word that is nowhere but in what a customer's profile, conversations and history hold.</summary>
     private const string Word = "quokkawort";
+
+    /// <summary>What the telephone numbers of the customers have in common.</summary>
+    private const string Digits = "207946095";
+
+    private enum Order
+    {
+        ErasingFirst,
+
+        /// <summary>After the others, though it has read the customer before them.</summary>
+        ErasingLast,
+        AtOnce,
+    }
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
     public async Task After_erasing_no_table_holds_a_word_of_the_customer(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
-        var host = database.Host(options: options => options.SuggestDuplicates = true);
+        var host = database.Host(
+            builder => builder.AddProvider(Provider()),
+            options: options => options.SuggestDuplicates = true
+        );
         await LiveAsync(host);
-        (await TextOfTablesAsync(database, kind)).Should().Contain(Word, "it is there to be erased");
+        string[] words =
+        [
+            "customers",
+            "identities",
+            "conversations",
+            "search",
+            "properties",
+            "history",
+            "suppressions",
+        ];
+        foreach (var table in words)
+        {
+            (await TextOfAsync(database, kind, $"cp_{table}")).Should().Contain(Word, $"{table} has it to be erased");
+        }
+
+        string[] rows = ["activity", "checks", "merges", "match_keys", "not_duplicates"];
+        foreach (var table in rows)
+        {
+            (await CountAsync(database, table)).Should().BePositive($"{table} has rows to be erased");
+        }
+
+        (await TextOfTablesAsync(database, kind)).Should().Contain(Digits, "they are there to be erased");
 
         await EraseEverybodyAsync(host);
 
-        (await TextOfTablesAsync(database, kind)).Should().NotContainEquivalentOf(Word);
-        foreach (
-            var table in new[]
-            {
-                "customers",
-                "identities",
-                "conversations",
-                "search",
-                "activity",
-                "properties",
-                "checks",
-                "history",
-                "merges",
-                "suppressions",
-                "match_keys",
-                "not_duplicates",
-            }
-        )
+        (await TextOfTablesAsync(database, kind)).Should().NotContainEquivalentOf(Word).And.NotContain(Digits);
+        foreach (var table in words.Concat(rows))
         {
-            (await database.ValueAsync<long>($"select count(*) from cp_{table}")).Should().Be(0, table);
+            (await CountAsync(database, table)).Should().Be(0, table);
         }
     }
 
@@ -61,7 +83,7 @@ public sealed class ErasingTests
         var host = database.Host(
             builder =>
             {
-                builder.AddEvents<HostOutput>();
+                builder.AddProvider(Provider()).AddEvents<HostOutput>();
                 builder.Services.AddSingleton<ICustomerEventHandler>(output).AddLogging(output.AddTo);
             },
             options: options =>
@@ -70,19 +92,22 @@ public sealed class ErasingTests
                 )
         );
         await LiveAsync(host);
+        var identities = await CountAsync(database, "identities");
+        identities.Should().BeGreaterThanOrEqualTo(4, "each has an address and the id of a row");
 
         var receipt = await EraseEverybodyAsync(host, ErasedIdentities.DoNotKeep);
 
-        receipt.Marks.Should().HaveCount(2);
+        receipt.Marks.Should().HaveCount((int)identities);
         (await TextOfTablesAsync(database, kind))
             .Should()
             .NotContainEquivalentOf(Word, "marks, guards, the receipt and the events hold none")
+            .And.NotContain(Digits)
             .And.Contain(receipt.Marks[0].Hash)
             .And.Contain($"{receipt.Id}");
-        receipt.ToJson().Should().NotContainEquivalentOf(Word);
+        receipt.ToJson().Should().NotContainEquivalentOf(Word).And.NotContain(Digits);
         (await host.GetRequiredService<ICustomerEventRunner>().DrainAsync()).Should().BePositive();
-        output.Events.Should().Contain("Erased").And.NotContainEquivalentOf(Word);
-        output.Logs.Should().NotBeEmpty().And.NotContainEquivalentOf(Word);
+        output.Events.Should().Contain("Erased").And.NotContainEquivalentOf(Word).And.NotContain(Digits);
+        output.Logs.Should().NotBeEmpty().And.NotContainEquivalentOf(Word).And.NotContain(Digits);
     }
 
     [Theory]
@@ -94,13 +119,13 @@ public sealed class ErasingTests
     {
         await using var database = new SqliteTestDatabase();
         await using var own = isOwnContext ? Own(database) : null;
-        IServiceProvider host = own ?? (IServiceProvider)database.Host();
+        IServiceProvider host = own ?? (IServiceProvider)database.Host(builder => builder.AddProvider(Provider()));
         await LiveAsync(host, hasPast: !isOwnContext);
         (await BytesAsync(database)).Should().Contain(Word, "it is there to be erased");
 
         await EraseEverybodyAsync(host);
 
-        (await BytesAsync(database)).Should().NotContainEquivalentOf(Word);
+        (await BytesAsync(database)).Should().NotContainEquivalentOf(Word).And.NotContain(Digits);
     }
 
     [Theory]
@@ -112,27 +137,34 @@ public sealed class ErasingTests
         for (var race = 0; race < Races; race++)
         {
             var ada = await one.CreateAsync($"ada-{race}@example.com");
-            var erasing = Task.Run(() => one.EraseAsync(ada));
-            var lookups = await Task.WhenAll(
-                Enumerable
-                    .Range(0, 6)
-                    .Select(i =>
-                        Task.Run(() =>
-                            (i % 2 == 0 ? one : other)
-                                .RecordConversationAsync(
-                                    default,
-                                    ada.Identities[0],
-                                    // Half of them change no activity, so that only the foreign key waits.
-                                    StoreCalls.Record($"c-{i}", StoreCalls.Now + Duration.FromHours(i - 3)),
-                                    default
+            var (erased, found) = await EraseBesideAsync(
+                OrderOf(race),
+                meanwhile => one.EraseAsync(ada, afterFirstRead: meanwhile),
+                async () =>
+                    (
+                        await Task.WhenAll(
+                            Enumerable
+                                .Range(0, 6)
+                                .Select(i =>
+                                    Task.Run(() =>
+                                        (i % 2 == 0 ? one : other)
+                                            .RecordConversationAsync(
+                                                default,
+                                                ada.Identities[0],
+                                                // Half of them change no activity, so that only the foreign key waits.
+                                                StoreCalls.Record($"c-{i}", StoreCalls.Now + Duration.FromHours(i - 3)),
+                                                default
+                                            )
+                                            .AsTask()
+                                    )
                                 )
-                                .AsTask()
                         )
-                    )
+                    ).Count(lookup => lookup is not null)
             );
 
-            var receipt = (await erasing).Should().BeOfType<EraseResult.Erased>().Which.Receipt;
-            receipt.Conversations.Should().Be(1 + lookups.Count(lookup => lookup is not null));
+            found.Should().BeInRange(OrderOf(race) == Order.ErasingLast ? 6 : 0, IsErasedFirst(race) ? 0 : 6);
+            var receipt = erased.Should().BeOfType<EraseResult.Erased>().Which.Receipt;
+            receipt.Conversations.Should().Be(1 + found);
         }
 
         (await database.ValueAsync<long>("select count(*) from cp_conversations")).Should().Be(0);
@@ -148,10 +180,18 @@ public sealed class ErasingTests
         for (var race = 0; race < Races; race++)
         {
             var ada = await one.CreateAsync($"ada-{race}@example.com", StoreCalls.Provider);
-            var erasing = Task.Run(() => one.EraseAsync(ada));
-            var claim = await Task.Run(() => other.ClaimAsync().AsTask());
+            var (erased, claim) = await EraseBesideAsync(
+                OrderOf(race),
+                meanwhile => one.EraseAsync(ada, afterFirstRead: meanwhile),
+                () => other.ClaimAsync().AsTask()
+            );
 
-            var receipt = (await erasing).Should().BeOfType<EraseResult.Erased>().Which.Receipt;
+            if (OrderOf(race) != Order.AtOnce)
+            {
+                (claim is null).Should().Be(IsErasedFirst(race));
+            }
+
+            var receipt = erased.Should().BeOfType<EraseResult.Erased>().Which.Receipt;
             receipt.Providers.Should().Equal(claim is null ? [] : [StoreCalls.Provider]);
             if (claim is not null)
             {
@@ -178,17 +218,28 @@ public sealed class ErasingTests
             (await one.Merging().MergeAsync(first, default)).Should().BeTrue();
             var merge = race % 2 == 0 ? await one.PlanAsync(eve.Id, bob.Id) : await one.PlanAsync(bob.Id, eve.Id);
 
-            var merging = Task.Run(() => other.Merging().MergeAsync(merge, default).AsTask());
-            var lapsing = Task.Run(() =>
-                other
-                    .Merging()
-                    .LapseMergesAsync(default, StoreCalls.Now + Duration.FromSeconds(1), 10, default)
-                    .AsTask()
+            var (erased, isMerged) = await EraseBesideAsync(
+                OrderOf(race),
+                meanwhile => one.EraseAsync(bob, includesAbsorbed: true, afterFirstRead: meanwhile),
+                async () =>
+                {
+                    var lapsing = Task.Run(() =>
+                        other
+                            .Merging()
+                            .LapseMergesAsync(default, StoreCalls.Now + Duration.FromSeconds(1), 10, default)
+                            .AsTask()
+                    );
+                    var isMerged = await other.Merging().MergeAsync(merge, default);
+                    await lapsing;
+                    return isMerged;
+                }
             );
-            var erased = await Task.Run(() => one.EraseAsync(bob, includesAbsorbed: true));
-            await lapsing;
 
-            var isMerged = await merging;
+            if (OrderOf(race) != Order.AtOnce)
+            {
+                isMerged.Should().Be(!IsErasedFirst(race));
+            }
+
             if (isMerged && race % 2 != 0)
             {
                 erased.Should().BeOfType<EraseResult.NotFound>("bob was absorbed by then");
@@ -224,11 +275,12 @@ public sealed class ErasingTests
             CustomerProfile Again(string address) =>
                 new(default, ada.Id, 1, StoreCalls.Now, StoreCalls.Now, [StoreCalls.IdentityOf(address)], []);
 
-            var erasing = Task.Run(() => one.EraseAsync(ada));
-            var added = await Task.Run(() =>
-                other.AddAsync(default, [Again("new@example.net")], created: null, default).AsTask()
+            var (erased, added) = await EraseBesideAsync(
+                OrderOf(race),
+                meanwhile => one.EraseAsync(ada, afterFirstRead: meanwhile),
+                () => other.AddAsync(default, [Again("new@example.net")], created: null, default).AsTask()
             );
-            (await erasing).Should().BeOfType<EraseResult.Erased>();
+            erased.Should().BeOfType<EraseResult.Erased>();
 
             added.Should().AllBeOfType<AddResult.IdTaken>();
             (
@@ -322,6 +374,51 @@ public sealed class ErasingTests
         (await store.Merging().UnmergeAsync(undoing, default)).Should().BeFalse("it can no longer be undone");
     }
 
+    private static Order OrderOf(int race) => (Order)(race % 3);
+
+    private static bool IsErasedFirst(int race) => OrderOf(race) == Order.ErasingFirst;
+
+    /// <summary>Erases beside calls of another host.</summary>
+    /// <param name="order">What comes first.</param>
+    /// <param name="erase">Erases, and runs what it is given after it has read the customer.</param>
+    /// <param name="others">The calls.</param>
+    private static async Task<(EraseResult Erased, T Others)> EraseBesideAsync<T>(
+        Order order,
+        Func<Func<Task>?, Task<EraseResult>> erase,
+        Func<Task<T>> others
+    )
+    {
+        if (order == Order.ErasingFirst)
+        {
+            return (await erase(null), await others());
+        }
+
+        if (order == Order.ErasingLast)
+        {
+            var result = default(T)!;
+            var last = await erase(async () => result = await others());
+            return (last, result);
+        }
+
+        var erasing = Task.Run(() => erase(null));
+        var beside = await Task.Run(others);
+        return (await erasing, beside);
+    }
+
+    /// <summary>A provider that knows the word of everybody.</summary>
+    private static FakeProvider Provider() =>
+        new()
+        {
+            DefaultResult = new ProviderResult.Matched(
+                new PublicInformation
+                {
+                    Bio = $"{Word} of a provider",
+                    Location = $"{Word} of a provider",
+                    Websites = [new Uri($"https://{Word}.example/provider")],
+                }
+            ),
+        };
+
     /// <summary>A host with a context of its own, whose connections nobody has set up.</summary>
     private static ServiceProvider Own(SqliteTestDatabase database)
     {
@@ -345,11 +442,8 @@ public sealed class ErasingTests
         var kim = Actor.Agent("kim");
         foreach (var name in (string[])["ada", "bob"])
         {
-            var created = (ConversationOutcome.Created)
-                await profiles.ConversationReceivedAsync(
-                    new Conversation($"{Word}-{name}", $"{name} {Word} <{name}@{Word}.example>", now)
-                );
-            var profile = created.Profile;
+            var created = (ConversationOutcome.Created)await profiles.ConversationReceivedAsync(First(name));
+            var profile = hasPast ? await LiveBesideAsync(host, name, created.Profile.Id) : created.Profile;
             for (var i = 0; hasPast && i < 20; i++)
             {
                 var edit = profile.Edit(kim);
@@ -363,10 +457,54 @@ public sealed class ErasingTests
         }
 
         var (ada, bob) = (await FindAsync(profiles, "ada"), await FindAsync(profiles, "bob"));
+        if (hasPast)
+        {
+            await profiles.Merging.MarkNotDuplicatesAsync(ada.Id, bob.Id, kim);
+        }
+
         (await profiles.Merging.MergeAsync(new MergeRequest { From = ada.Id, Into = bob.Id }, kim))
             .Should()
             .BeOfType<MergeOutcome.Merged>();
+
+        Conversation First(string name) => new($"{Word}-{name}", $"{name} {Word} <{name}@{Word}.example>", now);
+
+        async Task<CustomerProfile> LiveBesideAsync(IServiceProvider host, string name, CustomerId id)
+        {
+            (await host.GetRequiredService<ICheckRunner>().DrainAsync()).Should().Be(1);
+            (await profiles.ConversationReceivedAsync(First(name)))
+                .Should()
+                .BeOfType<ConversationOutcome.Existing>("it is delivered again");
+            var row = new ImportRow
+            {
+                Id = $"{Word}-{name}",
+                Profile = new NewProfile
+                {
+                    JobTitle = $"{Word} of a row",
+                    Emails = [new ProfileEmail($"{name}@{Word}.example")],
+                },
+            };
+            await foreach (var result in profiles.ImportAsync(OneRow(row), new ImportOptions { System = "old-crm" }))
+            {
+                result.Outcome.Should().BeOfType<ImportOutcome.Updated>();
+            }
+
+            var edit = (await profiles.GetAsync(id))!.Edit(kim);
+            edit.Custom["plan"] = $"{Word} {name}";
+            edit.Phones.Add(new PhoneNumber($"+44{Digits}{(name == "ada" ? 8 : 9)}"));
+            var saved = (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile;
+            saved.Find(ProfileField.Bio)!.Provenance.Source.Should().Be(ProvenanceSource.Provider);
+            return saved;
+        }
     }
+
+    private static async IAsyncEnumerable<ImportRow> OneRow(ImportRow row)
+    {
+        await Task.Yield();
+        yield return row;
+    }
+
+    private static Task<long> CountAsync(TestDatabase database, string table) =>
+        database.ValueAsync<long>($"select count(*) from cp_{table}");
 
     private static async Task<ErasureReceipt> EraseEverybodyAsync(
         IServiceProvider host,
@@ -398,23 +536,24 @@ public sealed class ErasingTests
         var text = new StringBuilder();
         foreach (var table in tables.Split(','))
         {
-            if (kind == DatabaseKind.PostgreSql)
-            {
-                text.AppendLine(
-                    await database.ValueAsync<string>($"select coalesce(string_agg(t::text, ' '), '') from {table} t")
-                );
-                continue;
-            }
-
-            var columns = await database.ValueAsync<string>(
-                $"select group_concat('quote(' || name || ')', ' || ') from pragma_table_info('{table}')"
-            );
-            text.AppendLine(
-                await database.ValueAsync<string>($"select coalesce(group_concat({columns}), '') from {table}")
-            );
+            text.AppendLine(await TextOfAsync(database, kind, table));
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Every row of a table as text.</summary>
+    private static async Task<string> TextOfAsync(TestDatabase database, DatabaseKind kind, string table)
+    {
+        if (kind == DatabaseKind.PostgreSql)
+        {
+            return await database.ValueAsync<string>($"select coalesce(string_agg(t::text, ' '), '') from {table} t");
+        }
+
+        var columns = await database.ValueAsync<string>(
+            $"select group_concat('quote(' || name || ')', ' || ') from pragma_table_info('{table}')"
+        );
+        return await database.ValueAsync<string>($"select coalesce(group_concat({columns}), '') from {table}");
     }
 
     /// <summary>The file and its WAL after a checkpoint.</summary>

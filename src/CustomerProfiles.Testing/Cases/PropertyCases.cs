@@ -81,7 +81,18 @@ internal static class PropertyCases
                     new PropertyOption("gold", "O'Brien's \u91d1"),
                     new PropertyOption("free", "free")
                 )
-            )
+            ),
+            new StoredProperty
+            {
+                Definition = PropertyDefinition.Text("tier", "Tier"),
+                EarlierOptions =
+                [
+                    new PropertyOption("tin", "Tin \u91d1") { IsArchived = true },
+                    new PropertyOption("gold", "Gold"),
+                ],
+                DefinedAt = scene.Now,
+                DefinedBy = "kim",
+            }
         );
         await SavedAsync(scene, store, scene.Tenant, properties, "the first version").ConfigureAwait(false);
         await DefinedAsync(scene, store, scene.Tenant, properties, "the first version").ConfigureAwait(false);

@@ -14,8 +14,8 @@ public sealed class ErasureKey
     public const int MinSecretBytes = 32;
 
     /// <summary>
-    /// The key's name, such as <c>2026</c>, without a colon. It is kept with each mark, beside a fingerprint of the secret, so that a
-    /// host with another secret under this name does not start.
+    /// The key's name, such as <c>2026</c>, without a colon. It is kept with each mark, beside a fingerprint of the
+    /// secret, so that a host with another secret under this name does not start.
     /// </summary>
     public string Id { get; set; } = "";
 

@@ -9,6 +9,11 @@ internal static class PropertyDefinitionErrors
     /// <summary>The longest label of a property or an option, in UTF-16 code units.</summary>
     private const int MaxLabelLength = 200;
 
+    /// <summary>
+    /// The most options of a property, archived ones among them: each page with the property shows all of them.
+    /// </summary>
+    private const int MaxOptions = 500;
+
     /// <summary>What is wrong with the definitions in code, each named by its place.</summary>
     public static IEnumerable<string> Of(IEnumerable<PropertyDefinition> definitions)
     {
@@ -81,6 +86,13 @@ internal static class PropertyDefinitionErrors
         if (definition.Options.IsEmpty)
         {
             yield return " is empty; a property of the type Option has at least one.";
+        }
+
+        if (definition.Options.Length > MaxOptions)
+        {
+            yield return $" has {definition.Options.Length}; a property has at most {MaxOptions}, archived ones among "
+                + "them.";
+            yield break;
         }
 
         // A search compares codes without regard to case.

@@ -34,8 +34,8 @@ public abstract record PropertyDefinition
     public abstract PropertyType Type { get; }
 
     /// <summary>
-    /// What the value may be, in the order in which a form shows it; empty for every type but
-    /// <see cref="PropertyType.Option"/>.
+    /// What the value may be, in the order in which a form shows it: 1 to 500, archived ones among them, for
+    /// <see cref="PropertyType.Option"/>, and none for every other type.
     /// </summary>
     public ImmutableArray<PropertyOption> Options { get; init; } = [];
 

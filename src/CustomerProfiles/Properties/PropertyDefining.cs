@@ -18,12 +18,17 @@ internal sealed class PropertyDefining(
     public async ValueTask<ImmutableArray<PropertyDefinition>> GetAsync(
         TenantId tenant,
         CancellationToken cancellationToken
-    ) =>
-        isPerTenant && store is IPropertyStore definitions
-            ? properties
-                .Put(tenant, await definitions.GetPropertiesAsync(tenant, cancellationToken).ConfigureAwait(false))
-                .All
-            : properties.InCode.All;
+    )
+    {
+        if (!isPerTenant || store is not IPropertyStore definitions)
+        {
+            return properties.InCode.All;
+        }
+
+        var since = properties.Timestamp();
+        var stored = await definitions.GetPropertiesAsync(tenant, cancellationToken).ConfigureAwait(false);
+        return properties.Put(tenant, stored, since).All;
+    }
 
     public async ValueTask<DefineOutcome> DefineAsync(
         TenantId tenant,
@@ -45,9 +50,10 @@ internal sealed class PropertyDefining(
 
         for (var race = 0; race < ProfileWriter.MaxRaces; race++)
         {
+            var since = properties.Timestamp();
             var stored = await definitions.GetPropertiesAsync(tenant, cancellationToken).ConfigureAwait(false);
             var before = stored.Properties.FirstOrDefault(property => HasKey(property, definition.Key));
-            var next = before is null ? definition : WithArchivedOptions(definition, before.Definition);
+            var next = before is null ? definition : WithArchivedOptions(definition, OptionsOf(before));
             DefineOutcome? refusal =
                 before is not null && PropertySerializer.AreSame(before.Definition, next)
                     ? new DefineOutcome.Unchanged()
@@ -55,13 +61,14 @@ internal sealed class PropertyDefining(
                 : Invalid(next);
             if (refusal is not null)
             {
-                properties.Put(tenant, stored);
+                properties.Put(tenant, stored, since);
                 return refusal;
             }
 
             var written = new StoredProperty
             {
                 Definition = next,
+                EarlierOptions = before is null || next.Type == PropertyType.Option ? [] : OptionsOf(before),
                 DefinedAt = clock.GetCurrentInstant().ToMicroseconds(),
                 DefinedBy = by.Id,
             };
@@ -72,9 +79,10 @@ internal sealed class PropertyDefining(
                     ? stored.Properties.Add(written)
                     : stored.Properties.Replace(before, written),
             };
+            since = properties.Timestamp();
             if (await definitions.SavePropertiesAsync(tenant, changed, cancellationToken).ConfigureAwait(false))
             {
-                properties.Put(tenant, changed);
+                properties.Put(tenant, changed, since);
                 return new DefineOutcome.Defined(next);
             }
         }
@@ -91,22 +99,32 @@ internal sealed class PropertyDefining(
     private static bool HasKey(StoredProperty property, string key) =>
         string.Equals(property.Definition.Key, key, StringComparison.Ordinal);
 
-    /// <summary>The definition with the options that it leaves out, so that stored values keep their labels.</summary>
-    private static PropertyDefinition WithArchivedOptions(PropertyDefinition definition, PropertyDefinition before)
+    /// <summary>The options that the property has, or had before it was of its type.</summary>
+    private static ImmutableArray<PropertyOption> OptionsOf(StoredProperty property) =>
+        property.Definition.Type == PropertyType.Option ? property.Definition.Options : property.EarlierOptions;
+
+    /// <summary>
+    /// The definition with the options that it leaves out, so that stored values keep their labels. A code in another
+    /// case replaces the one before, because two options may not differ by their case only.
+    /// </summary>
+    private static PropertyDefinition WithArchivedOptions(
+        PropertyDefinition definition,
+        ImmutableArray<PropertyOption> before
+    )
     {
         if (definition.Type != PropertyType.Option)
         {
             return definition;
         }
 
-        var codes = definition.Options.Select(option => option.Code).ToHashSet(StringComparer.Ordinal);
+        var codes = definition.Options.Select(option => option.Code).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return definition with
         {
             Options =
             [
                 .. definition.Options,
                 .. before
-                    .Options.Where(option => !codes.Contains(option.Code))
+                    .Where(option => !codes.Contains(option.Code))
                     .Select(option => new PropertyOption(option.Code, option.Label) { IsArchived = true }),
             ],
         };

@@ -51,6 +51,7 @@ public static class PropertySerializer
             {
                 json.WriteStartObject();
                 Write(json, property.Definition);
+                Write(json, "earlier", property.EarlierOptions);
                 json.WriteString("at", property.DefinedAt.ToDateTimeUtc());
                 json.WriteString("by", property.DefinedBy);
                 json.WriteEndObject();
@@ -99,24 +100,30 @@ public static class PropertySerializer
         json.WriteString("key", definition.Key);
         json.WriteString("label", definition.Label);
         json.WriteString("type", ProfileSerializer.NameOf(Types, definition.Type));
-        if (!definition.Options.IsEmpty)
-        {
-            json.WriteStartArray("options");
-            foreach (var option in definition.Options)
-            {
-                json.WriteStartObject();
-                json.WriteString("code", option.Code);
-                json.WriteString("label", option.Label);
-                WriteFlag(json, "archived", option.IsArchived);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
+        Write(json, "options", definition.Options);
         WriteFlag(json, "impersonal", !definition.IsPersonal);
         WriteFlag(json, "searchable", definition.IsSearchable);
         WriteFlag(json, "archived", definition.IsArchived);
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, ImmutableArray<PropertyOption> options)
+    {
+        if (options.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (var option in options)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", option.Code);
+            json.WriteString("label", option.Label);
+            WriteFlag(json, "archived", option.IsArchived);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteFlag(Utf8JsonWriter json, string name, bool flag)
@@ -134,7 +141,8 @@ public static class PropertySerializer
             by = null;
         PropertyType? type = null;
         Instant? at = null;
-        ImmutableArray<PropertyOption> options = [];
+        ImmutableArray<PropertyOption> options = [],
+            earlier = [];
         bool isImpersonal = false,
             isSearchable = false,
             isArchived = false;
@@ -153,6 +161,9 @@ public static class PropertySerializer
                     break;
                 case "options":
                     options = [.. member.Value.EnumerateArray().Select(ReadOption)];
+                    break;
+                case "earlier":
+                    earlier = [.. member.Value.EnumerateArray().Select(ReadOption)];
                     break;
                 case "impersonal":
                     isImpersonal = member.Value.GetBoolean();
@@ -185,6 +196,7 @@ public static class PropertySerializer
                     IsSearchable = isSearchable,
                     IsArchived = isArchived,
                 },
+                EarlierOptions = earlier,
                 DefinedAt = at.Value,
                 DefinedBy = by,
             };

@@ -27,6 +27,12 @@ public sealed class StoredProperty
     /// <summary>The definition.</summary>
     public required PropertyDefinition Definition { get; init; }
 
+    /// <summary>
+    /// The options from when the property was last of the type <see cref="PropertyType.Option"/>, while it is of
+    /// another type; they are archived when it becomes one of options again. Empty for a property of options.
+    /// </summary>
+    public ImmutableArray<PropertyOption> EarlierOptions { get; init; } = [];
+
     /// <summary>When it was last defined.</summary>
     public required Instant DefinedAt { get; init; }
 

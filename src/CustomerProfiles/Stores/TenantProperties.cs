@@ -75,10 +75,16 @@ public sealed class TenantProperties
             ? entry.Definitions
             : InCode;
 
+    /// <summary>The time from which the age of definitions counts that are read or written next.</summary>
+    internal long Timestamp() => _time.GetTimestamp();
+
     /// <summary>Takes over what was read from the store, or written to it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="stored">The definitions.</param>
+    /// <param name="since">The <see cref="Timestamp"/> before the call of the store, which may take long.</param>
     /// <returns>The definitions that hold for the tenant.</returns>
-    internal PropertyDefinitions Put(TenantId tenant, StoredProperties stored) =>
-        Replace(tenant, EntryOf(stored, _time.GetTimestamp())).Definitions;
+    internal PropertyDefinitions Put(TenantId tenant, StoredProperties stored, long since) =>
+        Replace(tenant, EntryOf(stored, since)).Definitions;
 
     private async ValueTask<Entry?> ReadAsync(
         TenantId tenant,

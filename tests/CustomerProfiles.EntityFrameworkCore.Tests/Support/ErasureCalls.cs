@@ -43,12 +43,18 @@ internal static class ErasureCalls
     public static async Task<EraseResult> EraseAsync(
         this ICustomerProfileStore store,
         CustomerProfile profile,
-        bool includesAbsorbed = false
+        bool includesAbsorbed = false,
+        Func<Task>? afterFirstRead = null
     )
     {
-        while (true)
+        for (var reads = 0; ; reads++)
         {
             var read = await store.GetAsync(profile.Tenant, profile.Id, default);
+            if (reads == 0 && afterFirstRead is not null)
+            {
+                await afterFirstRead();
+            }
+
             var write = Write(read?.Profile ?? profile, includesAbsorbed, read?.IsSuppressed ?? false);
             if (await store.Erasing().EraseAsync(write, default) is not EraseResult.Changed and var result)
             {

@@ -65,6 +65,18 @@ public sealed class OptionsTests
                     )
             },
             {
+                "Properties[0] (\"plan\").Options",
+                "at most 500",
+                options =>
+                    options.Properties.Add(
+                        PropertyDefinition.Option(
+                            "plan",
+                            "Plan",
+                            [.. Enumerable.Range(0, 501).Select(i => new PropertyOption($"{i}", "A plan"))]
+                        )
+                    )
+            },
+            {
                 "Properties[0] (\"plan\").Options[1].Code",
                 "\"Gold\"",
                 options =>

@@ -113,15 +113,78 @@ public sealed class Rule29_TenantDefinitionTests
             PropertyDefinition.Option("plan", "Plan", new PropertyOption("gold", "Gold since May"))
         );
 
-        defined
-            .Should()
-            .BeOfType<DefineOutcome.Defined>()
-            .Which.Definition.Options.Select(option => (option.Code, option.Label, option.IsArchived))
-            .Should()
-            .Equal(("gold", "Gold since May", false), ("free", "Free", true));
+        OptionsIn(defined).Should().Equal(("gold", "Gold since May", false), ("free", "Free", true));
         (await FieldAsync(host, ada, "plan")).Texts.Should().Equal("Gold since May");
         (await FieldAsync(host, grace, "plan")).Texts.Should().Equal("Free");
         (await RejectedAsync(host, ada, "plan", "free")).Code.Should().Be(FieldErrorCode.UnknownOption);
+    }
+
+    [Fact]
+    public async Task Options_from_before_another_type_are_archived_when_the_property_has_options_again()
+    {
+        await using var host = Host();
+        await DefineAsync(host, Plan);
+        var ada = await SaveAsync(host, (await host.ReceiveAsync()).Profile!, "plan", "gold");
+
+        await DefineAsync(host, PropertyDefinition.Text("plan", "Plan"));
+        await DefineAsync(host, PropertyDefinition.Text("plan", "Any plan"));
+        await DefineAsync(host, PropertyDefinition.Number("plan", "Plan number"));
+        (await host.Profiles.Properties.GetAsync())
+            .Single(definition => definition.Key == "plan")
+            .Options.Should()
+            .BeEmpty();
+        var free = PropertyDefinition.Option("plan", "Plan", new PropertyOption("free", "Free of charge"));
+        var defined = await DefineAsync(host, free);
+
+        OptionsIn(defined).Should().Equal(("free", "Free of charge", false), ("gold", "Gold", true));
+        var field = await FieldAsync(host, ada, "plan");
+        field.Unfit.Should().BeNull();
+        field.Texts.Should().Equal("Gold");
+        (await DefineAsync(host, free)).Should().BeOfType<DefineOutcome.Unchanged>();
+    }
+
+    [Fact]
+    public async Task An_option_in_another_case_replaces_the_one_before()
+    {
+        await using var host = Host();
+        await DefineAsync(host, Plan);
+
+        var defined = await DefineAsync(
+            host,
+            PropertyDefinition.Option("plan", "Plan", new PropertyOption("GOLD", "Gold since May"))
+        );
+
+        OptionsIn(defined).Should().Equal(("GOLD", "Gold since May", false), ("free", "Free", true));
+    }
+
+    [Fact]
+    public async Task A_property_has_five_hundred_options_at_most_archived_ones_among_them()
+    {
+        await using var host = Host();
+        (await DefineAsync(host, Numbered(0, 501)))
+            .Should()
+            .BeOfType<DefineOutcome.Rejected>()
+            .Which.Errors.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("(\"plan\").Options has 501")
+            .And.Contain("at most 500");
+        (await DefineAsync(host, Numbered(0, 500))).Should().BeOfType<DefineOutcome.Defined>();
+
+        (await DefineAsync(host, Numbered(1, 500)))
+            .Should()
+            .BeOfType<DefineOutcome.Rejected>()
+            .Which.Errors.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("has 501");
+
+        static PropertyDefinition Numbered(int first, int count) =>
+            PropertyDefinition.Option(
+                "plan",
+                "Plan",
+                [.. Enumerable.Range(first, count).Select(i => new PropertyOption($"{i}", $"Plan {i}"))]
+            );
     }
 
     [Fact]
@@ -250,6 +313,40 @@ public sealed class Rule29_TenantDefinitionTests
         (await RejectedAsync(host, ada, "seats", "many")).Code.Should().Be(FieldErrorCode.WrongType);
         (await RejectedAsync(host, ada, "seats", "a lot")).Code.Should().Be(FieldErrorCode.WrongType);
         isFirst.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(nameof(IPropertyStore.GetPropertiesAsync), false)]
+    [InlineData(nameof(IPropertyStore.GetPropertiesAsync), true)]
+    [InlineData(nameof(IPropertyStore.SavePropertiesAsync), true)]
+    public async Task Definitions_grow_old_from_before_a_slow_call_of_the_store(string slow, bool defines)
+    {
+        await using var host = Host(out var store);
+        var ada = (await host.ReceiveAsync()).Profile!;
+        await DefineAsync(host, Seats);
+        store.Before = call =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(call == slow ? 20 : 0));
+            return Task.CompletedTask;
+        };
+        if (defines)
+        {
+            // The read alone is slow when the definition is the same.
+            await DefineAsync(host, slow == nameof(IPropertyStore.SavePropertiesAsync) ? Plan : Seats);
+        }
+        else
+        {
+            await host.Profiles.Properties.GetAsync();
+        }
+
+        store.Before = null;
+        host.Time.Advance(TimeSpan.FromSeconds(9));
+        store.ClearCalls();
+        ada = await SaveAsync(host, ada, "seats", "1");
+        store.Calls.Should().NotContain(nameof(IPropertyStore.GetPropertiesAsync), "they are 29 seconds old");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await SaveAsync(host, ada, "seats", "2");
+        store.Calls.Should().Contain(nameof(IPropertyStore.GetPropertiesAsync), "they are 30 seconds old");
     }
 
     [Fact]
@@ -419,6 +516,14 @@ public sealed class Rule29_TenantDefinitionTests
             options.Properties.Add(Motto);
             more?.Invoke(options);
         };
+
+    private static (string Code, string Label, bool IsArchived)[] OptionsIn(DefineOutcome outcome) =>
+        [
+            .. outcome
+                .Should()
+                .BeOfType<DefineOutcome.Defined>()
+                .Which.Definition.Options.Select(option => (option.Code, option.Label, option.IsArchived)),
+        ];
 
     private static async Task<DefineOutcome> DefineAsync(
         TestHost host,
