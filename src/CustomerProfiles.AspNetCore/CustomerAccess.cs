@@ -17,8 +17,8 @@ public sealed class CustomerAccess
     /// and a request undoes it or erases whom the customer has absorbed: they may be somebody else. For a request to
     /// erase a customer who was erased before it is that customer's id, because the response is the receipt. Null for
     /// <see cref="CustomerOperation.Create"/>, for there is no customer yet, and for
-    /// <see cref="CustomerOperation.Administer"/> of all customers of the tenant at once, when the data of a provider is
-    /// removed from every profile.
+    /// <see cref="CustomerOperation.Administer"/> of all customers of the tenant at once, when the data of a provider
+    /// is removed from every profile.
     /// </summary>
     public required CustomerId? Customer { get; init; }
 

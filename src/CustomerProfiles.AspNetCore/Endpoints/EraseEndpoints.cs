@@ -110,11 +110,11 @@ internal static class EraseEndpoints
     }
 
     /// <summary>
-    /// Evaluates the policy for those whom the customer has absorbed, as long as they can be separated again: until then
-    /// they may be somebody else.
+    /// Evaluates the policy for those whom the customer has absorbed, as long as they can be separated again: until
+    /// then they may be somebody else.
     /// </summary>
-    /// <returns>Everybody whom the customer has absorbed, so that nobody who is absorbed after this is erased; null when
-    /// the caller may not erase one of them.</returns>
+    /// <returns>Everybody whom the customer has absorbed, so that nobody who is absorbed after this is erased; null
+    /// when the caller may not erase one of them.</returns>
     private static async ValueTask<List<CustomerId>?> AbsorbedAsync(HttpContext http, CustomerId id)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();

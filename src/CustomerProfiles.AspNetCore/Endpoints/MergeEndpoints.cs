@@ -270,8 +270,8 @@ internal static class MergeEndpoints
     }
 
     /// <summary>
-    /// Finds both customers and evaluates the policy for each. Whoever is to be absorbed must not be absorbed yet: a page that
-    /// does not know it would merge somebody else. Whoever is to stay may have been: then it is the survivor.
+    /// Finds both customers and evaluates the policy for each. Whoever is to be absorbed must not be absorbed yet: a
+    /// page that does not know it would merge somebody else. Whoever is to stay may have been: then it is the survivor.
     /// </summary>
     private static async ValueTask<FoundSides> FindAsync(HttpContext http, string from, string into)
     {

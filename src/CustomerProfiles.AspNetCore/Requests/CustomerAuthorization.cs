@@ -16,7 +16,8 @@ internal sealed class CustomerAuthorization(
 )
 {
     /// <summary>
-    /// How often a call evaluates the policy again, while others merge or erase the customer of its path, before it gives up.
+    /// How often a call evaluates the policy again, while others merge or erase the customer of its path, before it
+    /// gives up.
     /// </summary>
     private const int MaxRaces = 3;
 
@@ -33,8 +34,8 @@ internal sealed class CustomerAuthorization(
         AllowsAsync(http, ApiCall.Of(http).Profiles.Tenant, customer, operation);
 
     /// <summary>
-    /// Whether the id of the customer that the policy allowed still leads to the same one. After a merge in between, what
-    /// was read by it would be somebody else's.
+    /// Whether the id of the customer that the policy allowed still leads to the same one. After a merge in between,
+    /// what was read by it would be somebody else's.
     /// </summary>
     public async ValueTask<bool> IsStillAsync(HttpContext http, CustomerProfile customer) =>
         store is not IMergingStore
