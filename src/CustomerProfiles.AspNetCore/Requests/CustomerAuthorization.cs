@@ -195,6 +195,3 @@ internal sealed class CustomerAuthorization(
         return (await authorization.AuthorizeAsync(http.User, resource, policy).ConfigureAwait(false)).Succeeded;
     }
 }
-
-/// <summary>A customer who was found, or the response that refuses the call.</summary>
-internal readonly record struct FoundCustomer(CustomerProfile? Profile, IResult? Refusal);
