@@ -245,7 +245,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     )
     {
         var results = sql.Dialect.HasOneWriter
-            ? await AddInTurnAsync(sql, session, tenant, profiles, created, searchable, cancellationToken)
+            ? await AddAsWriterAsync(sql, session, tenant, profiles, created, searchable, cancellationToken)
                 .ConfigureAwait(false)
             : await AddTogetherAsync(sql, session, statement, tenant, profiles, created, searchable, cancellationToken)
                 .ConfigureAwait(false);
@@ -270,9 +270,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
     /// <summary>
     /// In a transaction that has the write lock already: what is taken is read once for all, and those that can be
-    /// added are added one after the other.
+    /// added are added together.
     /// </summary>
-    private async Task<AddResult?[]> AddInTurnAsync(
+    private async Task<AddResult?[]> AddAsWriterAsync(
         StoreSql sql,
         StoreSession session,
         TenantId tenant,
@@ -313,23 +313,25 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 : profile.Identities.FirstOrDefault(owners.ContainsKey) is { Value: not null } taken
                     ? new AddResult.IdentityTaken(taken, owners[taken])
                 : new AddResult.Added();
-            if (results[i] is AddResult.Added)
-            {
-                await session
-                    .QueryAsync(
-                        sql.Statements.Add,
-                        session
-                            .Parameters.Customer(tenant, profile.Id)
-                            .Time("created_at", profile.CreatedAt)
-                            .Profile(profile, searchable, matchKeys)
-                            .Identities(profile.Identities),
-                        _ => true,
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                await WriteEventAsync(sql, session, tenant, profile.Id, created, cancellationToken)
-                    .ConfigureAwait(false);
-            }
+        }
+
+        ImmutableArray<CustomerProfile> added = [.. profiles.Where((_, place) => results[place] is AddResult.Added)];
+        if (added.IsEmpty)
+        {
+            return results;
+        }
+
+        await session
+            .QueryAsync(
+                sql.Statements.Add,
+                session.Parameters.Tenant(tenant).Added(added, searchable, matchKeys),
+                _ => true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        foreach (var profile in added)
+        {
+            await WriteEventAsync(sql, session, tenant, profile.Id, created, cancellationToken).ConfigureAwait(false);
         }
 
         return results;

@@ -18,35 +18,47 @@ internal static class SearchDocument
         StoreDialect dialect
     )
     {
-        var keys = ProfileSearch.KeysOf(profile, searchable);
         using var stream = new MemoryStream(512);
         using (var json = new Utf8JsonWriter(stream, Plain))
         {
-            json.WriteStartObject();
-            json.WriteString("name", keys.Name);
-            json.WriteString("company", keys.Company);
-            json.WriteBoolean("has_photo", keys.HasPhoto);
-            json.WriteString("text", keys.Text);
-            json.WriteString("prefixes", dialect.Prefixes(keys.Prefixes));
-            json.WriteStartArray("properties");
-            foreach (var property in keys.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
-            {
-                json.WriteStartArray();
-                json.WriteStringValue(property.Key);
-                json.WriteStringValue(property.Value);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-            if (matchKeys.IsOn)
-            {
-                json.WritePropertyName(MatchKeys);
-                MatchKeysDocument.Write(json, profile, matchKeys);
-            }
-
-            json.WriteEndObject();
+            Write(json, profile, searchable, matchKeys, dialect);
         }
 
         return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    /// <summary>The same as a part of another document.</summary>
+    public static void Write(
+        Utf8JsonWriter json,
+        CustomerProfile profile,
+        SearchableProperties searchable,
+        MatchKeys matchKeys,
+        StoreDialect dialect
+    )
+    {
+        var keys = ProfileSearch.KeysOf(profile, searchable);
+        json.WriteStartObject();
+        json.WriteString("name", keys.Name);
+        json.WriteString("company", keys.Company);
+        json.WriteBoolean("has_photo", keys.HasPhoto);
+        json.WriteString("text", keys.Text);
+        json.WriteString("prefixes", dialect.Prefixes(keys.Prefixes));
+        json.WriteStartArray("properties");
+        foreach (var property in keys.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(property.Key);
+            json.WriteStringValue(property.Value);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        if (matchKeys.IsOn)
+        {
+            json.WritePropertyName(MatchKeys);
+            MatchKeysDocument.Write(json, profile, matchKeys);
+        }
+
+        json.WriteEndObject();
     }
 }

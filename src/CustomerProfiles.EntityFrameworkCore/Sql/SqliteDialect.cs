@@ -616,25 +616,7 @@ internal sealed class SqliteDialect : StoreDialect
                 select {ownerOfWanted}, w.kind, w.value from {givenIdentities} where {ownerOfWanted} is not null
                 """,
 
-            Add = $"""
-                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile,
-                    is_suppressed, suppression_generation)
-                values (@tenant, @id, @version, @created_at, @updated_at, @profile, 0, 0);
-                insert into {tables.Activity} (tenant, customer_id, changed_at, conversation_at)
-                values (@tenant, @id, @updated_at, 0);
-                insert into {tables.Tenants} (tenant, last_row) select @tenant, 0
-                where (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
-                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant;
-                insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
-                    properties)
-                select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, {searchKeys}
-                from {tables.Tenants} n where n.tenant = @tenant;
-                insert into {tables.Properties} (tenant, customer_id, key, value)
-                select @tenant, @id, p.key, p.value from {properties};
-                {duplicates.AddedIf("true")}
-                insert into {tables.Identities} (tenant, kind, value, customer_id)
-                select @tenant, w.kind, w.value, @id from {givenIdentities};
-                """,
+            Add = SqliteAddition.For(tables, duplicates),
 
             RecordConversation = $"""
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)

@@ -76,6 +76,21 @@ internal sealed class SqliteDuplicates
     /// <summary>The statement that writes the keys of a new customer, @id, under a condition.</summary>
     public string AddedIf(string condition) => KeepsMatchKeys ? Added("@id", "@search", condition) : "";
 
+    /// <summary>The statement that writes the keys of many new customers.</summary>
+    /// <param name="source">A row for each of them.</param>
+    /// <param name="id">The id of a row.</param>
+    /// <param name="document">The document of a row.</param>
+    /// <param name="path">The path in the document to what the customer is found by.</param>
+    public string AddedOf(string source, string id, string document, string path) =>
+        KeepsMatchKeys
+            ? $"""
+                insert into {Tables.MatchKeys} (tenant, key, customer_id)
+                select @tenant, e.value, {id} from {source}
+                cross join json_each({document}, '{path}.{SearchDocument.MatchKeys}') e where true
+                on conflict do nothing;
+                """
+            : "";
+
     /// <summary>The statement of a merge that removes the keys of @from.</summary>
     public string RemovedFrom =>
         KeepsMatchKeys

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data;
 using System.Data.Common;
 using CustomerProfiles.Stores;
@@ -57,6 +58,16 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
             .Time("updated_at", profile?.UpdatedAt)
             .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
             .Text("search", profile is null ? null : SearchDocument.Write(profile, searchable, matchKeys, dialect));
+
+    /// <summary>New customers, for a database with one writer.</summary>
+    public StoreParameters Added(
+        ImmutableArray<CustomerProfile> profiles,
+        SearchableProperties searchable,
+        MatchKeys matchKeys
+    ) =>
+        Text("customers", AdditionDocument.Customers(profiles))
+            .Text("searches", AdditionDocument.Searches(profiles, searchable, matchKeys))
+            .Text("identities", AdditionDocument.Identities(profiles));
 
     /// <summary>
     /// What the history keeps, a null when there is nothing to keep, and the event.

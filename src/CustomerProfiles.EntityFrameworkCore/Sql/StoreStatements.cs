@@ -36,8 +36,8 @@ internal sealed record StoreStatements
     public required StoreStatement Create { get; init; }
 
     /// <summary>
-    /// Where there is one writer: @tenant @id @version @created_at @updated_at @profile @search @identities, adds a
-    /// customer of whom <see cref="FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at
+    /// Where there is one writer: @tenant @customers @searches @identities, adds customers of whom
+    /// <see cref="FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at
     /// @updated_at @profiles @searches, @identities with @identity_of, their places, and @event: a row for each of
     /// their place (from 1), whether they were added, whether the id is taken, and kind, value and owner of an identity
     /// that is taken.

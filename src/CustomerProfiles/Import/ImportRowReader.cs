@@ -50,6 +50,7 @@ internal sealed class ImportRowReader(ProfileDrafting drafting, EmailAddresses a
             Values = values,
             Identities = identities,
             By = by,
+            Validation = validation,
             Warnings = [.. values.Select(ChangeOf).SelectMany(validation.MisfitsOf)],
             Rejection = errors.IsEmpty && idError is null ? null : new ImportOutcome.Rejected(errors, idError),
         };

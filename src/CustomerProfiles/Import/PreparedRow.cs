@@ -21,6 +21,9 @@ internal sealed class PreparedRow
     /// <summary>What does not fit the definition of its custom property, and is kept all the same.</summary>
     public required ImmutableArray<FieldError> Warnings { get; init; }
 
+    /// <summary>The rules of the tenant's fields by which the row was read.</summary>
+    public required EditValidation Validation { get; init; }
+
     /// <summary>Why the row is rejected; null when it is not.</summary>
     public ImportOutcome.Rejected? Rejection { get; init; }
 

@@ -10,6 +10,10 @@ namespace CustomerProfiles;
 /// Imports customers from another system, some rows at a time: one read finds the customers of all of them, one write
 /// adds those who are new. A row that loses a race, or that the store refuses, is imported alone.
 /// </summary>
+/// <remarks>
+/// The next rows are read while a batch is written, but never while the caller handles results: between two results
+/// nothing runs.
+/// </remarks>
 internal sealed class ProfileImport(
     ICustomerProfileStore store,
     CustomersById customers,
@@ -38,46 +42,84 @@ internal sealed class ProfileImport(
         var batch = new ImportBatch();
         var number = 0L;
         ExceptionDispatchInfo? failure = null;
+        Task<ImportResult[]>? writing = null;
         var source = rows.GetAsyncEnumerator(cancellationToken);
         await using var disposal = source.ConfigureAwait(false);
-        while (true)
+        try
         {
-            PreparedRow prepared;
-            try
+            while (true)
             {
-                if (!await source.MoveNextAsync().ConfigureAwait(false))
+                PreparedRow prepared;
+                try
                 {
+                    if (!await source.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        break;
+                    }
+
+                    var validation = (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Validation;
+                    prepared = reader.Read(tenant, options, ++number, source.Current, validation);
+                }
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // The rows before are written first.
+                    failure = ExceptionDispatchInfo.Capture(exception);
                     break;
                 }
 
-                run.Validation = (await terms.GetAsync(tenant, cancellationToken).ConfigureAwait(false)).Validation;
-                prepared = reader.Read(tenant, options, ++number, source.Current, run.Validation);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // The rows before are written first.
-                failure = ExceptionDispatchInfo.Capture(exception);
-                break;
+                // Rows of the same customer are not written together: the later one finds what the earlier one wrote.
+                var isFull = batch.Rows.Count == options.BatchSize || batch.Meets(prepared);
+                if (writing is not null && (isFull || writing.IsCompleted))
+                {
+                    foreach (var result in await TakeAsync().ConfigureAwait(false))
+                    {
+                        yield return result;
+                    }
+                }
+
+                if (isFull)
+                {
+                    writing = StartWriting(batch.Take());
+                }
+
+                batch.Add(prepared);
             }
 
-            // Rows of the same customer are not written together: the later one finds what the earlier one wrote.
-            if (batch.Rows.Count == options.BatchSize || batch.Meets(prepared))
+            if (writing is not null)
             {
-                foreach (var result in await ImportAsync(run, batch.Take(), cancellationToken).ConfigureAwait(false))
+                foreach (var result in await TakeAsync().ConfigureAwait(false))
                 {
                     yield return result;
                 }
             }
 
-            batch.Add(prepared);
+            writing = StartWriting(batch.Take());
+            foreach (var result in await TakeAsync().ConfigureAwait(false))
+            {
+                yield return result;
+            }
         }
-
-        foreach (var result in await ImportAsync(run, batch.Take(), cancellationToken).ConfigureAwait(false))
+        finally
         {
-            yield return result;
+            // The rows could not be read: what is being written ends first.
+            if (writing is not null)
+            {
+                await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         failure?.Throw();
+
+        // A store may write without giving its thread back.
+        Task<ImportResult[]> StartWriting(ImmutableArray<PreparedRow> batch) =>
+            Task.Run(() => ImportAsync(run, batch, cancellationToken).AsTask(), CancellationToken.None);
+
+        Task<ImportResult[]> TakeAsync()
+        {
+            var taken = writing!;
+            writing = null;
+            return taken;
+        }
     }
 
     private async ValueTask<ImportResult[]> ImportAsync(
@@ -307,7 +349,7 @@ internal sealed class ProfileImport(
             var set = ImportMerge.Values(current, row, run.Options.Replace);
             ImmutableArray<FieldError> tooMany =
             [
-                .. run.Validation.TooMany(current, [.. set.Select(ImportRowReader.ChangeOf)]),
+                .. row.Validation.TooMany(current, [.. set.Select(ImportRowReader.ChangeOf)]),
             ];
             rejection = tooMany.IsEmpty ? null : new ImportOutcome.Rejected(tooMany, idError: null);
             return tooMany.IsEmpty ? ImportMerge.Next(current, row, set, rules.Limits) : null;
@@ -405,9 +447,6 @@ internal sealed class ProfileImport(
         public ImportOptions Options => options;
 
         public IImportTarget Target => target;
-
-        /// <summary>The rules of the tenant's fields, as of the last row that was read.</summary>
-        public EditValidation Validation { get; set; } = null!;
 
         /// <summary>Who creates the customers of this run: the system, not a row of it.</summary>
         public Provenance ByAt(Instant now) => Actor.Import(options.System).At(now);
