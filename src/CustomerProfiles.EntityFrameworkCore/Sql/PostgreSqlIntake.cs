@@ -113,40 +113,45 @@ internal sealed class PostgreSqlIntake
     /// then lacks an identity, because another call has gained it meanwhile, or has an id that another call has erased
     /// meanwhile, is removed again by the second one. Nobody else sees that, because the batch is one transaction.
     /// </summary>
+    /// <remarks>
+    /// Sessions allow no other join than nested loops, which compare each row of a batch with each other one. So rows of
+    /// a batch are not joined: an <c>in</c> that cannot become a join is looked up in a hash.
+    /// </remarks>
     public string Addition =>
         $"""
             with given as materialized (
                 select * from unnest(@ids, @created_at, @updated_at, @profiles, @searches) with ordinality
                     n (id, created_at, updated_at, profile, search, place)),
             wanted as materialized ({WantedIdentities}),
-            free as materialized (
-                select n.* from given n where not exists (
-                    select 1 from wanted w cross join lateral (
-                        select 1 from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
-                            and i.value = w.value offset 0) i
-                    where w.place = n.place)
-                  and not {IsErased("n.id")}),
+            taken as materialized (
+                select w.place from wanted w cross join lateral (
+                    select 1 from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
+                        and i.value = w.value offset 0) i),
             made as (
                 insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, is_suppressed,
                     suppression_generation)
                 select @tenant, n.id, 1, n.created_at, n.updated_at, cast(n.profile as json), false, 0
-                from free n order by n.id
+                from given n
+                where (n.place in (select t.place from taken t)) is not true and not {IsErased("n.id")}
+                order by n.id
                 on conflict do nothing
                 returning id),
+            added as materialized (
+                select n.* from given n where (n.id in (select m.id from made m)) is true),
             gained as (
                 insert into {Tables.Identities} (tenant, kind, value, customer_id)
-                select @tenant, w.kind, w.value, n.id
-                from made m join free n on n.id = m.id join wanted w on w.place = n.place
+                select @tenant, w.kind, w.value, w.id from wanted w
+                where (w.id in (select m.id from made m)) is true
                 order by w.kind, w.value
                 on conflict do nothing),
             active as (
                 insert into {Tables.Activity} (tenant, customer_id, changed_at, conversation_at)
-                select @tenant, n.id, n.updated_at, {NoConversation} from made m join free n on n.id = m.id),
-            {Duplicates.Of("made m join free n on n.id = m.id", "cast(n.search as json)")}
+                select @tenant, n.id, n.updated_at, {NoConversation} from added n),
+            {Duplicates.Of("added n", "cast(n.search as json)")}
             found_by as (
                 insert into {Tables.Search} (tenant, customer_id, name, company, has_photo, text, prefixes, properties)
                 select @tenant, n.id, d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties
-                from made m join free n on n.id = m.id
+                from added n
                 cross join json_to_record(cast(n.search as json)) {SearchColumns}
                 returning customer_id, properties),
             known as (
@@ -156,25 +161,21 @@ internal sealed class PostgreSqlIntake
             select set_config('{PayloadCreated}',
                     coalesce((select string_agg(m.id::text, ',') from made m), ''), true) as {StoreStatements.Lock};
             with given as materialized (
-                select n.id, n.place, n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])
-                    as is_made, {IsErased("n.id")} as is_erased
+                select n.id, n.place, n.id in (select {CreatedBefore}) as is_made, {IsErased("n.id")} as is_erased
                 from unnest(@ids) with ordinality n (id, place)),
-            taken as materialized (
-                select distinct on (w.place) w.place, w.kind, w.value, i.customer_id
-                from ({WantedIdentities}) w join given n on n.place = w.place
-                cross join lateral (
+            owned as materialized (
+                select w.*, i.customer_id
+                from ({WantedIdentities}) w left join lateral (
                     select i.customer_id from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
-                        and i.value = w.value offset 0) i
-                where i.customer_id <> n.id
-                order by w.place),
+                        and i.value = w.value offset 0) i on true),
+            taken as materialized (
+                select distinct on (o.place) o.place, o.kind, o.value, o.customer_id
+                from owned o where o.customer_id <> o.id
+                order by o.place),
             lacking as materialized (
                 select n.place, n.id from given n
-                where n.is_made and (n.is_erased or exists (
-                    select 1 from ({WantedIdentities}) w where w.place = n.place and not exists (
-                        select 1 from (
-                            select i.customer_id from {Tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
-                                and i.value = w.value offset 0) i
-                        where i.customer_id = n.id)))),
+                where n.is_made and (n.is_erased or n.place in (
+                    select o.place from owned o where o.customer_id is distinct from o.id))),
             gone as (
                 delete from {Tables.Customers} c
                 using lacking l cross join lateral (
@@ -193,8 +194,12 @@ internal sealed class PostgreSqlIntake
             """;
 
     private const string WantedIdentities =
-        "select w.place, split_part(w.identity, ':', 1) as kind, substr(w.identity, strpos(w.identity, ':') + 1) as "
-        + "value from unnest(@identity_of, @identities) w (place, identity)";
+        "select w.place, (@ids)[w.place] as id, split_part(w.identity, ':', 1) as kind, "
+        + "substr(w.identity, strpos(w.identity, ':') + 1) as value "
+        + "from unnest(@identity_of, @identities) w (place, identity)";
+
+    /// <summary>The ids of the customers whom the statement before has created, each as a row.</summary>
+    private const string CreatedBefore = $"unnest(string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])";
 
     private string IsErased(string id) =>
         $"exists (select 1 from {Tables.Erasures} e where e.tenant = @tenant and e.customer_id = {id} offset 0)";
@@ -223,7 +228,7 @@ internal sealed class PostgreSqlIntake
                     select @tenant, n.kind, n.value, n.id from given n order by n.kind, n.value
                     on conflict do nothing
                     returning customer_id as id),
-                owned as materialized (select n.* from gained g join given n on n.id = g.id)
+                owned as materialized (select n.* from given n where (n.id in (select g.id from gained g)) is true)
                 """
             : $"""
                 owned as (
@@ -238,7 +243,7 @@ internal sealed class PostgreSqlIntake
         var hashes = isGathered ? "string_to_array(n.hashes, ',')" : "@hashes";
         var created = isGathered
             ? $"select n.* from {given} "
-                + $"where n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])"
+                + $"where (n.id in (select {CreatedBefore})) is true"
             : $"select @id as id where current_setting('{PayloadCreated}') <> ''";
         var checks = isGathered
             ? "join unnest(@check_of, @providers) p (place, provider) on p.place = n.place"
@@ -305,12 +310,12 @@ internal sealed class PostgreSqlIntake
                 (select n.id, cast({Of("event")} as text) as event from owned n
                  where n.id not in (select e.id from erased e where e.is_forbidden))
                 """)}
-            select exists (select 1 from owned o where o.id = {Of("id")}
-                    and o.id not in (select e.id from erased e where e.is_forbidden)),
+            select {Of("id")} in (
+                    select o.id from owned o where o.id not in (select e.id from erased e where e.is_forbidden)),
                 (select json_agg(a.provider) from requested a where a.customer_id = {Of("id")}),
                 {Settings},
-                {IsMarked(Of("kind"), Of("value"))} or exists (select 1 from erased e where e.id = {Of("id")}),
-                exists (select 1 from erased e where e.id = {Of("id")} and e.is_forbidden)
+                {IsMarked(Of("kind"), Of("value"))} or {Of("id")} in (select e.id from erased e),
+                {Of("id")} in (select e.id from erased e where e.is_forbidden)
                 {(isGathered ? $", n.place from {given}" : "")}
             """;
     }
