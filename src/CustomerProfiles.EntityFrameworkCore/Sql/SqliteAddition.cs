@@ -18,10 +18,12 @@ internal static class SqliteAddition
             where (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
             insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
                 properties)
-            select (n.number << {SqliteSearch.SequenceBits}) + n.last_row + s.key + 1, @tenant, s.value ->> 0,
+            select (
+                    select (n.number << {SqliteSearch.SequenceBits}) + n.last_row from {tables.Tenants} n
+                    where n.tenant = @tenant) + s.key + 1, @tenant, s.value ->> 0,
                 s.value ->> '$[2].name', s.value ->> '$[2].company', s.value ->> '$[2].has_photo',
                 s.value ->> '$[2].text', s.value ->> '$[2].prefixes', s.value ->> '$[2].properties'
-            from {tables.Tenants} n cross join json_each(@searches) s where n.tenant = @tenant;
+            from json_each(@searches) s;
             update {tables.Tenants} set last_row = last_row + json_array_length(@searches) where tenant = @tenant;
             insert into {tables.Properties} (tenant, customer_id, key, value)
             select @tenant, s.value ->> 0, p.value ->> 0, p.value ->> 1

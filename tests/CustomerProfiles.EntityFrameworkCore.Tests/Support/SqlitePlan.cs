@@ -62,6 +62,11 @@ internal sealed partial class SqlitePlan
             "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
                 + "customer_id=?)"
         ),
+        (
+            "Add",
+            "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
+                + "customer_id=?)"
+        ),
         ("FindTable", "SCAN sqlite_master"),
         // Some customers in the order of the index, and the records of each, sorted by their age.
         ("RemoveConversations", "SEARCH c USING COVERING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"),
