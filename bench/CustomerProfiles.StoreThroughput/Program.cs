@@ -37,6 +37,9 @@ var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringCompar
 var slicesOfEach = args.FirstOrDefault(arg => arg.StartsWith("slices=", StringComparison.Ordinal)) is { } wanted
     ? int.Parse(wanted["slices=".Length..], CultureInfo.InvariantCulture)
     : 7;
+
+// Only the operations whose names hold this text.
+var only = args.FirstOrDefault(arg => arg.StartsWith("only=", StringComparison.Ordinal))?["only=".Length..] ?? "";
 if (args.Contains("search"))
 {
     await SearchMeasurement.MeasureAsync(
@@ -65,7 +68,7 @@ foreach (var database in databases)
     // SQLite is one file on one machine; nobody keeps ten million customers there.
     foreach (var size in sizes.Where(size => database == "postgresql" || size <= 1_000_000))
     {
-        await MeasureAsync(database, size, TimeSpan.FromSeconds(seconds), slicesOfEach, rates);
+        await MeasureAsync(database, size, TimeSpan.FromSeconds(seconds), slicesOfEach, only, rates);
     }
 }
 
@@ -79,7 +82,14 @@ else
     Console.WriteLine(DatabasePage.Text(rates, imports));
 }
 
-static async Task MeasureAsync(string database, int size, TimeSpan time, int slicesOfEach, List<OperationRate> rates)
+static async Task MeasureAsync(
+    string database,
+    int size,
+    TimeSpan time,
+    int slicesOfEach,
+    string only,
+    List<OperationRate> rates
+)
 {
     var isPostgreSql = database == "postgresql";
     var folder = Directory.CreateTempSubdirectory("cp-throughput-");
@@ -125,7 +135,9 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, int sli
         : factory.CreateDataSource(connectionString);
     var hand = new ByHand(source, dialect, factory);
     await using var limits = Limits.Of(isPostgreSql, connectionString);
-    var operations = new Operations(store, hand, limits, dialect, sql, context, size).All;
+    var operations = new Operations(store, hand, limits, dialect, sql, context, size)
+        .All.Where(operation => operation.Name.Contains(only, StringComparison.Ordinal))
+        .ToArray();
 
     // The runtime recompiles hot code in the background, which would be measured with the first operation.
     foreach (var operation in operations)

@@ -37,6 +37,12 @@ internal sealed class DirectConnections : IDisposable
     /// </summary>
     public bool KeepsOpen { get; init; }
 
+    /// <summary>
+    /// Whether each statement but a search is prepared at its first use on a connection. The provider keeps it then for
+    /// as long as the connection, where it replaces one that it has prepared by itself when there are too many.
+    /// </summary>
+    public bool Prepares { get; init; }
+
     /// <summary>Whether a call that failed is repeated, by the execution strategy of the context.</summary>
     public bool Repeats { get; init; }
 
@@ -79,7 +85,11 @@ internal sealed class DirectConnections : IDisposable
             throw;
         }
 
-        return new DirectConnection(connection, commandTimeout, KeepsOpen, ReleaseAsync) { Generation = generation };
+        return new DirectConnection(connection, commandTimeout, KeepsOpen, ReleaseAsync)
+        {
+            Generation = generation,
+            Prepares = Prepares,
+        };
     }
 
     /// <summary>Closes the connections that are not in use now, and the others after their call.</summary>

@@ -611,17 +611,21 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     )
     {
+        // Most edits change no identity.
+        if (
+            sql.Statements.UpdateValues is { } updateValues
+            && await session.QueryAsync(updateValues, Parameters(), _ => true, cancellationToken).ConfigureAwait(false)
+        )
+        {
+            return new UpdateResult.Updated();
+        }
+
         for (var race = 0; race < MostRaces; race++)
         {
             var (isWritten, result) = await session
                 .QueryAsync(
                     sql.Statements.Update,
-                    session
-                        .Parameters.Customer(profile.Tenant, profile.Id)
-                        .Profile(profile, searchable, matchKeys)
-                        .Change(change)
-                        .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-                        .Texts("values", profile.Identities.Select(identity => identity.Value)),
+                    Parameters(),
                     reader => (reader.GetBoolean(0), Read(sql, reader, profile, session.IsRetry)),
                     cancellationToken
                 )
@@ -639,6 +643,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         }
 
         throw NeverSettled(nameof(UpdateAsync));
+
+        StoreParameters Parameters() =>
+            session
+                .Parameters.Customer(profile.Tenant, profile.Id)
+                .Profile(profile, searchable, matchKeys)
+                .Change(change)
+                .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                .Texts("values", profile.Identities.Select(identity => identity.Value));
 
         // Null when the identity had another owner and has none any more: the obstacle is gone.
         static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)

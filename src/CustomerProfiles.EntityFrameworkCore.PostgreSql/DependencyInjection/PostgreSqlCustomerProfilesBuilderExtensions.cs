@@ -18,7 +18,7 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The tables are in the schema that <c>Search Path</c> names, otherwise in <c>public</c>. Statements are prepared
-    /// automatically after a few uses, and sessions get startup options; those of the connection string
+    /// at their first use, unless the connection string says <c>Max Auto Prepare=0</c>, and sessions get startup options; those of the connection string
     /// (<c>Options</c>) have precedence. Behind a pooler that gives each transaction another connection, set <see
     /// cref="PostgreSqlStoreOptions.TransactionPooler"/>. To configure the context further, such as with an
     /// interceptor, call <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method.
@@ -43,7 +43,8 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var options = new PostgreSqlStoreOptions();
         configure?.Invoke(options);
-        var connection = PostgreSqlConnectionString.For(connectionString, options.TransactionPooler).ConnectionString;
+        var parts = PostgreSqlConnectionString.For(connectionString, options.TransactionPooler);
+        var connection = parts.ConnectionString;
 
         builder.Services.RemoveAll<IDbContextOptionsConfiguration<CustomerProfilesDbContext>>();
         builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
@@ -61,6 +62,7 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
         {
             ConnectionString = connection,
             Create = () => new NpgsqlConnection(connection),
+            Prepares = parts.MaxAutoPrepare > 0,
             Repeats = true,
         });
         return builder;

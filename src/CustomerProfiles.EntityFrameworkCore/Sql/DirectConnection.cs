@@ -31,6 +31,9 @@ internal sealed class DirectConnection(
     /// <summary>When this connection was opened, by the number of times that all were closed before.</summary>
     public required int Generation { get; init; }
 
+    /// <summary>Whether each statement but a search is prepared at its first use.</summary>
+    public bool Prepares { get; init; }
+
     /// <summary>Says that the call has succeeded, so the connection can be used for others.</summary>
     public void Succeeded() => _isGood = true;
 
@@ -52,6 +55,11 @@ internal sealed class DirectConnection(
             foreach (var parameter in parameters.All)
             {
                 command.Parameters.Add(parameter);
+            }
+
+            if (Prepares && !statement.IsSearch)
+            {
+                await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

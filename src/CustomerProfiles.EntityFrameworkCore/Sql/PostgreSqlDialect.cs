@@ -476,6 +476,29 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Events = events.Statements,
             Duplicates = duplicates.Statements,
 
+            // Who changes a customer's identities raises the version, so while that stands, so do they.
+            UpdateValues = $"""
+                with written as (
+                    update {tables.Customers} c
+                    set version = @version, updated_at = @updated_at, profile = cast(@profile as json),
+                        last_change = c.last_change + {CountOf(change)}
+                    where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and c.merged_into is null
+                      and (select count(*) from {tables.Identities} i
+                           where i.tenant = @tenant and i.customer_id = @id) = cardinality(@values)
+                      and not exists (
+                        select 1 from {wantedIdentities} where not exists (
+                            select 1 from (
+                                select i.customer_id from {tables.Identities} i
+                                where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+                            where i.customer_id = @id))
+                    returning c.last_change),
+                {RememberedAfter("written", change, "@version")},
+                {events.WrittenAfter("written")},
+                {ChangedAfter("written", "true", "cast(@search as json)")}
+                done as (select 1)
+                select 1 from written
+                """,
+
             // After the long parameters have arrived, the customer is locked, and the new identities are gained one
             // after the other in a fixed order. Then either everything is written, or those identities are released
             // again. Nobody else sees that, because the batch is one transaction.

@@ -242,8 +242,7 @@ internal sealed class PostgreSqlIntake
             + "n (kind, value, id, occurred_at, hashes, event, place)";
         var hashes = isGathered ? "string_to_array(n.hashes, ',')" : "@hashes";
         var created = isGathered
-            ? $"select n.* from {given} "
-                + $"where (n.id in (select {CreatedBefore})) is true"
+            ? $"select n.* from {given} " + $"where (n.id in (select {CreatedBefore})) is true"
             : $"select @id as id where current_setting('{PayloadCreated}') <> ''";
         var checks = isGathered
             ? "join unnest(@check_of, @providers) p (place, provider) on p.place = n.place"

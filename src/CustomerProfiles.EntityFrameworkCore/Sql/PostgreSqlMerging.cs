@@ -69,7 +69,7 @@ internal sealed class PostgreSqlMerging
         {
             FindSurvivor = $"""
                 select c.merged_into, c.merged_by from {Tables.Customers} c
-                where c.tenant = @tenant and c.id = @id and c.merged_into is not null
+                where c.tenant = @tenant and c.id = @id and num_nulls(c.merged_into) = 0
                 """,
 
             GetSides = $"""

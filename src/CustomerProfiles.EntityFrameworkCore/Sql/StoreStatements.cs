@@ -45,6 +45,12 @@ internal sealed record StoreStatements
     public required StoreStatement Add { get; init; }
 
     /// <summary>
+    /// The parameters of <see cref="Update"/>: a row when the profile was written, which has the identities that the
+    /// customer has. No row when they differ, or when it cannot be written. Null where it would save nothing.
+    /// </summary>
+    public StoreStatement? UpdateValues { get; init; }
+
+    /// <summary>
     /// Where there is one writer: @tenant @ids @identities, a row for each id that is taken, and one for each identity
     /// that is: owner, kind, value. Null elsewhere, because it could change before the customers are added.
     /// </summary>
