@@ -83,8 +83,16 @@ internal sealed class Operations(
         {
             Name = "profile by id",
             IsWrite = false,
-            Store = StoreById,
-            ByHand = HandById,
+            Store = async (caller, turn) =>
+                Check(
+                    await store.GetProfileAsync(default, Population.IdOf(Somebody(caller, turn)), default) is not null
+                ),
+            ByHand = (caller, turn) =>
+                hand.RunAsync(
+                    sql.GetProfile,
+                    hand.Parameters.Customer(default, Population.IdOf(Somebody(caller, turn))),
+                    inTransaction: false
+                ),
             Limit = (caller, turn) => limits.ByIdAsync(Population.IdOf(Somebody(caller, turn))),
         };
 
@@ -95,11 +103,12 @@ internal sealed class Operations(
             IsWrite = false,
             Store = async (caller, turn) =>
                 Check(
-                    await store.FindAsync(default, Population.IdentityOf(Somebody(caller, turn)), default) is not null
+                    await store.FindProfileAsync(default, Population.IdentityOf(Somebody(caller, turn)), default)
+                        is not null
                 ),
             ByHand = (caller, turn) =>
                 hand.RunAsync(
-                    sql.Find,
+                    sql.FindProfile,
                     hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))),
                     inTransaction: false
                 ),

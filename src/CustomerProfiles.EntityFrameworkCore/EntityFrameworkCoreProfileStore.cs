@@ -75,6 +75,40 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             )
             .ConfigureAwait(false);
 
+    public async ValueTask<CustomerProfile?> GetProfileAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        await RunAsync(
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.GetProfile,
+                        session.Parameters.Customer(tenant, id),
+                        reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+    public async ValueTask<CustomerProfile?> FindProfileAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
+        await RunAsync(
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.FindProfile,
+                        session.Parameters.Identity(tenant, identity),
+                        reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
     public async ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,

@@ -121,13 +121,13 @@ internal sealed class TenantCustomerProfiles(
         return import.ImportAsync(tenant, rows, options, cancellationToken);
     }
 
-    public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        (await ReadAsync(id, cancellationToken).ConfigureAwait(false))?.Profile;
+    public ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+        IsNobody(id)
+            ? ValueTask.FromResult<CustomerProfile?>(null)
+            : calls.Customers.GetProfileAsync(tenant, id, cancellationToken);
 
-    public async ValueTask<CustomerProfile?> FindAsync(
-        Identity identity,
-        CancellationToken cancellationToken = default
-    ) => (await store.FindAsync(tenant, Folded(identity), cancellationToken).ConfigureAwait(false))?.Profile;
+    public ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default) =>
+        store.FindProfileAsync(tenant, Folded(identity), cancellationToken);
 
     public bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity) =>
         phones.TryRead(tenant, number, out identity);

@@ -15,6 +15,14 @@ public sealed class BrokenStoreTests
         (Func<InMemoryCustomerProfileStore, ICustomerProfileStore> Around, string[] CaughtBy)
     > Broken = new()
     {
+        ["keeps the profile that was first read alone"] = (
+            store => new WrongProfiles(store) { KeepsTheFirst = true },
+            [Sequences]
+        ),
+        ["finds a profile alone in any tenant"] = (
+            store => new WrongProfiles(store) { IgnoresTenants = true },
+            ["reading: A profile read alone is that of the customer"]
+        ),
         ["tells of a merge to the survivor only"] = (
             store => new WrongEvents(store) { Merges = WrongEvents.WithoutTheAbsorbed },
             ["events: Merging writes an event for each customer", SequencesOfMerges]

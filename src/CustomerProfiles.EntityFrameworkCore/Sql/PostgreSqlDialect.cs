@@ -426,6 +426,19 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
+            GetProfile = $"""
+                select {profileColumns} from {tables.Customers} c
+                where c.tenant = @tenant and c.id = @id and c.merged_into is null
+                """,
+
+            FindProfile = $"""
+                select {profileColumns}
+                from {tables.Identities} f
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant
+                    and c.id = f.customer_id offset 0) c
+                where f.tenant = @tenant and f.kind = @kind and f.value = @value
+                """,
+
             FindAll = $"""
                 select {profileColumns}
                 from (

@@ -596,6 +596,15 @@ internal sealed class SqliteDialect : StoreDialect
                 from {tables.Customers} c where c.tenant = @tenant and c.id = {owner}
                 """,
 
+            GetProfile = $"""
+                select {profileColumns} from {tables.Customers} c
+                where c.tenant = @tenant and c.id = @id and c.merged_into is null
+                """,
+
+            FindProfile = $"""
+                select {profileColumns} from {tables.Customers} c where c.tenant = @tenant and c.id = {owner}
+                """,
+
             FindAll = $"""
                 select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
                 where c.tenant = @tenant and c.id in (select {ownerOfWanted} from {givenIdentities})

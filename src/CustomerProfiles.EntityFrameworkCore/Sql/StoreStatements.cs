@@ -17,6 +17,12 @@ internal sealed record StoreStatements
     /// <summary>@tenant @kind @value: the columns of a stored customer, or no row.</summary>
     public required StoreStatement Find { get; init; }
 
+    /// <summary>@tenant @id: the columns of a profile, or no row.</summary>
+    public required StoreStatement GetProfile { get; init; }
+
+    /// <summary>@tenant @kind @value: the columns of a profile, or no row.</summary>
+    public required StoreStatement FindProfile { get; init; }
+
     /// <summary>@tenant @identities: the columns of a profile, a row for each customer.</summary>
     public required StoreStatement FindAll { get; init; }
 

@@ -18,6 +18,15 @@ internal static class CancellationCases
             (stage, cancel) => stage.Store.FindAsync(stage.Scene.Tenant, stage.Ada.Identities[0], cancel).AsTask()
         ),
         (
+            "GetProfileAsync",
+            (stage, cancel) => stage.Store.GetProfileAsync(stage.Scene.Tenant, stage.Ada.Id, cancel).AsTask()
+        ),
+        (
+            "FindProfileAsync",
+            (stage, cancel) =>
+                stage.Store.FindProfileAsync(stage.Scene.Tenant, stage.Ada.Identities[0], cancel).AsTask()
+        ),
+        (
             "FindAllAsync",
             (stage, cancel) =>
                 stage.Store.FindAllAsync(stage.Scene.Tenant, [.. stage.Ada.Identities, stage.Free], cancel).AsTask()

@@ -92,6 +92,8 @@ internal sealed partial class ModelRun
             var (tenant, id) = (person.Profile.Tenant, person.Profile.Id);
             var found = await Store.GetAsync(tenant, id, Cancel).ConfigureAwait(false);
             _scene.Same("nobody", StoredText.Of(found), $"an absorbed customer; {about}");
+            var alone = await Store.GetProfileAsync(tenant, id, Cancel).ConfigureAwait(false);
+            _scene.Same("nobody", StoredText.Of(alone), $"the profile alone of an absorbed customer; {about}");
             var leads = await ((IMergingStore)Store).FindSurvivorAsync(tenant, id, Cancel).ConfigureAwait(false);
             _scene.Same($"{Model.AbsorbedInto(person)}", $"{leads}", $"where an absorbed id leads; {about}");
         }

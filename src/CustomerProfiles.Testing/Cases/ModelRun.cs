@@ -359,6 +359,10 @@ internal sealed partial class ModelRun
             }
 
             _scene.Same(_model.Read(person), kept, about);
+            var alone = await Store
+                .GetProfileAsync(person.Profile.Tenant, person.Profile.Id, Cancel)
+                .ConfigureAwait(false);
+            _scene.Same(StoredText.Of(kept?.Profile), StoredText.Of(alone), $"the profile alone; {about}");
         }
 
         await CompareAbsorbedAsync(about).ConfigureAwait(false);
@@ -367,6 +371,8 @@ internal sealed partial class ModelRun
             foreach (var identity in _identities)
             {
                 var found = await Store.FindAsync(tenant, identity, Cancel).ConfigureAwait(false);
+                var alone = await Store.FindProfileAsync(tenant, identity, Cancel).ConfigureAwait(false);
+                _scene.Same(StoredText.Of(found?.Profile), StoredText.Of(alone), $"the profile alone; {about}");
                 _scene.Same(
                     $"{_model.Owner(tenant, identity)?.Profile.Id}",
                     $"{found?.Profile.Id}",

@@ -15,6 +15,10 @@ internal static class ReadingCases
             "GetAsync returns null when the tenant has no such customer, FindAsync when the identity has no owner.",
             An_unknown_customer_is_null
         ),
+        Case.Of(
+            "GetProfileAsync and FindProfileAsync read the profile of whom GetAsync and FindAsync read.",
+            A_profile_read_alone_is_that_of_the_customer
+        ),
         Case.Of("An identity belongs to one customer, and leads to them.", Every_identity_leads_to_the_customer),
         Case.Of(
             "A StoredCustomer is everything that the store holds about one customer.",
@@ -47,6 +51,25 @@ internal static class ReadingCases
             await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false),
             "reading by identity"
         );
+    }
+
+    private static async Task A_profile_read_alone_is_that_of_the_customer(Scene scene)
+    {
+        var profile = await scene.CreateAsync().ConfigureAwait(false);
+        await scene.CreateAsync().ConfigureAwait(false);
+        await SameAsync(profile, scene.Tenant, profile.Id, profile.Identities[0], "a customer").ConfigureAwait(false);
+        await SameAsync(null, scene.Tenant, CustomerId.New(scene.Now), scene.NextEmail(), "nobody")
+            .ConfigureAwait(false);
+        await SameAsync(null, scene.OtherTenant, profile.Id, profile.Identities[0], "another tenant")
+            .ConfigureAwait(false);
+
+        async Task SameAsync(CustomerProfile? expected, TenantId tenant, CustomerId id, Identity identity, string about)
+        {
+            var byId = await scene.Store.GetProfileAsync(tenant, id, scene.Cancel).ConfigureAwait(false);
+            scene.Same(StoredText.Of(expected), StoredText.Of(byId), $"{about}, by id");
+            var found = await scene.Store.FindProfileAsync(tenant, identity, scene.Cancel).ConfigureAwait(false);
+            scene.Same(StoredText.Of(expected), StoredText.Of(found), $"{about}, by identity");
+        }
     }
 
     private static async Task An_unknown_customer_is_null(Scene scene)

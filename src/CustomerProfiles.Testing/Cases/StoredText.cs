@@ -28,9 +28,11 @@ internal static class StoredText
         + $"{(customer.HasPendingCheck ? "a check" : "no check")} pending, last conversation "
         + Of(customer.LastConversationAt);
 
-    public static string Of(CustomerProfile profile) =>
-        $"{Quoted(profile.Tenant.Value)} {profile.Id} v{profile.Version} {Of(profile.CreatedAt)} "
-        + $"{Of(profile.UpdatedAt)}{Of(profile.Identities)}{Of(profile.Values)}";
+    public static string Of(CustomerProfile? profile) =>
+        profile is null
+            ? "nobody"
+            : $"{Quoted(profile.Tenant.Value)} {profile.Id} v{profile.Version} {Of(profile.CreatedAt)} "
+                + $"{Of(profile.UpdatedAt)}{Of(profile.Identities)}{Of(profile.Values)}";
 
     public static string Of(ImmutableArray<Identity> identities) =>
         string.Concat(identities.Select(identity => $"\n  is {Of(identity)}"));

@@ -17,6 +17,19 @@ internal sealed class CustomersById(ICustomerProfileStore store, bool followsMer
     public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
         FollowAsync(tenant, id, current => store.GetAsync(tenant, current, cancellationToken), cancellationToken);
 
+    /// <summary>Reads a profile; null when the tenant has no such customer.</summary>
+    public ValueTask<CustomerProfile?> GetProfileAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        FollowAsync(
+            tenant,
+            id,
+            current => store.GetProfileAsync(tenant, current, cancellationToken),
+            cancellationToken
+        );
+
     /// <summary>
     /// Writes the next version of a profile. Of one whose customer was absorbed meanwhile nothing is written; the
     /// survivor's profile is the current one then.

@@ -44,6 +44,36 @@ public interface ICustomerProfileStore
     /// <returns>The customer; null when no customer has the identity.</returns>
     ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken);
 
+    /// <summary>Reads a profile by id, without checks and provider settings.</summary>
+    /// <remarks>
+    /// Unless a store says otherwise it is <see cref="GetAsync"/>. A store whose profile is quicker to read alone
+    /// implements it.
+    /// </remarks>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The customer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The profile; null when the tenant has no such customer.</returns>
+    async ValueTask<CustomerProfile?> GetProfileAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => (await GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
+
+    /// <summary>Reads a profile by identity, without checks and provider settings.</summary>
+    /// <remarks>
+    /// Unless a store says otherwise it is <see cref="FindAsync"/>. A store whose profile is quicker to read alone
+    /// implements it.
+    /// </remarks>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The profile; null when no customer has the identity.</returns>
+    async ValueTask<CustomerProfile?> FindProfileAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => (await FindAsync(tenant, identity, cancellationToken).ConfigureAwait(false))?.Profile;
+
     /// <summary>Reads customers by identity, many in one call.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="identities">The identities. One that comes twice is looked up once.</param>

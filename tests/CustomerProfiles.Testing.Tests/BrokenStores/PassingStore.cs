@@ -31,6 +31,18 @@ internal class PassingStore(ICustomerProfileStore inner)
         CancellationToken cancellationToken
     ) => Inner.FindAsync(tenant, identity, cancellationToken);
 
+    public virtual ValueTask<CustomerProfile?> GetProfileAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => Inner.GetProfileAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<CustomerProfile?> FindProfileAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => Inner.FindProfileAsync(tenant, identity, cancellationToken);
+
     public virtual ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
         TenantId tenant,
         ImmutableArray<Identity> identities,
