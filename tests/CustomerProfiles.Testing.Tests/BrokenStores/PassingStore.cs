@@ -361,6 +361,17 @@ internal class PassingStore(ICustomerProfileStore inner)
     ) => Inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken);
 
     /// <summary>The time of a round trip to a database, so that other calls come between two statements.</summary>
+    /// <summary>
+    /// Waits until another call has come between, however slow the machine is; not for ever, since there may be none.
+    /// </summary>
+    protected static async Task UntilOtherwiseAsync(Func<Task<bool>> isAsBefore, CancellationToken cancellationToken)
+    {
+        for (var pause = 0; pause < 50 && await isAsBefore(); pause++)
+        {
+            await RoundTripAsync(cancellationToken);
+        }
+    }
+
     protected static Task RoundTripAsync(CancellationToken cancellationToken = default) =>
         Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
 }

@@ -134,7 +134,8 @@ internal sealed class WrongErasing(ICustomerProfileStore inner) : PassingStore(i
 
         if (ComparesFirst && await IsAsReadAsync(erasure, cancellationToken))
         {
-            await RoundTripAsync(cancellationToken);
+            var compared = erasure;
+            await UntilOtherwiseAsync(async () => await IsAsReadAsync(compared, cancellationToken), cancellationToken);
             erasure = await AsNowAsync(erasure, cancellationToken);
         }
 

@@ -48,7 +48,12 @@ internal sealed class WrongForgetting(ICustomerProfileStore inner) : PassingStor
                 return false;
             }
 
-            await RoundTripAsync(cancellationToken);
+            await UntilOtherwiseAsync(
+                async () =>
+                    (await GetMergeAsync(redaction.Tenant, redaction.Merge, cancellationToken))?.Journal
+                    == redaction.Read,
+                cancellationToken
+            );
             now = await GetMergeAsync(redaction.Tenant, redaction.Merge, cancellationToken);
             redaction = With(redaction, read: now?.Journal);
         }

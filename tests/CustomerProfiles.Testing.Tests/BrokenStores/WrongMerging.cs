@@ -85,12 +85,16 @@ internal sealed class WrongMerging(ICustomerProfileStore inner) : PassingStore(i
         var now = await SidesAsync(merge, cancellationToken);
         if (ComparesFirst)
         {
-            if (now.From?.State != merge.From.State || now.Into?.State != merge.Into.State)
+            if (!IsAsRead(merge, now))
             {
                 return false;
             }
 
-            await RoundTripAsync(cancellationToken);
+            var compared = merge;
+            await UntilOtherwiseAsync(
+                async () => IsAsRead(compared, await SidesAsync(compared, cancellationToken)),
+                cancellationToken
+            );
             merge = OfNow(merge, await SidesAsync(merge, cancellationToken));
         }
 
@@ -101,6 +105,21 @@ internal sealed class WrongMerging(ICustomerProfileStore inner) : PassingStore(i
         }
 
         return isWritten;
+    }
+
+    /// <summary>An update that comes with a merge arrives after it has compared.</summary>
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        ProfileChange? change,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var pause = 0; ComparesFirst && pause < 5; pause++)
+        {
+            await RoundTripAsync(cancellationToken);
+        }
+
+        return await base.UpdateAsync(profile, change, cancellationToken);
     }
 
     public override async ValueTask<CompleteResult> CompleteCheckAsync(
@@ -227,6 +246,9 @@ internal sealed class WrongMerging(ICustomerProfileStore inner) : PassingStore(i
 
         return await base.AddAsync(tenant, profiles, created, cancellationToken);
     }
+
+    private static bool IsAsRead(MergeWrite write, MergeSides now) =>
+        now.From?.State == write.From.State && now.Into?.State == write.Into.State;
 
     private ValueTask<MergeSides> SidesAsync(MergeWrite write, CancellationToken cancellationToken) =>
         Merging.GetSidesAsync(write.Tenant, write.Merge.From, write.Merge.Into, cancellationToken);
