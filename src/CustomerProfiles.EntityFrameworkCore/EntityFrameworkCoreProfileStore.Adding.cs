@@ -286,7 +286,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         var owners = new Dictionary<Identity, CustomerId>();
         await session
             .QueryAllAsync(
-                sql.Statements.FindTaken!,
+                sql.Statements.Writer!.FindTaken,
                 session
                     .Parameters.Tenant(tenant)
                     .Texts("ids", profiles.Select(profile => profile.Id.ToString()))
@@ -315,8 +315,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 : new AddResult.Added();
         }
 
-        ImmutableArray<CustomerProfile> added = [.. profiles.Where((_, place) => results[place] is AddResult.Added)];
-        if (added.IsEmpty)
+        AddedCustomer[] added =
+        [
+            .. profiles
+                .Where((_, place) => results[place] is AddResult.Added)
+                .Select(profile => new AddedCustomer(profile, searchable, Conversation: null)),
+        ];
+        if (added.Length == 0)
         {
             return results;
         }
@@ -324,14 +329,15 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         await session
             .QueryAsync(
                 sql.Statements.Add,
-                session.Parameters.Tenant(tenant).Added(added, searchable, matchKeys),
+                session.Parameters.Tenant(tenant).Added(added, matchKeys),
                 _ => true,
                 cancellationToken
             )
             .ConfigureAwait(false);
-        foreach (var profile in added)
+        foreach (var customer in added)
         {
-            await WriteEventAsync(sql, session, tenant, profile.Id, created, cancellationToken).ConfigureAwait(false);
+            await WriteEventAsync(sql, session, tenant, customer.Profile.Id, created, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         return results;

@@ -107,11 +107,25 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     (sql, session) =>
                     {
                         (isRetry, dialect) = (session.IsRetry, sql.Dialect);
-                        return sql.Statements.Gathered is not { } statements
-                                ? WriteInTurnAsync(sql, session, calls, cancellationToken)
-                            : calls[0].Customer is null
-                                ? RecordAllAsync(sql, session, statements, calls, cancellationToken)
-                            : CreateAllAsync(sql, session, statements, calls, cancellationToken);
+                        return (sql.Statements.Writer, calls[0].IsCreation) switch
+                        {
+                            ({ } writer, true) => CreateAllAsWriterAsync(
+                                sql,
+                                session,
+                                writer,
+                                calls,
+                                cancellationToken
+                            ),
+                            ({ } writer, false) => RecordAllAsWriterAsync(
+                                sql,
+                                session,
+                                writer,
+                                calls,
+                                cancellationToken
+                            ),
+                            (null, true) => CreateAllAsync(sql, session, calls, cancellationToken),
+                            (null, false) => RecordAllAsync(sql, session, calls, cancellationToken),
+                        };
                     },
                     cancellationToken
                 )
@@ -128,42 +142,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         }
     }
 
-    /// <summary>One after the other, in one transaction that has the write lock already.</summary>
-    private async Task<IReadOnlyList<GatheredTurn>> WriteInTurnAsync(
-        StoreSql sql,
-        StoreSession session,
-        IReadOnlyList<GatheredCall> calls,
-        CancellationToken cancellationToken
-    )
-    {
-        var turns = new GatheredTurn[calls.Count];
-        for (var i = 0; i < calls.Count; i++)
-        {
-            await session.ExecuteAsync("savepoint gathered").ConfigureAwait(false);
-            try
-            {
-                turns[i] = GatheredTurn.Of(
-                    await WriteOneAsync(sql, session, calls[i], session.IsRetry, cancellationToken)
-                        .ConfigureAwait(false)
-                );
-            }
-            catch (DbException exception) when (sql.Dialect.IsDataError(exception))
-            {
-                // Its caller tries it alone, and gets the exception as its own.
-                await session.ExecuteAsync("rollback to gathered").ConfigureAwait(false);
-                turns[i] = GatheredTurn.Alone(session.IsRetry);
-            }
-
-            await session.ExecuteAsync("release gathered").ConfigureAwait(false);
-        }
-
-        return turns;
-    }
-
     private static async Task<IReadOnlyList<GatheredTurn>> RecordAllAsync(
         StoreSql sql,
         StoreSession session,
-        GatheredStatements statements,
         IReadOnlyList<GatheredCall> calls,
         CancellationToken cancellationToken
     )
@@ -171,7 +152,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         var tenant = calls[0].Tenant;
         var rows = await session
             .QueryAllAsync(
-                statements.RecordConversations,
+                sql.Statements.Gathered!.RecordConversations,
                 ParametersOf(sql, session, calls),
                 reader =>
                 {
@@ -203,7 +184,6 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     private async Task<IReadOnlyList<GatheredTurn>> CreateAllAsync(
         StoreSql sql,
         StoreSession session,
-        GatheredStatements statements,
         IReadOnlyList<GatheredCall> calls,
         CancellationToken cancellationToken
     )
@@ -214,7 +194,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             .ToArray();
         var rows = await session
             .QueryAllAsync(
-                statements.Create,
+                sql.Statements.Gathered!.Create,
                 ParametersOf(sql, session, calls)
                     .Many("ids", Array.ConvertAll(profiles, profile => profile.Id.Value))
                     .Many("versions", Array.ConvertAll(profiles, profile => profile.Version))

@@ -584,6 +584,17 @@ internal sealed class SqliteDialect : StoreDialect
             WrittenEvents = events.Written,
         };
 
+        var addition = new SqliteAddition
+        {
+            Tables = tables,
+            Stored = stored,
+            CheckColumns = checkColumns,
+            Settings = settingsOf("@tenant"),
+            SettingGeneration = provider => settingGeneration("@tenant", provider),
+            IsErased = isErased,
+            Duplicates = duplicates,
+        };
+
         return new StoreStatements
         {
             Get = $"""
@@ -617,15 +628,9 @@ internal sealed class SqliteDialect : StoreDialect
             Events = events.Statements,
             Duplicates = duplicates.Statements,
 
-            FindTaken = $"""
-                select k.value, null, null from json_each(@ids) k
-                where (select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = k.value) is not null
-                   or {isErased("k.value")}
-                union all
-                select {ownerOfWanted}, w.kind, w.value from {givenIdentities} where {ownerOfWanted} is not null
-                """,
+            Add = addition.Addition,
 
-            Add = SqliteAddition.For(tables, duplicates),
+            Writer = addition.Statements,
 
             RecordConversation = $"""
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)

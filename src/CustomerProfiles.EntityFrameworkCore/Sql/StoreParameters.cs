@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data;
 using System.Data.Common;
 using CustomerProfiles.Stores;
@@ -60,14 +59,10 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
             .Text("search", profile is null ? null : SearchDocument.Write(profile, searchable, matchKeys, dialect));
 
     /// <summary>New customers, for a database with one writer.</summary>
-    public StoreParameters Added(
-        ImmutableArray<CustomerProfile> profiles,
-        SearchableProperties searchable,
-        MatchKeys matchKeys
-    ) =>
-        Text("customers", AdditionDocument.Customers(profiles))
-            .Text("searches", AdditionDocument.Searches(profiles, searchable, matchKeys))
-            .Text("identities", AdditionDocument.Identities(profiles));
+    public StoreParameters Added(IReadOnlyList<AddedCustomer> customers, MatchKeys matchKeys) =>
+        Text("customers", AdditionDocument.Customers(customers))
+            .Text("searches", AdditionDocument.Searches(customers, matchKeys))
+            .Text("identities", AdditionDocument.Identities(customers));
 
     /// <summary>
     /// What the history keeps, a null when there is nothing to keep, and the event.

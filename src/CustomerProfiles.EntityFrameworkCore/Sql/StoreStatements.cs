@@ -43,7 +43,7 @@ internal sealed record StoreStatements
 
     /// <summary>
     /// Where there is one writer: @tenant @customers @searches @identities, adds customers of whom
-    /// <see cref="FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at
+    /// <see cref="WriterStatements.FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at
     /// @updated_at @profiles @searches, @identities with @identity_of, their places, and @event: a row for each of
     /// their place (from 1), whether they were added, whether the id is taken, and kind, value and owner of an identity
     /// that is taken.
@@ -57,15 +57,12 @@ internal sealed record StoreStatements
     public StoreStatement? UpdateValues { get; init; }
 
     /// <summary>
-    /// Where there is one writer: @tenant @ids @identities, a row for each id that is taken, and one for each identity
-    /// that is: owner, kind, value. Null elsewhere, because it could change before the customers are added.
-    /// </summary>
-    public StoreStatement? FindTaken { get; init; }
-
-    /// <summary>
     /// The statements that write several conversations at once; null where the statements for one run in turn.
     /// </summary>
     public GatheredStatements? Gathered { get; init; }
+
+    /// <summary>The same for a database with one writer; null elsewhere.</summary>
+    public WriterStatements? Writer { get; init; }
 
     /// <summary>The statements of merging.</summary>
     public required MergingStatements Merging { get; init; }

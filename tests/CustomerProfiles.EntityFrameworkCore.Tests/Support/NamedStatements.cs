@@ -18,12 +18,16 @@ internal static class NamedStatements
                         ("Gathered customers", gathered.Create.Text),
                         ("Gathered additions", gathered.Add.Text),
                     ],
+                    WriterStatements writer => OfGroup(writer),
                     MergingStatements merging => OfGroup(merging),
                     ForgettingStatements forgetting => OfGroup(forgetting),
                     EventStatements events => OfGroup(events),
                     DuplicateStatements duplicates => OfGroup(duplicates),
-                    null when property.Name is nameof(StoreStatements.Gathered) or nameof(StoreStatements.FindTaken) =>
-                    [],
+                    null
+                        when property.Name
+                            is nameof(StoreStatements.Gathered)
+                                or nameof(StoreStatements.Writer)
+                                or nameof(StoreStatements.UpdateValues) => [],
                     Func<bool, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
                     var other => throw new InvalidOperationException(
                         $"{property.Name} is a {other?.GetType().Name}: say here which statements there are of it."
