@@ -23,6 +23,12 @@ if (args.Contains("round-trip"))
     return;
 }
 
+if (args.Contains("records"))
+{
+    await ConversationRecords.MeasureAsync(args);
+    return;
+}
+
 if (args.Contains("lifecycle"))
 {
     await LifecycleRate.MeasureAsync(args);
