@@ -18,12 +18,12 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The tables are in the schema that <c>Search Path</c> names, otherwise in <c>public</c>. Statements are prepared
-    /// at their first use, unless the connection string says <c>Max Auto Prepare=0</c>, and sessions get startup options; those of the connection string
-    /// (<c>Options</c>) have precedence. Behind a pooler that gives each transaction another connection, set <see
-    /// cref="PostgreSqlStoreOptions.TransactionPooler"/>. To configure the context further, such as with an
-    /// interceptor, call <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method.
-    /// Statements then go through Entity Framework; otherwise they run without its pipeline, and its log does not show
-    /// them.
+    /// at their first use, unless the connection string says <c>Max Auto Prepare=0</c>, and sessions get startup
+    /// options; those of the connection string (<c>Options</c>) have precedence. Behind a pooler that gives each
+    /// transaction another connection, set <see cref="PostgreSqlStoreOptions.TransactionPooler"/>. To configure the
+    /// context further, such as with an interceptor, call
+    /// <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method. Statements then go
+    /// through Entity Framework; otherwise they run without its pipeline, and its log does not show them.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Such as
