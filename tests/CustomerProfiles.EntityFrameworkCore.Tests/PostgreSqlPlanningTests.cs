@@ -1,4 +1,5 @@
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
@@ -69,6 +70,36 @@ public sealed class PostgreSqlPlanningTests
             .Should()
             .Be(3, "a call of the store is one statement");
         (await PlannedAnewAsync(database)).Should().BeEmpty();
+    }
+
+    /// <summary>
+    /// Npgsql prepares by itself what is used often, and replaces it when there is too much, also within a batch. What
+    /// the store prepares is never replaced.
+    /// </summary>
+    [PostgreSqlFact]
+    public async Task A_statement_that_writes_stays_prepared_however_many_there_are()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        await using var host = await HostAsync(database);
+        var store = host.GetRequiredService<Stores.ICustomerProfileStore>();
+        for (var life = 0; life < 6; life++)
+        {
+            await store.LiveAsync();
+        }
+
+        await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>()
+            .CreateDbContextAsync();
+        var prepared = await context
+            .Database.SqlQueryRaw<string>("select name || ': ' || statement as \"Value\" from pg_prepared_statements")
+            .ToListAsync();
+
+        prepared.Where(one => !one.StartsWith("_auto", StringComparison.Ordinal)).Should().HaveCountGreaterThan(20);
+        prepared
+            .Where(one => one.StartsWith("_auto", StringComparison.Ordinal))
+            .Should()
+            .NotContain(one => one.Contains("insert into", StringComparison.Ordinal))
+            .And.NotContain(one => one.Contains("update ", StringComparison.Ordinal))
+            .And.NotContain(one => one.Contains("delete ", StringComparison.Ordinal));
     }
 
     private static async Task<ServiceProvider> HostAsync(PostgreSqlTestDatabase database)
