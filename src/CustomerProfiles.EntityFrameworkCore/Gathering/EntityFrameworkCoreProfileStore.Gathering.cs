@@ -45,6 +45,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
     private async Task<ConversationLookup?> WriteAloneAsync(GatheredCall call, bool mayBeWritten)
     {
+        if (!mayBeWritten && await ReadKnownAsync(call).ConfigureAwait(false) is { } known)
+        {
+            return known;
+        }
+
         StoreDialect? dialect = null;
         try
         {

@@ -9,6 +9,36 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </content>
 internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 {
+    /// <summary>
+    /// A conversation that is recorded already, read without the lock of the writer: most messages come in one. Null
+    /// when it must be written, and where reading first would be one more round trip.
+    /// </summary>
+    private async Task<ConversationLookup?> ReadKnownAsync(GatheredCall call)
+    {
+        var ready = await database.ReadyAsync(call.CancellationToken).ConfigureAwait(false);
+        if (call.IsCreation || ready.Statements.Writer is not { } statements)
+        {
+            return null;
+        }
+
+        var rows = await RunAsync(
+                (sql, session) =>
+                    session.QueryAllAsync(
+                        statements.ReadRecorded,
+                        session
+                            .Parameters.Tenant(call.Tenant)
+                            .Text("conversations", AdditionDocument.Conversations([call])),
+                        reader => ReadRecorded(sql, reader, [call]),
+                        call.CancellationToken
+                    ),
+                call.CancellationToken
+            )
+            .ConfigureAwait(false);
+        return rows is [(_, _, var customer, { } first)]
+            ? LookupOf(customer, isNew: false, first, call.Conversation, isRetry: false)
+            : null;
+    }
+
     private static async Task<IReadOnlyList<GatheredTurn>> RecordAllAsWriterAsync(
         StoreSql sql,
         StoreSession session,
@@ -180,11 +210,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             place,
             sql.Dialect.ReadId(reader, StoredColumns.CountOfCustomer + 1),
             sql.Columns.ReadCustomer(reader, calls[place].Tenant),
-            new ConversationRecord(
-                calls[place].Conversation.Id,
-                StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 2)),
-                sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 3)
-            )
+            reader.IsDBNull(StoredColumns.CountOfCustomer + 2)
+                ? null
+                : new ConversationRecord(
+                    calls[place].Conversation.Id,
+                    StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 2)),
+                    sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 3)
+                )
         );
     }
 
