@@ -199,7 +199,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             .ToArray();
         var rows = await session
             .QueryAllAsync(
-                sql.Statements.Gathered!.Create,
+                calls.All(call => IsPlain(call.Customer!))
+                    ? sql.Statements.Gathered!.CreatePlain
+                    : sql.Statements.Gathered!.Create,
                 ParametersOf(sql, session, calls)
                     .Many("ids", Array.ConvertAll(profiles, profile => profile.Id.Value))
                     .Many("versions", Array.ConvertAll(profiles, profile => profile.Version))
@@ -243,6 +245,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         return turns;
     }
+
+    private static bool IsPlain(NewCustomer customer) => customer.ErasureHashes.IsEmpty && customer.Event is null;
 
     private static StoreParameters ParametersOf(
         StoreSql sql,

@@ -476,7 +476,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            Create = intake.Creation(isGathered: false),
+            Create = intake.Creation(isGathered: false, isPlain: false),
+
+            CreatePlain = intake.Creation(isGathered: false, isPlain: true),
 
             Add = intake.Addition,
 

@@ -99,6 +99,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 yield return ($"{Gathered}conversations", gathered.RecordConversations);
                 yield return ($"{Gathered}customers", gathered.Create);
+                yield return ($"{Gathered}plain customers", gathered.CreatePlain);
                 yield return ($"{Gathered}additions", gathered.Add);
             }
             else if (
@@ -227,7 +228,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "tenant" => parameters.Tenant(default),
             "id" => parameters.Id(
                 name,
-                statement == nameof(StoreStatements.Create) ? Guid.NewGuid()
+                statement is nameof(StoreStatements.Create) or nameof(StoreStatements.CreatePlain) ? Guid.NewGuid()
                     : statement is nameof(MergingStatements.Unmerge) or nameof(ForgettingStatements.Erase) ? Customer(4)
                     : Customer(1)
             ),
@@ -241,7 +242,9 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "kind" => parameters.Text(name, "email"),
             "value" => parameters.Text(
                 name,
-                statement == nameof(StoreStatements.Create) ? "new@example.org" : "1@example.com"
+                statement is nameof(StoreStatements.Create) or nameof(StoreStatements.CreatePlain)
+                    ? "new@example.org"
+                    : "1@example.com"
             ),
             "kinds" => parameters.Texts(name, ["email", "email"]),
             "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
