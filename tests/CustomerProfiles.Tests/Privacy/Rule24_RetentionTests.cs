@@ -94,6 +94,41 @@ public sealed class Rule24_RetentionTests
     }
 
     [Fact]
+    public async Task A_row_without_any_value_counts_as_the_creation()
+    {
+        await using var host = ErasingAfter(Period.FromYears(2));
+        var row = new ImportRow
+        {
+            Id = "1",
+            CreatedAt = TestHost.Start - Duration.FromDays(2_000),
+            Profile = new NewProfile(),
+        };
+        var import = host.Profiles.ImportAsync(new[] { row }.OneByOne(), new ImportOptions { System = "crm" });
+        var created = (await import.SingleAsync()).Outcome.Should().BeOfType<ImportOutcome.Created>().Subject;
+
+        (await RetainAsync(host)).Erased.Select(finding => finding.Id).Should().Equal(created.Id);
+    }
+
+    [Fact]
+    public async Task Receipts_hashes_and_opt_outs_of_nobody_stay_for_good()
+    {
+        await using var host = new TestHost(options =>
+        {
+            options.EraseInactiveAfter = Period.FromDays(1);
+            options.AddKeys(("2026", ErasingSteps.Secret));
+        });
+        await host.ErasedAsync((await host.WriterAsync(TestHost.Ada)).Id, ErasedIdentities.DoNotKeep);
+        await host.Profiles.SuppressAsync(TestHost.IdentityOf("grace@example.org"));
+        host.Time.Advance(TimeSpan.FromDays(36_500));
+
+        (await RetainAsync(host)).GuardsRemoved.Should().Be(1);
+
+        (await host.ReceiptsAsync()).Should().ContainSingle();
+        (await host.ReceiveAsync()).Should().BeOfType<ConversationOutcome.Declined>();
+        (await host.DecideAsync(MergingSteps.Grace)).Reason.Should().Be(CheckReason.Suppressed);
+    }
+
+    [Fact]
     public async Task A_pending_check_keeps_a_customer()
     {
         await using var host = ErasingAfter(Period.FromYears(2));
@@ -138,6 +173,22 @@ public sealed class Rule24_RetentionTests
         var result = await RetainAsync(host);
         result.Erased.Should().BeEmpty();
         result.Kept.Select(finding => finding.Id).Should().BeEquivalentTo([ada.Id, alan.Id]);
+    }
+
+    [Fact]
+    public async Task A_merge_that_can_no_longer_be_undone_keeps_nobody()
+    {
+        await using var host = ErasingAfter(Period.FromYears(2));
+        var ada = await host.CheckedAsync();
+        var grace = await host.CheckedAsync(MergingSteps.Grace);
+        await host.MergedAsync(grace.Id, ada.Id);
+        host.Time.Advance(TimeSpan.FromDays(1_000));
+
+        var result = await RetainAsync(host);
+
+        (result.MergesLapsed, result.Kept.Length).Should().Be((1, 0));
+        result.Erased.Select(finding => finding.Id).Should().Equal(ada.Id);
+        (await host.ReceiptsAsync()).Should().ContainSingle().Which.Customers.Should().Equal(ada.Id, grace.Id);
     }
 
     [Fact]
