@@ -1,4 +1,6 @@
 using CsCheck;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Testing;
 using CustomerProfiles.Tests.Merging;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -212,6 +214,43 @@ public sealed class Rule24_RetentionTests
             .Invoking(() => new RetentionOptions { MaxErasures = 0 })
             .Should()
             .Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_has_erased_some_and_the_next_one_erases_the_rest()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(
+            options => options.EraseInactiveAfter = Period.FromDays(30),
+            store: store,
+            time: time
+        );
+        for (var number = 0; number < 5; number++)
+        {
+            await host.CreatedAsync(new NewProfile { Company = $"Company {number}" });
+        }
+
+        host.Time.Advance(TimeSpan.FromDays(31));
+        using var cancel = new CancellationTokenSource();
+        var erasures = 0;
+        store.After = async call =>
+        {
+            if (call == nameof(IErasureStore.EraseAsync) && ++erasures == 2)
+            {
+                await cancel.CancelAsync();
+            }
+        };
+        await host
+            .Profiles.Privacy.Awaiting(privacy =>
+                privacy.ApplyRetentionAsync(TestHost.Kim, null, cancel.Token).AsTask()
+            )
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
+        (await host.ReceiptsAsync()).Should().HaveCount(2);
+
+        (await RetainAsync(host)).Erased.Should().HaveCount(3);
+        (await host.ReceiptsAsync()).Should().HaveCount(5);
     }
 
     [Theory]

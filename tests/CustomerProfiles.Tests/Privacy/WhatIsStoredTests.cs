@@ -46,16 +46,7 @@ public sealed class WhatIsStoredTests
     public void A_request_has_no_place_for_notes_properties_accounts_or_conversations() =>
         PropertiesOf<ProviderRequest>()
             .Should()
-            .BeEquivalentTo(
-                "Tenant",
-                "Emails",
-                "Phones",
-                "SocialProfiles",
-                "Name",
-                "Address",
-                "Attempt",
-                "Callback"
-            );
+            .BeEquivalentTo("Tenant", "Emails", "Phones", "SocialProfiles", "Name", "Address", "Attempt", "Callback");
 
     [Fact]
     public async Task Without_a_provider_nobody_is_looked_up()
