@@ -4,6 +4,7 @@ using CustomerProfiles.Testing;
 using CustomerProfiles.Tests.Merging;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using NodaTime.Text;
 
 namespace CustomerProfiles.Tests.Privacy;
 
@@ -313,6 +314,31 @@ public sealed class Rule24_RetentionTests
         Decide(policy, created, due - Duration.Epsilon).Erases.Should().BeFalse();
         var decision = Decide(policy, created, due);
         (decision.Erases, decision.DueAt).Should().Be((true, due));
+    }
+
+    [Theory]
+    [InlineData("P6M", "2025-08-31T10:00:00Z", "2026-02-28T10:00:00Z")]
+    [InlineData("P1M", "2026-01-31T23:59:59Z", "2026-02-28T23:59:59Z")]
+    [InlineData("P1M", "2026-01-31T00:00:00Z", "2026-02-28T00:00:00Z")]
+    [InlineData("P1Y", "2024-02-29T00:00:00Z", "2025-02-28T00:00:00Z")]
+    [InlineData("P4Y", "2024-02-29T00:00:00Z", "2028-02-29T00:00:00Z")]
+    [InlineData("P1D", "2026-03-29T00:30:00Z", "2026-03-30T00:30:00Z")]
+    [InlineData("P1D", "2026-10-25T00:30:00Z", "2026-10-26T00:30:00Z")]
+    [InlineData("P1Y", "2026-12-31T23:59:59.999999Z", "2027-12-31T23:59:59.999999Z")]
+    public void Periods_end_by_the_calendar_in_UTC_at_month_ends_midnight_and_changes_of_the_clock(
+        string period,
+        string last,
+        string due
+    )
+    {
+        var policy = PolicyOf(PeriodPattern.Roundtrip.Parse(period).Value);
+        var created = InstantPattern.ExtendedIso.Parse(last).Value;
+        var expected = InstantPattern.ExtendedIso.Parse(due).Value;
+
+        var decision = Decide(policy, created, expected);
+
+        (decision.Erases, decision.DueAt).Should().Be((true, expected));
+        Decide(policy, created, expected - Duration.Epsilon).Erases.Should().BeFalse();
     }
 
     [Fact]
