@@ -179,7 +179,7 @@ public sealed class ErasedMeanwhileTests
                 : RetentionDecision.Erase("notes", request.Now);
     }
 
-    /// <summary>Two customers, of whom one is erased before the next call of the store by which something is written.</summary>
+    /// <summary>Two customers, of whom one is erased before a call of the store.</summary>
     private sealed class Scene : IAsyncDisposable
     {
         private readonly TestDatabase? _database;
