@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
@@ -9,27 +8,16 @@ internal static class ErasingBesideCases
 {
     private const string Whole = "Whoever writes beside an erasure is erased with it, or comes after it.";
 
-    private static readonly Case Case = new("races");
-
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Of(Whole, Erasing_and_adding_somebody_with_the_identity),
-        Of("A check that is claimed beside an erasure has lost its lease.", Erasing_and_claiming_a_check),
-        Of(Whole, Erasing_and_undoing_a_merge),
-        Of("A record that is read beside an erasure is whole, or nobody's.", Erasing_and_exporting),
+        ErasingRaceCases.Of(Whole, Erasing_and_adding_somebody_with_the_identity),
+        ErasingRaceCases.Of(
+            "A check that is claimed beside an erasure has lost its lease.",
+            Erasing_and_claiming_a_check
+        ),
+        ErasingRaceCases.Of(Whole, Erasing_and_undoing_a_merge),
+        ErasingRaceCases.Of("A record that is read beside an erasure is whole, or nobody's.", Erasing_and_exporting),
     ];
-
-    private static StoreConformanceCase Of(
-        string rule,
-        Func<ErasingStage, Task> race,
-        [CallerArgumentExpression(nameof(race))] string name = ""
-    ) =>
-        ErasingCases.Of(
-            Case,
-            rule,
-            stage => RaceCases.RoundsAsync(stage.Scene, (scene, _) => race(new ErasingStage(scene, stage.Store))),
-            name
-        );
 
     private static async Task Erasing_and_adding_somebody_with_the_identity(ErasingStage stage)
     {

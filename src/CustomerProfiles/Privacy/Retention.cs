@@ -106,7 +106,10 @@ internal sealed class Retention(
         var finding = new RetentionFinding(customer.Profile.Id, decision);
         if (run.IsDryRun)
         {
-            run.Erased.Add(finding);
+            var isKept = await erasure
+                .WouldKeepAsync(customer.Profile, customer.IsSuppressed, cancellationToken)
+                .ConfigureAwait(false);
+            (isKept ? run.Kept : run.Erased).Add(finding);
             return;
         }
 

@@ -173,9 +173,12 @@ public sealed class Rule24_RetentionTests
         await host.MergedAsync(grace.Id, ada.Id);
         await host.Profiles.SuppressAsync(alan.Id, TestHost.Kim);
         host.Time.Advance(TimeSpan.FromDays(60));
-        var result = await RetainAsync(host);
-        result.Erased.Should().BeEmpty();
-        result.Kept.Select(finding => finding.Id).Should().BeEquivalentTo([ada.Id, alan.Id]);
+        foreach (var isDryRun in new[] { true, false })
+        {
+            var result = await RetainAsync(host, new RetentionOptions { IsDryRun = isDryRun });
+            result.Erased.Should().BeEmpty();
+            result.Kept.Select(finding => finding.Id).Should().BeEquivalentTo([ada.Id, alan.Id]);
+        }
     }
 
     [Fact]
@@ -187,8 +190,10 @@ public sealed class Rule24_RetentionTests
         await host.MergedAsync(grace.Id, ada.Id);
         host.Time.Advance(TimeSpan.FromDays(1_000));
 
+        var dryRun = await RetainAsync(host, new RetentionOptions { IsDryRun = true });
         var result = await RetainAsync(host);
 
+        dryRun.Erased.Should().BeEquivalentTo(result.Erased);
         (result.MergesLapsed, result.Kept.Length).Should().Be((1, 0));
         result.Erased.Select(finding => finding.Id).Should().Equal(ada.Id);
         (await host.ReceiptsAsync()).Should().ContainSingle().Which.Customers.Should().Equal(ada.Id, grace.Id);
