@@ -80,6 +80,7 @@ public static class StoreConformance
         .. RaceCases.All,
         .. MergingRaceCases.All,
         .. ErasingRaceCases.All,
+        .. ErasingBesideCases.All,
         .. EventRaceCases.All,
         .. DuplicateRaceCases.All,
         .. PropertyCases.Races,

@@ -41,6 +41,25 @@ public sealed class ExportSchemaTests
         Problems(export.ToJsonString()).Should().NotBeEmpty();
     }
 
+    /// <summary>So the data map names nothing that an export does not have.</summary>
+    [Fact]
+    public void Each_member_that_the_data_map_names_is_in_the_schema()
+    {
+        var schema = JsonNode.Parse(Read("docs/guide/customerprofiles-1.schema.json"))!;
+        string[] named =
+        [
+            .. Page
+                .All.Single(page => page.Path == "docs/operate/data-map.md")
+                .Table("| column | holds | export | erase | merge | forget | retention |")
+                .SelectMany(row => row[2].Split('`').Where((_, i) => i % 2 == 1))
+                .Distinct(),
+        ];
+
+        named.Should().HaveCountGreaterThan(20);
+        named.Where(path => !HasMember(schema, path.Split('.'))).Should().BeEmpty();
+        HasMember(schema, ["customer", "unheard"]).Should().BeFalse();
+    }
+
     [Fact]
     public void The_example_of_the_page_fits_the_schema()
     {
@@ -50,6 +69,25 @@ public sealed class ExportSchemaTests
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(RepositoryRoot.Path, path));
+
+    /// <summary>Whether a schema has a member, within objects and within the items of lists.</summary>
+    private static bool HasMember(JsonNode schema, IEnumerable<string> path)
+    {
+        var at = schema;
+        foreach (var name in path)
+        {
+            at = Followed(Followed(at)["items"] ?? at)["properties"]?[name];
+            if (at is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        JsonNode Followed(JsonNode part) =>
+            (string?)part["$ref"] is { } reference ? schema["$defs"]![reference.Split('/')[^1]]! : part;
+    }
 
     private static string[] Problems(string json)
     {

@@ -54,7 +54,7 @@ public sealed class ErasingTests
         ];
         foreach (var table in words)
         {
-            (await TextOfAsync(database, kind, $"cp_{table}")).Should().Contain(Word, $"{table} has it to be erased");
+            (await database.TextOfAsync(kind, $"cp_{table}")).Should().Contain(Word, $"{table} has it to be erased");
         }
 
         string[] rows = ["activity", "checks", "merges", "match_keys", "not_duplicates"];
@@ -63,11 +63,11 @@ public sealed class ErasingTests
             (await CountAsync(database, table)).Should().BePositive($"{table} has rows to be erased");
         }
 
-        (await TextOfTablesAsync(database, kind)).Should().Contain(Digits, "they are there to be erased");
+        (await database.TextOfTablesAsync(kind)).Should().Contain(Digits, "they are there to be erased");
 
         await EraseEverybodyAsync(host);
 
-        (await TextOfTablesAsync(database, kind)).Should().NotContainEquivalentOf(Word).And.NotContain(Digits);
+        (await database.TextOfTablesAsync(kind)).Should().NotContainEquivalentOf(Word).And.NotContain(Digits);
         foreach (var table in words.Concat(rows))
         {
             (await CountAsync(database, table)).Should().Be(0, table);
@@ -98,7 +98,7 @@ public sealed class ErasingTests
         var receipt = await EraseEverybodyAsync(host, ErasedIdentities.DoNotKeep);
 
         receipt.Marks.Should().HaveCount((int)identities);
-        (await TextOfTablesAsync(database, kind))
+        (await database.TextOfTablesAsync(kind))
             .Should()
             .NotContainEquivalentOf(Word, "marks, guards, the receipt and the events hold none")
             .And.NotContain(Digits)
@@ -332,7 +332,7 @@ public sealed class ErasingTests
             guardFor: Duration.FromDays(7)
         );
         (await store.Erasing().EraseAsync(write, default)).Should().BeOfType<EraseResult.Erased>();
-        var before = await TextOfTablesAsync(database, kind);
+        var before = await database.TextOfTablesAsync(kind);
 
         foreach (var hash in (string[])[ErasureCalls.HashOf("ada"), ErasureHash.OfConversation(default, Id)])
         {
@@ -351,7 +351,7 @@ public sealed class ErasingTests
             ).Should().BeNull();
         }
 
-        (await TextOfTablesAsync(database, kind)).Should().Be(before);
+        (await database.TextOfTablesAsync(kind)).Should().Be(before);
     }
 
     [Theory]
@@ -522,39 +522,6 @@ public sealed class ErasingTests
 
     private static async Task<CustomerProfile> FindAsync(ICustomerProfiles profiles, string name) =>
         (await profiles.FindAsync(StoreCalls.IdentityOf($"{name}@{Word}.example")))!;
-
-    /// <summary>Every row of every table as text.</summary>
-    private static async Task<string> TextOfTablesAsync(TestDatabase database, DatabaseKind kind)
-    {
-        var tables = await database.ValueAsync<string>(
-            kind == DatabaseKind.Sqlite
-                ? "select group_concat(name) from sqlite_master where type = 'table' "
-                    + "and name like 'cp\\_%' escape '\\' and sql not like '%virtual%' "
-                    + "and name not like '%\\_text%' escape '\\'"
-                : "select string_agg(table_name, ',') from information_schema.tables where table_name like 'cp\\_%'"
-        );
-        var text = new StringBuilder();
-        foreach (var table in tables.Split(','))
-        {
-            text.AppendLine(await TextOfAsync(database, kind, table));
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>Every row of a table as text.</summary>
-    private static async Task<string> TextOfAsync(TestDatabase database, DatabaseKind kind, string table)
-    {
-        if (kind == DatabaseKind.PostgreSql)
-        {
-            return await database.ValueAsync<string>($"select coalesce(string_agg(t::text, ' '), '') from {table} t");
-        }
-
-        var columns = await database.ValueAsync<string>(
-            $"select group_concat('quote(' || name || ')', ' || ') from pragma_table_info('{table}')"
-        );
-        return await database.ValueAsync<string>($"select coalesce(group_concat({columns}), '') from {table}");
-    }
 
     /// <summary>The file and its WAL after a checkpoint.</summary>
     private static async Task<string> BytesAsync(SqliteTestDatabase database)

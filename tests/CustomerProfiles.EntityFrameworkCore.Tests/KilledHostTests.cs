@@ -57,7 +57,7 @@ public sealed class KilledHostTests
     }
 
     [PostgreSqlTheory]
-    [MemberData(nameof(Calls))]
+    [MemberData(nameof(KillableWork.AllNames), MemberType = typeof(KillableWork))]
     public async Task A_call_whose_back_end_is_killed_at_any_statement_is_made_once(string call)
     {
         await using var stage = await Stage.OpenAsync(call);
@@ -91,49 +91,36 @@ public sealed class KilledHostTests
     {
         await using var database = new SqliteTestDatabase();
         var clock = new SetClock();
-        var folder = Path.GetDirectoryName(database.File)!;
         await KillableWork.PrepareAsync(call, HostOf(database, database.File, clock), clock);
         await database.StopHostsAsync();
         SqliteConnection.ClearAllPools();
         var before = await RowsAsync(database.File);
 
-        var counted = HeldCalls.FileOf(folder, 0);
-        File.Copy(database.File, counted);
-        var hook = new StatementHook(_ => { });
-        await HeldCalls.CallAsync(call, HostOf(database, counted, clock, hook), hook);
-        var after = await RowsAsync(counted);
-        after.Should().NotBe(before);
-        int[] statements = [.. Enumerable.Range(1, hook.Count + 1)];
-        Array.ForEach(statements, number => File.Copy(database.File, HeldCalls.FileOf(folder, number)));
-
-        using (var doomed = await HeldCalls.StartAsync(call, folder, hook.Count, clock))
+        int count;
+        using (var doomed = await HeldCalls.StartAsync(DatabaseKind.Sqlite, call, database.File, clock))
         {
+            count = doomed.Count;
             await doomed.KillAsync();
         }
 
-        foreach (var number in statements)
+        count.Should().BeGreaterThan(20, "each host but the last was held at another statement");
+        await KillableWork.CallAsync(call, HostOf(database, database.File, clock));
+        var after = await RowsAsync(database.File);
+        after.Should().NotBe(before);
+        for (var number = 1; number <= count; number++)
         {
-            var file = HeldCalls.FileOf(folder, number);
+            var file = HeldCalls.FileOf(database.File, number);
             (await RowsAsync(file))
                 .Should()
-                .Be(number > hook.Count ? after : before, $"{call} was killed at statement {number} of {hook.Count}");
+                .Be(number == count ? after : before, $"{call} was killed at statement {number} of {count - 1}");
             await KillableWork.CallAsync(call, HostOf(database, file, clock));
             (await RowsAsync(file)).Should().Be(after, $"another host made the call that was killed at {number}");
         }
     }
 
-    private static ICustomerProfiles HostOf(
-        SqliteTestDatabase database,
-        string file,
-        SetClock clock,
-        params StatementHook[] hooks
-    ) =>
+    private static ICustomerProfiles HostOf(SqliteTestDatabase database, string file, SetClock clock) =>
         database
-            .Host(
-                builder => KillableWork.Configure(builder, clock),
-                interceptors: [.. hooks],
-                connectionString: $"Data Source={file}"
-            )
+            .Host(builder => KillableWork.Configure(builder, clock), connectionString: $"Data Source={file}")
             .GetRequiredService<ICustomerProfiles>();
 
     private static async Task<string> RowsAsync(string file)

@@ -17,7 +17,7 @@ public static class Program
         ArgumentNullException.ThrowIfNull(args);
         if (args[0] == HeldCalls.Argument)
         {
-            HeldCalls.Run(args);
+            await HeldCalls.RunAsync(args);
             return;
         }
 

@@ -154,6 +154,20 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
+    public async Task After_erasing_the_callback_gets_410_and_brings_nobody_back()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var pending = await host.RequestCheckAsync();
+        var erased = await host.Profiles.Privacy.EraseAsync(pending.Id, Actor.Agent("kim"));
+        erased.Should().BeOfType<EraseOutcome.Erased>().Which.Receipt.Providers.Should().Equal("fullcontact");
+
+        (await host.CallAsync(pending.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
+
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
     public async Task After_the_photo_was_cleared_it_stays_cleared()
     {
         await using var host = await WebhookHost.StartAsync();

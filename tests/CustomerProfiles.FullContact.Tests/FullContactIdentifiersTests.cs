@@ -218,6 +218,15 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
+    public async Task Telephone_numbers_are_sent_plain_beside_hashed_addresses()
+    {
+        var body = await SentAsync(Whole, options => options.HashEmails = FullContactEmailHash.Sha256);
+
+        body.GetProperty("phones").EnumerateArray().Select(phone => phone.GetString()).Should().Equal("+351210000001");
+        body.GetProperty("emails").GetRawText().Should().NotContain("@");
+    }
+
+    [Fact]
     public async Task A_person_found_by_hash_has_no_name()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);

@@ -154,6 +154,16 @@ public sealed class LogEventTests
     }
 
     [Fact]
+    public void A_tenants_name_is_in_two_events() =>
+        Libraries
+            .SelectMany(one => EventsOf(one.Library))
+            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()!)
+            .Where(message => message.Message.Contains("{Tenant", StringComparison.OrdinalIgnoreCase))
+            .Select(message => message.EventId)
+            .Should()
+            .BeEquivalentTo([1008, 1015]);
+
+    [Fact]
     public void The_page_lists_every_event()
     {
         var listed = ObservabilityPage

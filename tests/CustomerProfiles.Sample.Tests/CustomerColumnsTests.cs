@@ -22,7 +22,7 @@ public sealed class CustomerColumnsTests
     [InlineData("postal-code", "Postal code", "ZIP", "PLZ")]
     [InlineData("country", "Country", "Land")]
     [InlineData("website", "Website", "URL", "Webseite")]
-    [InlineData("created", "Created", "created_at", "Erstellt am")]
+    [InlineData("created", "Created", "created_at", "Erstellt am", "Kunde seit", "Customer since")]
     public void Usual_names_are_recognised_whatever_their_case_and_separators(string code, params string[] headings) =>
         headings
             .Should()

@@ -34,6 +34,16 @@ public sealed class CustomerRowReaderTests
     }
 
     [Theory]
+    [InlineData("ann@example.org;bee@example.org")]
+    [InlineData("ann@example.org,bee@example.org")]
+    [InlineData("ann@example.org,_bee@example.org;")]
+    public void Several_addresses_in_a_cell_are_separated_by_semicolons_or_commas(string cell) =>
+        Read($"email={cell}")
+            .Profile.Emails.Select(email => email.Text)
+            .Should()
+            .Equal("ann@example.org", "bee@example.org");
+
+    [Theory]
     [InlineData("first-name=Ann last-name=Bee", "Ann Bee")]
     [InlineData("first-name=Ann", "Ann")]
     [InlineData("last-name=Bee", "Bee")]
@@ -60,12 +70,18 @@ public sealed class CustomerRowReaderTests
     [InlineData("2024-03-31T09:30:00.123456Z", "2024-03-31T09:30:00.123456Z")]
     [InlineData("2024-03-31_09:30:00", "2024-03-31T09:30:00Z")]
     [InlineData("2024-03-31T09:30:00", "2024-03-31T09:30:00Z")]
-    public void The_date_of_creation_is_read_by_ISO_8601(string text, string instant) =>
+    [InlineData("31.03.2024", "2024-03-31T00:00:00Z")]
+    [InlineData("1.3.2024", "2024-03-01T00:00:00Z")]
+    [InlineData("31.03.2024_09:30", "2024-03-31T09:30:00Z")]
+    [InlineData("31.03.2024_09:30:15", "2024-03-31T09:30:15Z")]
+    public void The_date_of_creation_is_read_by_ISO_8601_or_with_dots(string text, string instant) =>
         InstantPattern.ExtendedIso.Format(Read($"id=7 created={text}").CreatedAt!.Value).Should().Be(instant);
 
     [Theory]
-    [InlineData("created=31.03.2024", "created: This is no date by ISO 8601*")]
-    [InlineData("created=2024-02-30", "created: This is no date by ISO 8601*")]
+    [InlineData("created=31.02.2024", "created: This is no date such as 2024-03-31*")]
+    [InlineData("created=03/31/2024", "created: This is no date such as 2024-03-31*")]
+    [InlineData("created=31.03.24", "created: This is no date such as 2024-03-31*")]
+    [InlineData("created=2024-02-30", "created: This is no date such as 2024-03-31*")]
     [InlineData("identity:phone=020_7946_0000", "identity:phone: This is no telephone number with its country code*")]
     [InlineData("website=https://", "website: This is no web address*")]
     public void A_cell_that_cannot_be_read_is_named_by_its_column(string cell, string problem) =>

@@ -163,7 +163,12 @@ public sealed class ImportCustomersTests
         var refused = run.Report.Refused.Single();
         refused.Row.Line.Should().Be(2);
         refused.Customers.Should().BeEquivalentTo([ann, bob]);
-        refused.Problems.Single().Should().Contain($"{ann}").And.Contain($"{bob}");
+        refused
+            .Problems.Single()
+            .Should()
+            .Contain($"{ann}")
+            .And.Contain($"{bob}")
+            .And.Contain("Merge them if they are");
     }
 
     [Fact]
@@ -286,6 +291,50 @@ public sealed class ImportCustomersTests
         stopped.Totals.Should().Be("1 created");
         (read.ExitCode, read.Totals).Should().Be((SampleApplication.Succeeded, "2 created, 1 unchanged"));
         (await scene.FindAsync("k@example.org"))!.Name!.Full.Should().Be("Käthe");
+    }
+
+    /// <summary>As old systems write it: in Windows-1252, with semicolons, quotes, dates with dots.</summary>
+    [Fact]
+    public async Task The_file_of_an_old_system_is_imported_its_rejected_rows_mended_and_imported_again()
+    {
+        using var scene = new ImportScene();
+        string[] rows =
+        [
+            "Kundennummer;Vorname;Nachname;E-Mail-Adresse;Telefon;Firma;Straße;Kunde seit;Bemerkung",
+            "1;Käthe;Groß;kaethe@example.org;0151 / 234 567-00;\"Müller & Söhne; Heizung\";Hauptstraße 1;04.05.2019;",
+            "2;Jürgen;Weiß;juergen@example.org;+49 (0)30 901820;\"Firma \"\"Sonne\"\"\";;1.2.2020;\"Ruft an;",
+            "vormittags\"",
+            "3;\"Paul;Brandt;paul@example.org;0049-30-901821;;;05/04/2019;",
+            "4;Anja;Süß;anja@example.org;;;;2021-03-31;",
+            "5;Anja;Süß-Groß;kaethe@example.org, anja@example.org;;;;;",
+        ];
+        var text = string.Join("\r\n", rows) + "\r\n";
+        await scene.WriteAsync("old.csv", TextEncoding.Parse("windows-1252").GetBytes(text));
+
+        var first = await scene.ImportAsync("old.csv", encoding: "windows-1252", rejected: "rejected.csv");
+        var rejected = await scene.ReadAsync("rejected.csv");
+        await scene.WriteAsync(
+            "mended.csv",
+            rejected
+                .Replace("3;\"Paul", "3;Paul", StringComparison.Ordinal)
+                .Replace("05/04/2019", "05.04.2019", StringComparison.Ordinal)
+                .Replace("5;Anja;Süß-Groß;kaethe@example.org, ", "4;Anja;Süß;", StringComparison.Ordinal)
+        );
+        var second = await scene.ImportAsync("mended.csv");
+
+        first.Totals.Should().Be("3 created, 1 ambiguous, 1 rejected");
+        first
+            .Report.Notes[^1]
+            .Should()
+            .EndWith("rejected.csv, in UTF-8. Correct them, and import that file without --encoding.");
+        (second.ExitCode, second.Totals).Should().Be((SampleApplication.Succeeded, "1 created, 1 unchanged"));
+        var kaethe = (await scene.FindAsync("kaethe@example.org"))!;
+        (kaethe.Company, kaethe.Address!.Street, kaethe.CreatedAt)
+            .Should()
+            .Be(("Müller & Söhne; Heizung", "Hauptstraße 1", Instant.FromUtc(2019, 5, 4, 0, 0)));
+        var juergen = (await scene.FindAsync("juergen@example.org"))!;
+        (juergen.Company, juergen.Notes).Should().Be(("Firma \"Sonne\"", "Ruft an;\nvormittags"));
+        (await scene.FindAsync("paul@example.org"))!.CreatedAt.Should().Be(Instant.FromUtc(2019, 4, 5, 0, 0));
     }
 
     [Fact]

@@ -26,6 +26,12 @@ public sealed class PrivacyCommandsTests
         receipt.Customers.Should().Equal(ada.Id);
         (receipt.By, receipt.Identities, receipt.Conversations).Should().Be(("console", 1, 1));
         receipt.Marks.Should().BeEmpty();
+        report.Notes.Should().HaveCount(2);
+        report
+            .Notes[1]
+            .Should()
+            .Contain("an import or a new message makes a new customer")
+            .And.Contain("--do-not-keep");
         (await scene.Profiles.GetAsync(ada.Id)).Should().BeNull();
         again.Should().BeFalse();
         repeated.Receipts.Single().Id.Should().Be(receipt.Id);
@@ -46,6 +52,7 @@ public sealed class PrivacyCommandsTests
 
         succeeded.Should().BeTrue();
         report.Receipts.Single().Marks.Single().Kind.Should().Be(ErasureMarkKind.DoNotKeep);
+        report.Notes.Should().ContainSingle().Which.Should().StartWith("Erased for good.");
         var written = await scene.Profiles.ConversationReceivedAsync(
             new Conversation("new", CommandScene.Ada, scene.Clock.Now)
         );

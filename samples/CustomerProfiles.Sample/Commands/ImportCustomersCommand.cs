@@ -52,7 +52,12 @@ internal sealed class ImportCustomersCommand(ICustomerProfiles profiles, IReport
 
         if (!totals.IsComplete && request.Rejected is { Name: var written })
         {
-            report.Note($"The rows that were not imported are in {written}. Correct them, and import that file.");
+            report.Note(
+                request.Encoding is null
+                    ? $"The rows that were not imported are in {written}. Correct them, and import that file."
+                    : $"The rows that were not imported are in {written}, in UTF-8. Correct them, and import that file "
+                        + "without --encoding."
+            );
         }
 
         return totals.IsComplete;

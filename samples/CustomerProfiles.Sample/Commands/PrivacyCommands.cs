@@ -22,6 +22,14 @@ internal sealed class PrivacyCommands(SampleSession session, CustomerLookup cust
                     "Erased for good. Keep the receipt apart from the database, and apply it again after a backup was "
                         + "restored."
                 );
+                if (receipt.Marks.IsEmpty)
+                {
+                    report.Note(
+                        "Nothing is kept of the addresses, so an import or a new message makes a new customer of the "
+                            + "same person. Erasing with --do-not-keep prevents that."
+                    );
+                }
+
                 return true;
             case EraseOutcome.AlreadyErased { Receipt: var receipt }:
                 report.Receipt(receipt);

@@ -43,7 +43,8 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
     /// <summary>What the fields of one row have said so far.</summary>
     private sealed class Draft
     {
-        private const char AddressSeparator = ';';
+        /// <summary>Neither can be in an address, but for one in quotes that nobody has.</summary>
+        private static readonly char[] AddressSeparators = [';', ','];
 
         private readonly Dictionary<ColumnField, string> _texts = [];
         private readonly Dictionary<string, string> _custom = [];
@@ -68,7 +69,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
                 case ColumnField.Email:
                     _emails.AddRange(
                         text.Split(
-                            AddressSeparator,
+                            AddressSeparators,
                             StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
                         )
                     );
@@ -97,7 +98,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
                     break;
                 case ColumnField.Created:
                     _problems.Add(
-                        $"{heading}: This is no date by ISO 8601, such as 2024-03-31 or 2024-03-31T09:30:00Z."
+                        $"{heading}: This is no date such as 2024-03-31, 31.03.2024 or 2024-03-31T09:30:00Z."
                     );
                     break;
                 default:

@@ -43,7 +43,8 @@ internal sealed class ImportedRow
                 ],
                 ImportOutcome.Ambiguous ambiguous =>
                 [
-                    $"The row has the id or addresses of several customers: {string.Join(", ", ambiguous.Ids)}.",
+                    $"The row has the id or addresses of several customers: {string.Join(", ", ambiguous.Ids)}. Merge "
+                        + "them if they are one person, or take out what is another's.",
                 ],
                 ImportOutcome.DoNotKeep => ["The customer was erased, and is not to be kept."],
                 ImportOutcome.Failed failed => [failed.Message],

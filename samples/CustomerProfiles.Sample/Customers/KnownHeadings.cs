@@ -33,6 +33,7 @@ internal static class KnownHeadings
         Add(ColumnField.Country, "country", "land");
         Add(ColumnField.Website, "website", "web", "url", "homepage", "webseite", "internetseite");
         Add(ColumnField.Created, "created", "createdat", "createdon", "createddate", "datecreated", "creationdate");
+        Add(ColumnField.Created, "customersince", "clientsince", "kundeseit");
         Add(ColumnField.Created, "erstellt", "erstelltam", "angelegt", "angelegtam", "erstellungsdatum", "anlagedatum");
     }
 

@@ -32,7 +32,8 @@ internal static class ErasingRaceCases
         OfMerging(Whole, Erasing_the_survivor_of_a_merge),
     ];
 
-    private static StoreConformanceCase Of(
+    /// <summary>A race that is repeated, and that a store without erasing passes.</summary>
+    public static StoreConformanceCase Of(
         string rule,
         Func<ErasingStage, Task> race,
         [CallerArgumentExpression(nameof(race))] string name = ""

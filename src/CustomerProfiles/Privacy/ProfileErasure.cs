@@ -50,7 +50,7 @@ internal sealed class ProfileErasure(
                 return await FindNobodyAsync(erasures, tenant, id, cancellationToken).ConfigureAwait(false);
             }
 
-            if ((request.Marks ?? MarksOf(customer, request.Options)) is not { } marks)
+            if ((request.Marks ?? MarksOf(customer.Profile, customer.IsSuppressed, request.Options)) is not { } marks)
             {
                 return new EraseOutcome.NeedsKey();
             }
@@ -76,6 +76,31 @@ internal sealed class ProfileErasure(
         }
 
         return new EraseOutcome.Busy();
+    }
+
+    /// <summary>
+    /// Whether erasing a customer by age would end as <see cref="EraseOutcome.NeedsKey"/> or
+    /// <see cref="EraseOutcome.HasMerges"/>, once the merges that are too old to be undone have lapsed.
+    /// </summary>
+    public async ValueTask<bool> WouldKeepAsync(
+        CustomerProfile profile,
+        bool isSuppressed,
+        CancellationToken cancellationToken
+    )
+    {
+        if (MarksOf(profile, isSuppressed, new ErasureOptions()) is null)
+        {
+            return true;
+        }
+
+        if (store is not IMergingStore merging)
+        {
+            return false;
+        }
+
+        var since = clock.GetCurrentInstant().Minus(options.UnmergeWithin);
+        var merges = await merging.GetMergesAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false);
+        return merges.Any(merge => merge.At >= since);
     }
 
     /// <summary>
@@ -113,10 +138,9 @@ internal sealed class ProfileErasure(
             : ValueTask.CompletedTask;
 
     /// <summary>The marks to keep; null when the host has no key for them.</summary>
-    private ImmutableArray<ErasureMark>? MarksOf(StoredCustomer customer, ErasureOptions how)
+    private ImmutableArray<ErasureMark>? MarksOf(CustomerProfile profile, bool isSuppressed, ErasureOptions how)
     {
-        var kept = how.Identities ?? (customer.IsSuppressed ? ErasedIdentities.DoNotLookUp : ErasedIdentities.Forget);
-        var profile = customer.Profile;
+        var kept = how.Identities ?? (isSuppressed ? ErasedIdentities.DoNotLookUp : ErasedIdentities.Forget);
         if (kept == ErasedIdentities.Forget || profile.Identities.IsEmpty)
         {
             return [];

@@ -33,21 +33,27 @@ internal sealed class Retention(
     )
     {
         var run = new Run(tenant, by, how);
+        if (how.IsDryRun)
+        {
+            await EraseAsync(run, cancellationToken).ConfigureAwait(false);
+            return run.Result(conversations: 0, merges: 0, guards: 0);
+        }
+
+        // Before erasing: a merge that is too old to be undone keeps nobody from being erased.
+        var lapsed = store is IMergingStore merges
+            ? await LapseMergesAsync(merges, tenant, Before(options.UnmergeWithin), cancellationToken)
+                .ConfigureAwait(false)
+            : 0;
         await EraseAsync(run, cancellationToken).ConfigureAwait(false);
-        return how.IsDryRun
-            ? run.Result(conversations: 0, merges: 0, guards: 0)
-            : run.Result(
-                options.KeepConversationsFor is { } period
-                    ? await RemoveConversationsAsync(tenant, Before(period), cancellationToken).ConfigureAwait(false)
-                    : 0,
-                store is IMergingStore merges
-                    ? await LapseMergesAsync(merges, tenant, Before(options.UnmergeWithin), cancellationToken)
-                        .ConfigureAwait(false)
-                    : 0,
-                store is IErasureStore erasures
-                    ? await RemoveGuardsAsync(erasures, tenant, cancellationToken).ConfigureAwait(false)
-                    : 0
-            );
+        return run.Result(
+            options.KeepConversationsFor is { } period
+                ? await RemoveConversationsAsync(tenant, Before(period), cancellationToken).ConfigureAwait(false)
+                : 0,
+            lapsed,
+            store is IErasureStore erasures
+                ? await RemoveGuardsAsync(erasures, tenant, cancellationToken).ConfigureAwait(false)
+                : 0
+        );
     }
 
     private Instant Before(Period period) => clock.GetCurrentInstant().Minus(period);
@@ -103,7 +109,10 @@ internal sealed class Retention(
         var finding = new RetentionFinding(customer.Profile.Id, decision);
         if (run.IsDryRun)
         {
-            run.Erased.Add(finding);
+            var isKept = await erasure
+                .WouldKeepAsync(customer.Profile, customer.IsSuppressed, cancellationToken)
+                .ConfigureAwait(false);
+            (isKept ? run.Kept : run.Erased).Add(finding);
             return;
         }
 

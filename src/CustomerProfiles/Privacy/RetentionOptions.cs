@@ -7,7 +7,7 @@ public sealed class RetentionOptions
     private readonly int _maxErasures = 1_000;
 
     /// <summary>
-    /// Whether nothing is removed, and the result says only which customers would be erased. False unless set.
+    /// Whether nothing is removed, and the result says only which customers would be erased or kept. False unless set.
     /// </summary>
     public bool IsDryRun { get; init; }
 

@@ -21,8 +21,8 @@ public sealed class RetentionResult
     public required ImmutableArray<RetentionFinding> Erased { get; init; }
 
     /// <summary>
-    /// The customers who are to be erased and were kept, because a merge can still be undone or the host has no
-    /// erasure key; a dry run does not find them.
+    /// The customers who are to be erased and were kept, or would be in a dry run, because a merge can still be undone
+    /// or the host has no erasure key.
     /// </summary>
     public required ImmutableArray<RetentionFinding> Kept { get; init; }
 

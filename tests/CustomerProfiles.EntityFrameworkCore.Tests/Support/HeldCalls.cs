@@ -2,13 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// A process in which many hosts, each with an SQLite file of its own, carry out one call and are held in it: the first
-/// at its first statement, the second at its second one, and so on; the last one is held after its call. Killing the
-/// process kills them all.
+/// A process in which hosts carry out one call and are held in it, each with an SQLite file or a tenant of its own: the
+/// first at its first statement, the second at a later one, and so on, until one ends its call before its statement.
+/// Killing the process kills them all. So nobody has to know how many statements a call sends, which depends on whether
+/// the pool has a connection at that moment.
 /// </summary>
 internal sealed class HeldCalls : IDisposable
 {
@@ -21,15 +23,35 @@ internal sealed class HeldCalls : IDisposable
 
     private HeldCalls(Process process) => _process = process;
 
-    public static string FileOf(string folder, int number) =>
-        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number}.db"));
+    /// <summary>How many hosts there are. The last one has ended its call, the others are held in it.</summary>
+    public int Count { get; private init; }
 
-    /// <summary>Starts the process and waits until all calls are held.</summary>
+    /// <summary>The file of a host, beside the one that was prepared.</summary>
+    public static string FileOf(string prepared, int number) =>
+        Path.Combine(
+            Path.GetDirectoryName(prepared)!,
+            string.Create(CultureInfo.InvariantCulture, $"held-{number}.db")
+        );
+
+    /// <summary>The tenant of a host on PostgreSQL.</summary>
+    public static TenantId TenantOf(int number) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"held-{number:0000}"));
+
+    /// <summary>Starts the process and waits until all hosts are held or have ended.</summary>
+    /// <param name="kind">The database.</param>
     /// <param name="call">The call, of <see cref="KillableWork"/>.</param>
-    /// <param name="folder">The folder with the files.</param>
-    /// <param name="statements">The number of statements of the call.</param>
-    /// <param name="now">The time of the hosts.</param>
-    public static async Task<HeldCalls> StartAsync(string call, string folder, int statements, SetClock now)
+    /// <param name="place">
+    /// A closed SQLite file with the customers of the call, or the connection string of a PostgreSQL database.
+    /// </param>
+    /// <param name="now">The time of the call.</param>
+    /// <param name="step">How many statements lie between those of two hosts.</param>
+    public static async Task<HeldCalls> StartAsync(
+        DatabaseKind kind,
+        string call,
+        string place,
+        SetClock now,
+        int step = 1
+    )
     {
         var process = Process.Start(
             new ProcessStartInfo(
@@ -37,10 +59,11 @@ internal sealed class HeldCalls : IDisposable
                 [
                     typeof(Program).Assembly.Location,
                     Argument,
+                    kind.ToString(),
                     call,
-                    folder,
-                    statements.ToString(CultureInfo.InvariantCulture),
+                    place,
                     now.Now.ToUnixTimeTicks().ToString(CultureInfo.InvariantCulture),
+                    step.ToString(CultureInfo.InvariantCulture),
                 ]
             )
             {
@@ -48,34 +71,42 @@ internal sealed class HeldCalls : IDisposable
                 RedirectStandardOutput = true,
             }
         )!;
-        var held = new HeldCalls(process);
         try
         {
             var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Timeout);
-            return line == "held" ? held : throw new InvalidOperationException($"The calls were not held: {line}");
+            return line?.Split(' ') is ["held", var count]
+                ? new HeldCalls(process) { Count = int.Parse(count, CultureInfo.InvariantCulture) }
+                : throw new InvalidOperationException($"The calls were not held: {line}");
         }
         catch
         {
-            held.Dispose();
+            new HeldCalls(process).Dispose();
             throw;
         }
     }
 
     /// <summary>What the process does.</summary>
-    public static void Run(string[] args)
+    public static async Task RunAsync(string[] args)
     {
-        var statements = int.Parse(args[3], CultureInfo.InvariantCulture);
-        var now = NodaTime.Instant.FromUnixTimeTicks(long.Parse(args[4], CultureInfo.InvariantCulture));
-        ThreadPool.SetMinThreads(statements + 8, statements + 8);
-        using var held = new CountdownEvent(statements + 1);
-        for (var number = 1; number <= statements + 1; number++)
+        var kind = Enum.Parse<DatabaseKind>(args[1]);
+        var now = Instant.FromUnixTimeTicks(long.Parse(args[4], CultureInfo.InvariantCulture));
+        var step = int.Parse(args[5], CultureInfo.InvariantCulture);
+        try
         {
-            var statement = number;
-            new Thread(() => Call(args[1], FileOf(args[2], statement), statement, now, held)).Start();
-        }
+            var number = 1;
+            while (
+                await IsHeldAsync(kind, args[2], args[3], number, 1 + ((number - 1) * step), new SetClock { Now = now })
+            )
+            {
+                number++;
+            }
 
-        held.Wait();
-        Console.WriteLine("held");
+            Console.WriteLine($"held {number}");
+        }
+        catch (Exception exception)
+        {
+            Console.WriteLine($"{exception.GetType().Name} {exception.Message}");
+        }
 
         // Until the process of the test ends it, or ends itself.
         Console.In.ReadLine();
@@ -99,45 +130,106 @@ internal sealed class HeldCalls : IDisposable
         _process.Dispose();
     }
 
-    private static void Call(string call, string file, int statement, NodaTime.Instant now, CountdownEvent held)
-    {
-        using var forEver = new ManualResetEventSlim();
-        var hook = new StatementHook(number =>
-        {
-            if (number == statement)
-            {
-                held.Signal();
-                forEver.Wait();
-            }
-        });
-        try
-        {
-            using var host = Host(file, hook, new SetClock { Now = now });
-            CallAsync(call, host.GetRequiredService<ICustomerProfiles>(), hook).GetAwaiter().GetResult();
-            held.Signal();
-        }
-        catch (Exception exception)
-        {
-            Console.WriteLine($"{statement}: {exception.GetType().Name} {exception.Message}");
-        }
-
-        forEver.Wait();
-    }
-
     /// <summary>A call with a hook of its statements.</summary>
-    public static async Task CallAsync(string call, ICustomerProfiles profiles, StatementHook hook)
+    public static async Task CallAsync(string call, ICustomerProfiles profiles, IStatementHook hook)
     {
         await KillableWork.WarmUpAsync(profiles);
         hook.Start();
         await KillableWork.CallAsync(call, profiles);
     }
 
-    private static ServiceProvider Host(string file, IInterceptor hook, SetClock clock)
+    /// <summary>Whether a host is held at a statement; false when its call has ended before.</summary>
+    private static async Task<bool> IsHeldAsync(
+        DatabaseKind kind,
+        string call,
+        string place,
+        int number,
+        int statement,
+        SetClock clock
+    )
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (host, hook, tenant) =
+            kind == DatabaseKind.Sqlite
+                ? SqliteHost(FileOf(place, number), place, statement, clock, held)
+                : await PostgreSqlHostAsync(call, place, TenantOf(number), statement, clock, held);
+        var profiles = host.GetRequiredService<ICustomerProfiles>().ForTenant(tenant);
+
+        // Within SQLite a statement holds its thread.
+        var ended = Task.Factory.StartNew(
+            () => CallAsync(call, profiles, hook).GetAwaiter().GetResult(),
+            default,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        var first = await Task.WhenAny(held.Task, ended);
+        await first;
+        return first == held.Task;
+    }
+
+    private static (ServiceProvider, IStatementHook, TenantId) SqliteHost(
+        string file,
+        string prepared,
+        int statement,
+        SetClock clock,
+        TaskCompletionSource held
+    )
+    {
+        var forEver = new ManualResetEventSlim();
+        var hook = new StatementHook(begun =>
+        {
+            if (begun == statement)
+            {
+                held.SetResult();
+                forEver.Wait();
+            }
+        });
+        File.Copy(prepared, file);
+        var builder = Builder(clock).UseSqlite($"Data Source={file}", options => options.UpgradeAtStart = true);
+        return (Host(builder, hook), hook, default);
+    }
+
+    private static async Task<(ServiceProvider, IStatementHook, TenantId)> PostgreSqlHostAsync(
+        string call,
+        string connectionString,
+        TenantId tenant,
+        int statement,
+        SetClock clock,
+        TaskCompletionSource held
+    )
+    {
+        var hook = new CommandHook(async begun =>
+        {
+            if (begun == statement)
+            {
+                held.SetResult();
+                await new TaskCompletionSource().Task;
+            }
+        });
+        var now = clock.Now;
+        await using (var preparing = Host(Builder(clock).UsePostgreSql(connectionString)))
+        {
+            await KillableWork.PrepareAsync(
+                call,
+                preparing.GetRequiredService<ICustomerProfiles>().ForTenant(tenant),
+                clock
+            );
+        }
+
+        clock.Now = now;
+        return (Host(Builder(clock).UsePostgreSql(connectionString), hook), hook, tenant);
+    }
+
+    private static CustomerProfilesBuilder Builder(SetClock clock)
     {
         var builder = new ServiceCollection().AddCustomerProfiles();
         KillableWork.Configure(builder, clock);
-        builder.UseSqlite($"Data Source={file}", options => options.UpgradeAtStart = true);
-        builder.Services.ConfigureDbContext<CustomerProfilesDbContext>(context => context.AddInterceptors(hook));
+        return builder;
+    }
+
+    private static ServiceProvider Host(CustomerProfilesBuilder builder, params IInterceptor[] hooks)
+    {
+        builder.Services.ConfigureDbContext<CustomerProfilesDbContext>(context => context.AddInterceptors(hooks));
         return builder.Services.BuildServiceProvider();
     }
 }

@@ -27,9 +27,15 @@ internal static class KillableWork
         ["unmerge"] = UnmergeAsync,
         ["erase"] = async (profiles, cancel) =>
             (await profiles.Privacy.EraseAsync(Ada, Kim, new ErasureOptions { IncludeAbsorbed = true }, cancel)).Code,
+        [KillableImport.Name] = async (profiles, cancel) =>
+            string.Join(' ', await KillableImport.RunAsync(profiles, cancel)),
     };
 
-    public static TheoryData<string> Names => [.. Calls.Keys];
+    /// <summary>The calls that are written as one.</summary>
+    public static TheoryData<string> Names => [.. Calls.Keys.Except([KillableImport.Name])];
+
+    /// <summary>The calls, also the one that is written in several steps.</summary>
+    public static TheoryData<string> AllNames => [.. Calls.Keys];
 
     /// <summary>What every host of these tests has.</summary>
     public static void Configure(CustomerProfilesBuilder builder, SetClock clock)

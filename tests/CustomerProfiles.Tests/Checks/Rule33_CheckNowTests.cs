@@ -38,6 +38,21 @@ public sealed class Rule33_CheckNowTests
     }
 
     [Fact]
+    public async Task Beyond_the_budget_nobody_is_looked_up_before_the_next_period()
+    {
+        await using var host = new TestHost();
+        var ada = await host.CheckedAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
+
+        (await NowAsync(host, ada.Id)).Should().BeOfType<CheckNowOutcome.Requested>();
+        await host.DrainAsync();
+
+        host.Provider.Questions.Should().ContainSingle("of the first check");
+        (await host.CheckOfAsync(ada.Id))!.IsPending.Should().BeTrue("it waits for the budget");
+    }
+
+    [Fact]
     public async Task Within_ten_minutes_of_the_last_check_it_is_too_soon()
     {
         await using var host = new TestHost();

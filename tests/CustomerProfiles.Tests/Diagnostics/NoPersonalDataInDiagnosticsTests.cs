@@ -353,6 +353,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
                     || tag.Contains("[provider, fake]", StringComparison.Ordinal),
                 "traces were listened to"
             );
+        tags.Should().NotContain(tag => tag.Contains($"{id}"), "ids of customers are in log lines alone");
         said.Concat(tags)
             .Should()
             .NotContain(text =>

@@ -161,6 +161,33 @@ public sealed class Rule19_ErasingTests
     }
 
     [Fact]
+    public async Task A_customer_whom_others_change_again_and_again_is_not_erased()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        var ada = await host.WriterAsync(TestHost.Ada);
+        var edits = 0;
+        store.Before = async call =>
+        {
+            if (call == nameof(IErasureStore.EraseAsync))
+            {
+                await host.EditAsync(ada.Id, edit => edit.Company = $"Company {++edits}");
+            }
+        };
+
+        (await host.Profiles.Privacy.EraseAsync(ada.Id, TestHost.Kim))
+            .Should()
+            .BeOfType<EraseOutcome.Busy>()
+            .Which.Code.Should()
+            .Be("busy");
+        edits.Should().Be(ProfileWriter.MaxRaces);
+        (await host.ReadAsync(ada.Id)).Company.Should().Be($"Company {edits}");
+        (await host.ReceiptsAsync()).Should().BeEmpty();
+
+        store.Before = null;
+        (await ErasedAsync(host, ada.Id)).Changes.Should().Be(edits);
+    }
+
+    [Fact]
     public async Task A_store_that_cannot_erase_is_named()
     {
         await using var host = new TestHost(

@@ -63,6 +63,19 @@ public sealed class Rule21_AfterErasingTests
     }
 
     [Fact]
+    public async Task Within_the_window_an_agent_may_create_the_customer_again()
+    {
+        await using var host = new TestHost();
+        await host.ErasedAsync((await host.ReceiveAsync(id: "case 1")).Profile!.Id);
+        var again = await host.CreatedAsync(new NewProfile { Identities = [TestHost.AdasAddress] });
+        (await host.ReceiveAsync(id: "case 1"))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(again.Id);
+    }
+
+    [Fact]
     public async Task A_host_without_a_redelivery_window_keeps_no_conversation_in_mind()
     {
         await using var host = new TestHost(options => options.RedeliveryWindow = Period.Zero);
@@ -218,6 +231,39 @@ public sealed class Rule21_AfterErasingTests
         var replay = await restored.Profiles.Privacy.ReplayErasuresAsync(receipts.OneByOne());
         replay.Erased.Should().Equal(grace);
         (await restored.ReceiptsAsync()).Select(receipt => receipt.Id).Should().OnlyHaveUniqueItems().And.HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_replay_begins_a_redelivery_window_for_the_conversations_of_the_backup()
+    {
+        await using var host = new TestHost();
+        var ada = await ErasableAsync(host, TestHost.Ada);
+        await host.ErasedAsync(ada);
+
+        await using var restored = new TestHost();
+        await ErasableAsync(restored, TestHost.Ada, ada);
+        await restored.ReceiveAsync(id: "in the backup");
+        await restored.Profiles.Privacy.ReplayErasuresAsync((await host.ReceiptsAsync()).OneByOne());
+
+        restored.Time.Advance(TimeSpan.FromDays(6));
+        (await restored.ReceiveAsync(id: "in the backup")).Should().BeOfType<ConversationOutcome.Declined>();
+        restored.Time.Advance(TimeSpan.FromDays(2));
+        (await restored.ReceiveAsync(id: "in the backup")).Should().BeOfType<ConversationOutcome.Created>();
+    }
+
+    [Fact]
+    public async Task A_replay_brings_hashes_back_that_were_allowed_since()
+    {
+        await using var host = ErasingSteps.HostWith(("2026", ErasingSteps.Secret));
+        await host.ErasedAsync(await ErasableAsync(host, TestHost.Ada), ErasedIdentities.DoNotKeep);
+        var receipts = await host.ReceiptsAsync();
+        await host.Profiles.Privacy.AllowAsync(TestHost.AdasAddress);
+
+        var replay = await host.Profiles.Privacy.ReplayErasuresAsync(receipts.OneByOne());
+
+        (replay.Receipts, replay.Erased.Length).Should().Be((1, 0));
+        (await host.ReceiveAsync()).Should().BeOfType<ConversationOutcome.Declined>();
+        (await host.ReceiptsAsync()).Should().ContainSingle("a receipt that is there is not written again");
     }
 
     [Fact]

@@ -305,6 +305,45 @@ public sealed class Rule23_ExportTests
         }
     }
 
+    /// <summary>
+    /// Whichever character is changed or left out: the document is refused without showing what is in it, or its row
+    /// has an outcome, and no other customer is touched.
+    /// </summary>
+    [Fact]
+    public async Task A_document_with_any_character_changed_is_refused_or_has_an_outcome()
+    {
+        await using var host = new TestHost();
+        var ada = await host.CheckedAsync();
+        await host.EditAsync(ada.Id, edit => edit.Notes = "Pays late.");
+        var json = (await host.Profiles.Privacy.ExportAsync(ada.Id))!.ToJson();
+        await using var other = new TestHost();
+        var grace = await other.ReadAsync((await other.WriterAsync(MergingSteps.Grace)).Id);
+        var (refused, rows) = (0, new List<ImportRow>());
+        for (var at = 0; at < json.Length; at++)
+        {
+            foreach (var changed in new[] { "", "\"", "7", "é", "{", "\u0000" })
+            {
+                try
+                {
+                    rows.Add(ImportRow.FromExport($"{json[..at]}{changed}{json[(at + 1)..]}"));
+                }
+                catch (FormatException exception)
+                {
+                    exception.Message.Should().NotContain("Lovelace").And.NotContain("Pays");
+                    refused++;
+                }
+            }
+        }
+
+        var outcomes = await other
+            .Profiles.ImportAsync(rows.OneByOne(), new ImportOptions { System = "old-host" })
+            .CountAsync();
+
+        outcomes.Should().Be(rows.Count).And.BePositive();
+        refused.Should().BeGreaterThan(json.Length);
+        (await other.ReadAsync(grace.Id)).Content().Should().Be(grace.Content());
+    }
+
     [Fact]
     public async Task A_store_without_the_chapter_says_what_to_do()
     {

@@ -1,7 +1,10 @@
 using CsCheck;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Testing;
 using CustomerProfiles.Tests.Merging;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using NodaTime.Text;
 
 namespace CustomerProfiles.Tests.Privacy;
 
@@ -94,6 +97,41 @@ public sealed class Rule24_RetentionTests
     }
 
     [Fact]
+    public async Task A_row_without_any_value_counts_as_the_creation()
+    {
+        await using var host = ErasingAfter(Period.FromYears(2));
+        var row = new ImportRow
+        {
+            Id = "1",
+            CreatedAt = TestHost.Start - Duration.FromDays(2_000),
+            Profile = new NewProfile(),
+        };
+        var import = host.Profiles.ImportAsync(new[] { row }.OneByOne(), new ImportOptions { System = "crm" });
+        var created = (await import.SingleAsync()).Outcome.Should().BeOfType<ImportOutcome.Created>().Subject;
+
+        (await RetainAsync(host)).Erased.Select(finding => finding.Id).Should().Equal(created.Id);
+    }
+
+    [Fact]
+    public async Task Receipts_hashes_and_opt_outs_of_nobody_stay_for_good()
+    {
+        await using var host = new TestHost(options =>
+        {
+            options.EraseInactiveAfter = Period.FromDays(1);
+            options.AddKeys(("2026", ErasingSteps.Secret));
+        });
+        await host.ErasedAsync((await host.WriterAsync(TestHost.Ada)).Id, ErasedIdentities.DoNotKeep);
+        await host.Profiles.SuppressAsync(TestHost.IdentityOf("grace@example.org"));
+        host.Time.Advance(TimeSpan.FromDays(36_500));
+
+        (await RetainAsync(host)).GuardsRemoved.Should().Be(1);
+
+        (await host.ReceiptsAsync()).Should().ContainSingle();
+        (await host.ReceiveAsync()).Should().BeOfType<ConversationOutcome.Declined>();
+        (await host.DecideAsync(MergingSteps.Grace)).Reason.Should().Be(CheckReason.Suppressed);
+    }
+
+    [Fact]
     public async Task A_pending_check_keeps_a_customer()
     {
         await using var host = ErasingAfter(Period.FromYears(2));
@@ -135,9 +173,30 @@ public sealed class Rule24_RetentionTests
         await host.MergedAsync(grace.Id, ada.Id);
         await host.Profiles.SuppressAsync(alan.Id, TestHost.Kim);
         host.Time.Advance(TimeSpan.FromDays(60));
+        foreach (var isDryRun in new[] { true, false })
+        {
+            var result = await RetainAsync(host, new RetentionOptions { IsDryRun = isDryRun });
+            result.Erased.Should().BeEmpty();
+            result.Kept.Select(finding => finding.Id).Should().BeEquivalentTo([ada.Id, alan.Id]);
+        }
+    }
+
+    [Fact]
+    public async Task A_merge_that_can_no_longer_be_undone_keeps_nobody()
+    {
+        await using var host = ErasingAfter(Period.FromYears(2));
+        var ada = await host.CheckedAsync();
+        var grace = await host.CheckedAsync(MergingSteps.Grace);
+        await host.MergedAsync(grace.Id, ada.Id);
+        host.Time.Advance(TimeSpan.FromDays(1_000));
+
+        var dryRun = await RetainAsync(host, new RetentionOptions { IsDryRun = true });
         var result = await RetainAsync(host);
-        result.Erased.Should().BeEmpty();
-        result.Kept.Select(finding => finding.Id).Should().BeEquivalentTo([ada.Id, alan.Id]);
+
+        dryRun.Erased.Should().BeEquivalentTo(result.Erased);
+        (result.MergesLapsed, result.Kept.Length).Should().Be((1, 0));
+        result.Erased.Select(finding => finding.Id).Should().Equal(ada.Id);
+        (await host.ReceiptsAsync()).Should().ContainSingle().Which.Customers.Should().Equal(ada.Id, grace.Id);
     }
 
     [Fact]
@@ -161,6 +220,43 @@ public sealed class Rule24_RetentionTests
             .Invoking(() => new RetentionOptions { MaxErasures = 0 })
             .Should()
             .Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_has_erased_some_and_the_next_one_erases_the_rest()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(
+            options => options.EraseInactiveAfter = Period.FromDays(30),
+            store: store,
+            time: time
+        );
+        for (var number = 0; number < 5; number++)
+        {
+            await host.CreatedAsync(new NewProfile { Company = $"Company {number}" });
+        }
+
+        host.Time.Advance(TimeSpan.FromDays(31));
+        using var cancel = new CancellationTokenSource();
+        var erasures = 0;
+        store.After = async call =>
+        {
+            if (call == nameof(IErasureStore.EraseAsync) && ++erasures == 2)
+            {
+                await cancel.CancelAsync();
+            }
+        };
+        await host
+            .Profiles.Privacy.Awaiting(privacy =>
+                privacy.ApplyRetentionAsync(TestHost.Kim, null, cancel.Token).AsTask()
+            )
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
+        (await host.ReceiptsAsync()).Should().HaveCount(2);
+
+        (await RetainAsync(host)).Erased.Should().HaveCount(3);
+        (await host.ReceiptsAsync()).Should().HaveCount(5);
     }
 
     [Theory]
@@ -223,6 +319,31 @@ public sealed class Rule24_RetentionTests
         Decide(policy, created, due - Duration.Epsilon).Erases.Should().BeFalse();
         var decision = Decide(policy, created, due);
         (decision.Erases, decision.DueAt).Should().Be((true, due));
+    }
+
+    [Theory]
+    [InlineData("P6M", "2025-08-31T10:00:00Z", "2026-02-28T10:00:00Z")]
+    [InlineData("P1M", "2026-01-31T23:59:59Z", "2026-02-28T23:59:59Z")]
+    [InlineData("P1M", "2026-01-31T00:00:00Z", "2026-02-28T00:00:00Z")]
+    [InlineData("P1Y", "2024-02-29T00:00:00Z", "2025-02-28T00:00:00Z")]
+    [InlineData("P4Y", "2024-02-29T00:00:00Z", "2028-02-29T00:00:00Z")]
+    [InlineData("P1D", "2026-03-29T00:30:00Z", "2026-03-30T00:30:00Z")]
+    [InlineData("P1D", "2026-10-25T00:30:00Z", "2026-10-26T00:30:00Z")]
+    [InlineData("P1Y", "2026-12-31T23:59:59.999999Z", "2027-12-31T23:59:59.999999Z")]
+    public void Periods_end_by_the_calendar_in_UTC_at_month_ends_midnight_and_changes_of_the_clock(
+        string period,
+        string last,
+        string due
+    )
+    {
+        var policy = PolicyOf(PeriodPattern.Roundtrip.Parse(period).Value);
+        var created = InstantPattern.ExtendedIso.Parse(last).Value;
+        var expected = InstantPattern.ExtendedIso.Parse(due).Value;
+
+        var decision = Decide(policy, created, expected);
+
+        (decision.Erases, decision.DueAt).Should().Be((true, expected));
+        Decide(policy, created, expected - Duration.Epsilon).Erases.Should().BeFalse();
     }
 
     [Fact]
