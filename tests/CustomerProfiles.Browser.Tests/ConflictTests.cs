@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>Two people at once, customers who change under an agent's hands, and servers that fail.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class ConflictTests(Support.Browser browser)
+public sealed class ConflictTests(Chromium browser)
 {
     [Theory]
     [InlineData("Yours", "Mine", 3)]

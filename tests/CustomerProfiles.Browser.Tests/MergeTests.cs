@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>Merging two customers in the browser, and undoing it, there and in the sidebar.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class MergeTests(Support.Browser browser)
+public sealed class MergeTests(Chromium browser)
 {
     [Fact]
     public async Task Two_customers_are_merged_as_the_agent_chooses_and_the_merge_is_undone()

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>The sample HelpDesk.Web, as a reader tries it.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SampleTests(Support.Browser browser)
+public sealed class SampleTests(Chromium browser)
 {
     [Fact]
     public async Task A_conversation_of_the_mailbox_opens_the_profile_that_the_provider_has_filled()

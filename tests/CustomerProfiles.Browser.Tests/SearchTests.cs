@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>The search box.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SearchTests(Support.Browser browser)
+public sealed class SearchTests(Chromium browser)
 {
     [Fact]
     public async Task A_customer_is_found_and_chosen_by_keyboard()

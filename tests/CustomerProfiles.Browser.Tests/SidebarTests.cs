@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>What an agent sees and does in the sidebar.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SidebarTests(Support.Browser browser)
+public sealed class SidebarTests(Chromium browser)
 {
     [Fact]
     public async Task A_profile_is_shown_under_a_path_base_and_a_strict_policy()
