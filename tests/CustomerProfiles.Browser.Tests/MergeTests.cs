@@ -243,6 +243,33 @@ public sealed class MergeTests(Chromium browser)
     }
 
     [Fact]
+    public async Task A_merge_that_is_too_old_says_so_and_not_that_a_later_one_is_in_its_way()
+    {
+        var time = new TestTime();
+        await using var desk = await HelpDesk.StartAsync(browser, time: time);
+        var (from, into) = await TwoAsync(desk);
+        var last = await desk.ReceiveAsync("grace@example.net");
+        await desk.MergeAsync(from, into);
+        time.Advance(TimeSpan.FromDays(60));
+        await desk.MergeAsync(into, last);
+        var merges = "customer-profile .merges .change";
+
+        time.Advance(TimeSpan.FromDays(30));
+        var page = await desk.OpenAsync(
+            last,
+            before: page => page.Clock.SetFixedTimeAsync(time.GetUtcNow().UtcDateTime)
+        );
+        await page.Locator("customer-profile [part=merges] > summary").ClickAsync();
+        await Expect(page.Locator(merges).Nth(1)).ToContainTextAsync("Undo the later merge first.");
+
+        time.Advance(TimeSpan.FromDays(1));
+        await page.Clock.SetFixedTimeAsync(time.GetUtcNow().UtcDateTime);
+        await page.EvaluateAsync("() => document.querySelector('customer-profile').refresh()");
+        await Expect(page.Locator(merges).Nth(1)).ToContainTextAsync("This is too long ago to be undone.");
+        await Expect(page.Locator(merges).Nth(0).GetByRole(AriaRole.Button)).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task A_merge_in_the_history_is_not_offered_to_be_undone_as_a_change()
     {
         await using var desk = await HelpDesk.StartAsync(browser);

@@ -941,7 +941,8 @@ class CustomerProfile extends CustomerElement {
 
   #merge(merge, customer) {
     const who = this.t("source.agent", { by: merge.by, at: this.time(merge.at) });
-    const why = merge.into !== customer ? "merges-later" : "merges-lapsed";
+    const isLapsed = merge.into === customer || Date.parse(merge.undoUntil) < Date.now();
+    const why = isLapsed ? "merges-lapsed" : "merges-later";
     return h(
       "li",
       { class: "change", part: "change" },
