@@ -34,8 +34,8 @@ public sealed class SidebarInFreshProjectTests(PackedLibraries packed, Chromium 
     ];
 
     /// <summary>
-    /// What the test adds: the policy of a careful host, the icon that every browser asks for, and a conversation, whose
-    /// page is then written.
+    /// What the test adds: a content security policy, the icon that every browser requests, and a conversation, the
+    /// address of whose page is then written.
     /// </summary>
     private const string Conversation = """
         app.Use((context, next) =>

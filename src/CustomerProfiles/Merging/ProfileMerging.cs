@@ -141,7 +141,7 @@ internal sealed class ProfileMerging(
                 return new UnmergeOutcome.AlreadyUnmerged();
             }
 
-            // Before asking for a later merge: undoing that one would be in vain.
+            // Before looking for a later merge: undoing that one would not help.
             var now = clock.GetCurrentInstant().ToMicroseconds();
             var lapses = stored.Record.At.InUtc().LocalDateTime.Plus(unmergeWithin).InUtc().ToInstant();
             if (stored.Journal is not { } text || now > lapses)

@@ -247,7 +247,7 @@ class CustomerElement extends HTMLElement {
       "div",
       { class: "notice error", role: "alert" },
       h("p", {}, this.textOf(failure)),
-      again && h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again")),
+      again && h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again") ?? "↻"),
     );
   }
 }
@@ -1536,6 +1536,8 @@ class CustomerSearch extends CustomerElement {
   async #search(text, after) {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
+    if (!this.#label.textContent) await this.#name();
+    if (request.signal.aborted) return;
     try {
       const page = await send(this.api, "POST", "customers/search", { text, after, pageSize: 8 }, request.signal);
       if (request.signal.aborted) return;
