@@ -130,6 +130,39 @@ public sealed class LargeProfileTests(Chromium browser)
         await Expect(entries).ToHaveCountAsync(30);
     }
 
+    [Theory]
+    [InlineData(320, true)]
+    [InlineData(800, false)]
+    public async Task A_name_that_is_cut_is_shown_whole_on_demand(int width, bool isCut)
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        await desk.SaveAsync(
+            id,
+            edit => (edit.Name, edit.JobTitle, edit.Company) = (LongName[..100], "Analyst", "Engines")
+        );
+        var page = await desk.OpenAsync(id, width: width);
+        var all = page.Button("Show all: Name, job title and company");
+        var name = page.Locator("customer-profile h2");
+        await Expect(all).ToHaveCountAsync(isCut ? 1 : 0);
+        if (!isCut)
+        {
+            return;
+        }
+
+        await page.PictureAsync("cut-name-320");
+        await page.ShouldBeAccessibleAsync();
+        await all.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(name).ToBeFocusedAsync();
+        await Expect(all).ToHaveCountAsync(0);
+        (await name.EvaluateAsync<int>("one => one.scrollHeight - one.clientHeight")).Should().BeLessThan(2);
+        await page.EvaluateAsync("() => document.querySelector('customer-profile').refresh()");
+        await Expect(all).ToHaveCountAsync(0);
+        await page.ShouldNotScrollSidewaysAsync();
+    }
+
     [Fact]
     public async Task One_entry_among_ten_thousand_is_edited_with_one_request_that_names_only_it()
     {

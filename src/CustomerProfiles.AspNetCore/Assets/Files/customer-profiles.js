@@ -274,6 +274,12 @@ class CustomerProfile extends CustomerElement {
   #historyRequest = null;
   /** Long values that somebody wanted to see whole, so that they stay so when the page is shown again. */
   #whole = new Set();
+  /** Finds out whether the name or the role is cut to a few lines, in whatever width. */
+  #cut = new ResizeObserver((cut) => {
+    const who = cut[0].target.parentElement;
+    const button = who.querySelector(".all");
+    if (button) button.hidden = ![...who.querySelectorAll("h2, [part=role]")].some((one) => one.scrollHeight > one.clientHeight + 1);
+  });
   /** What the agent has edited, which stays in sight beyond the first of a list. */
   #edited = new Set();
 
@@ -436,15 +442,25 @@ class CustomerProfile extends CustomerElement {
     if (this.#form?.code === "identity") return h("div", { class: "head editing" }, h("h2", { id: "name", dir: "auto" }, view.displayName), this.#formElement());
     const roles = [this.#text("job-title"), this.#text("company")].filter(Boolean);
     const sources = ["name", "job-title", "company"].map((code) => this.#field(code)).filter(Boolean);
+    const name = h("h2", { part: "name", id: "name", dir: "auto", tabindex: "-1" }, view.displayName);
+    const role = h("p", { part: "role" }, roles.map((role, index) => [index > 0 && " ", h("span", { dir: "auto" }, role)]));
+    this.#cut.disconnect();
+    for (const one of [name, role]) this.#cut.observe(one);
+    const showAll = () => {
+      this.all.add("head");
+      name.parentElement.classList.add("whole");
+      name.focus({ preventScroll: true });
+    };
     return h(
       "header",
       { class: "head", part: "header" },
       h("span", { class: "avatar", part: "avatar", "aria-hidden": "true" }, view.initials),
       h(
         "div",
-        { class: "who" },
-        h("h2", { part: "name", id: "name", dir: "auto" }, view.displayName),
-        roles.length > 0 && h("p", { part: "role" }, roles.map((role, index) => [index > 0 && " ", h("span", { dir: "auto" }, role)])),
+        { class: this.all.has("head") ? "who whole" : "who" },
+        name,
+        roles.length > 0 && role,
+        h("button", { type: "button", class: "link all", hidden: true, "aria-label": `${this.t("show-all")}: ${this.t("identity")}`, onclick: showAll }, this.t("show-all")),
         this.#sources && sources.map((field) => this.#sourceLines(field, true)),
         sources.filter((field) => field.clearedBy).map((field) => this.#clearedLine(field)),
         view.isSuppressed && h("p", { class: "tag" }, this.t("suppressed")),
@@ -504,14 +520,13 @@ class CustomerProfile extends CustomerElement {
   #entry(field, entry) {
     const value = entry.value;
     const label = value.label && h("span", { class: "quiet", dir: "auto" }, value.label);
-    const copied = (text) => [this.#copyButton(text)];
     let shown;
     switch (field.code) {
       case "emails":
-        shown = [h("a", { href: `mailto:${encodeURIComponent(value.address).replace("%40", "@")}`, dir: "auto" }, value.address), label, copied(value.address)];
+        shown = [h("a", { href: `mailto:${encodeURIComponent(value.address).replace("%40", "@")}`, dir: "auto" }, value.address), this.#copyButton(value.address), label];
         break;
       case "phones":
-        shown = [h("a", { href: `tel:${value.number.replace(/[^+\d;=a-z]/gi, "")}`, dir: "auto" }, value.number), label, copied(value.number)];
+        shown = [h("a", { href: `tel:${value.number.replace(/[^+\d;=a-z]/gi, "")}`, dir: "auto" }, value.number), this.#copyButton(value.number), label];
         break;
       case "websites":
         shown = [isWebAddress(value.url) ? link(value.url, value.url.replace(/^https?:\/\//i, "").replace(/\/$/, "")) : h("span", { dir: "auto" }, value.url)];
