@@ -62,7 +62,7 @@ internal sealed class SidebarFieldResponse
             Group = CodeOf(field.Group),
             IsList = own.IsList,
             IsEditable = field.IsEditable,
-            CorrectAt = field.CorrectAt?.AbsoluteUri,
+            CorrectAt = WebLink.Of(field.CorrectAt),
             Version = own.IsList ? EntryVersion.OfMarks(profile, own) : EntryVersion.Of(profile.Find(own)),
             ClearedBy = mark is null ? null : SourceResponse.Of(mark.Provenance),
             HasMarks = own.IsList

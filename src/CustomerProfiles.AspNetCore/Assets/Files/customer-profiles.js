@@ -105,6 +105,9 @@ const icon = (name) => {
   return svg;
 };
 
+/** The path of a customer. Dots alone would lead to another one, escaped too. */
+const pathOf = (id) => `customers/${/^\.+$/.test(id) ? "_" : encodeURIComponent(id)}`;
+
 /** Whether both are one id, in whatever form of a UUID. */
 const isSameId = (one, other) => one.replace(/\W/g, "").toLowerCase() === other.replace(/\W/g, "").toLowerCase();
 
@@ -335,7 +338,7 @@ class CustomerProfile extends CustomerElement {
       if (request.signal.aborted) return;
       if (!this.#view) this.#render();
       if (!id) return;
-      const view = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/sidebar`, undefined, request.signal);
+      const view = await send(this.api, "GET", `${pathOf(id)}/sidebar`, undefined, request.signal);
       if (request.signal.aborted) return;
       const isNew = this.#view && this.#view.version !== view.version;
       this.#show(view, isNew ? this.t("updated") : null);
@@ -533,7 +536,7 @@ class CustomerProfile extends CustomerElement {
         break;
       case "social-profiles":
         shown = [
-          h("span", { class: "network", dir: "auto" }, NETWORKS[value.network] ?? value.network),
+          h("span", { class: "network", dir: "auto" }, Object.hasOwn(NETWORKS, value.network) ? NETWORKS[value.network] : value.network),
           isWebAddress(value.url) ? link(value.url, value.username || value.url.replace(/^https?:\/\/(www\.)?/i, "")) : h("span", { dir: "auto" }, value.username),
         ];
         break;
@@ -758,7 +761,7 @@ class CustomerProfile extends CustomerElement {
   async #act(method, path, body, done) {
     const id = this.#id;
     await this.#once(async () => {
-      const view = await send(this.api, method, `customers/${encodeURIComponent(id)}${path}`, body);
+      const view = await send(this.api, method, `${pathOf(id)}${path}`, body);
       if (this.#id !== id) return;
       this.#recheck.next = 0;
       this.#show(view, this.t(done), true);
@@ -806,7 +809,7 @@ class CustomerProfile extends CustomerElement {
     try {
       const size = before ? CHANGES : Math.min(Math.max(shown.length, CHANGES), 100);
       const query = before ? `?pageSize=${size}&before=${before}` : `?pageSize=${size}`;
-      const page = await send(this.api, "GET", `customers/${encodeURIComponent(this.#id)}/history${query}`, undefined, request.signal);
+      const page = await send(this.api, "GET", `${pathOf(this.#id)}/history${query}`, undefined, request.signal);
       if (request.signal.aborted) return;
       this.#history = { entries: before ? [...shown, ...page.entries] : page.entries, next: page.next ?? null };
       this.#renderHistory();
@@ -914,7 +917,7 @@ class CustomerProfile extends CustomerElement {
   }
 
   #revertPath(id, entry) {
-    return `customers/${encodeURIComponent(id)}/history/${entry.number}/revert`;
+    return `${pathOf(id)}/history/${entry.number}/revert`;
   }
 
   #showUndo(id, entry, preview, isAgain) {
@@ -1404,7 +1407,7 @@ class CustomerProfile extends CustomerElement {
     this.#renderForm(form);
     let view = null;
     try {
-      view = await send(this.api, "PATCH", `customers/${encodeURIComponent(form.customer)}`, { changes: changes.map((one) => one.change) });
+      view = await send(this.api, "PATCH", `${pathOf(form.customer)}`, { changes: changes.map((one) => one.change) });
     } catch (error) {
       this.#refused(form, changes, error);
     }
