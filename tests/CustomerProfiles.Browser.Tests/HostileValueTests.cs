@@ -173,7 +173,7 @@ public sealed class HostileValueTests(Chromium browser)
         await Expect(page.Locator("customer-profile textarea")).ToHaveValueAsync(network);
     }
 
-    /// <summary>A photo is whatever its server sends: a page, a drawing with script, a pixel that counts visits.</summary>
+    /// <summary>A photo is whatever its server sends: a page, a drawing with script, a counter of visits.</summary>
     [Theory]
     [InlineData("https://evil.example.net/photo.svg")]
     [InlineData("https://evil.example.net/photo.html")]

@@ -137,6 +137,27 @@ public sealed class SampleTests(Chromium browser)
         await Expect(page.Locator("customer-profile [data-focus^=suppress]")).ToHaveCountAsync(count);
     }
 
+    [Fact]
+    public async Task In_a_narrow_window_a_conversation_brings_its_customer_into_view()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Kim, agent");
+        await page.SetViewportSizeAsync(320, 700);
+
+        await Conversation(page, "An atlas and a globe").ClickAsync();
+
+        await Expect(page.Locator("customer-profile h2")).ToBeInViewportAsync();
+        await page.ShouldNotScrollSidewaysAsync();
+        await page.ShouldBeAccessibleAsync();
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(RepositoryRoot.Path, "artifacts/screenshots/sample-320.png"),
+                Caret = ScreenshotCaret.Initial,
+            }
+        );
+    }
+
     /// <summary>Width and height of a PNG file.</summary>
     private static (int Width, int Height) SizeOf(byte[] picture) =>
         (
