@@ -41,6 +41,40 @@ public sealed class SidebarTests(Chromium browser)
     }
 
     [Fact]
+    public async Task The_profile_is_requested_once_and_does_not_wait_for_the_texts()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        await desk.DrainAsync();
+        var requested = new TaskCompletionSource();
+        var calls = new List<string>();
+        await desk.OpenAsync(
+            id,
+            before: async page =>
+            {
+                page.Request += (_, request) =>
+                {
+                    if (request.Url.Contains("/customers/", StringComparison.Ordinal))
+                    {
+                        calls.Add(request.Url);
+                        requested.TrySetResult();
+                    }
+                };
+                await page.RouteAsync(
+                    "**/texts.en*",
+                    async route =>
+                    {
+                        await requested.Task.Soon();
+                        await route.ContinueAsync();
+                    }
+                );
+            }
+        );
+
+        calls.Should().ContainSingle().Which.Should().EndWith("/sidebar");
+    }
+
+    [Fact]
     public async Task Notes_are_edited_by_keyboard_alone_and_the_focus_returns()
     {
         await using var desk = await HelpDesk.StartAsync(browser);

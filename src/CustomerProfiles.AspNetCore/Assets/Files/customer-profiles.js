@@ -334,11 +334,14 @@ class CustomerProfile extends CustomerElement {
     const request = (this.#request = new AbortController());
     clearTimeout(this.#recheck.timer);
     try {
+      // Beside the texts, and not after them.
+      const reading = id && send(this.api, "GET", `${pathOf(id)}/sidebar`, undefined, request.signal);
+      if (reading) reading.catch(() => {});
       await this.loadTexts();
       if (request.signal.aborted) return;
       if (!this.#view) this.#render();
       if (!id) return;
-      const view = await send(this.api, "GET", `${pathOf(id)}/sidebar`, undefined, request.signal);
+      const view = await reading;
       if (request.signal.aborted) return;
       const isNew = this.#view && this.#view.version !== view.version;
       this.#show(view, isNew ? this.t("updated") : null);
