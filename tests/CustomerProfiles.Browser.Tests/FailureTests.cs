@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CustomerProfiles.Browser.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -55,6 +56,7 @@ public sealed class FailureTests(Chromium browser)
 
         await Expect(page.Locator("customer-profile").GetByRole(AriaRole.Alert)).ToContainTextAsync(text);
         await page.ShouldBeAccessibleAsync();
+        await page.PictureAsync($"reading-{state.Replace(' ', '-')}");
         await page.UnrouteAsync("**/sidebar");
         await page.Button("Try again").ClickAsync();
         await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("Ada Lovelace");
@@ -77,6 +79,8 @@ public sealed class FailureTests(Chromium browser)
         await WaitAsync(page, state, requested, page.Button("Saving…"));
 
         await Expect(page.Locator("customer-profile form").GetByRole(AriaRole.Alert)).ToContainTextAsync(text);
+        await page.ShouldBeAccessibleAsync();
+        await page.PictureAsync($"saving-{state.Replace(' ', '-')}");
         await page.UnrouteAsync($"**/customers/{id}");
         await page.Button("Save").ClickAsync();
         await page.SaysAsync("Saved.");
@@ -101,13 +105,50 @@ public sealed class FailureTests(Chromium browser)
         await page.Button("Clear the photo").ClickAsync();
         await WaitAsync(page, state, requested);
 
-        await Expect(page.Locator("customer-profile div[role=status]")).ToContainTextAsync(text);
+        var alert = page.Locator("customer-profile").GetByRole(AriaRole.Alert);
+        await Expect(alert).ToHaveTextAsync(new Regex($"^{Regex.Escape(text)}"));
+        await Expect(alert).ToBeInViewportAsync();
+        await page.PictureAsync($"clearing-{state.Replace(' ', '-')}");
         await Expect(page.Locator("customer-profile textarea")).ToHaveValueAsync("Half a sentence");
         await page.UnrouteAsync("**/photo/clear");
         await page.Button("Clear the photo").ClickAsync();
         await page.SaysAsync("The photo was cleared.");
+        await Expect(alert).ToHaveCountAsync(0);
         await Expect(page.Locator("customer-profile textarea")).ToHaveValueAsync("Half a sentence");
         (await desk.ProfileOfAsync(id)).Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_failure_is_in_sight_at_the_end_of_a_long_profile()
+    {
+        await using var desk = await StartAsync();
+        var id = await desk.ReceiveAsync();
+        await desk.DrainAsync();
+        await desk.SaveAsync(id, edit => edit.Notes = string.Join('\n', Enumerable.Range(1, 100)));
+        var page = await desk.OpenAsync(id, "sam", width: 320);
+        await page.GetByText("Where from").ClickAsync();
+        await FailAsync(page, "**/suppress", "503");
+
+        await page.Button("Never look up this customer").ClickAsync();
+        await page.Button("Yes, do it").ClickAsync();
+
+        var alert = page.Locator("customer-profile").GetByRole(AriaRole.Alert);
+        await Expect(alert).ToContainTextAsync("The service is not available now.");
+        await Expect(alert).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(page.Button("Never look up this customer")).ToBeInViewportAsync();
+        (await page.FocusedAsync()).Should().Be("suppress-");
+        await page.ShouldBeAccessibleAsync();
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(RepositoryRoot.Path, "artifacts/screenshots/failure-below.png"),
+                Caret = ScreenshotCaret.Initial,
+            }
+        );
+
+        await page.Button("Close").ClickAsync();
+        await Expect(alert).ToHaveCountAsync(0);
+        (await page.FocusedAsync()).Should().Be("suppress-");
     }
 
     [Theory]
@@ -127,6 +168,7 @@ public sealed class FailureTests(Chromium browser)
 
         await Expect(page.Locator("customer-profile").GetByRole(AriaRole.Alert)).ToContainTextAsync(text);
         (await desk.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeFalse();
+        await page.PictureAsync($"suppressing-{state.Replace(' ', '-')}");
         await page.UnrouteAsync("**/suppress");
         await page.Button("Never look up this customer").ClickAsync();
         await page.Button("Yes, do it").ClickAsync();
@@ -151,6 +193,7 @@ public sealed class FailureTests(Chromium browser)
         await WaitAsync(page, state, requested);
 
         await Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert)).ToContainTextAsync(text);
+        await page.PictureAsync($"undoing-{state.Replace(' ', '-')}");
         await page.UnrouteAsync("**/revert");
         await page.Button("Undo it").ClickAsync();
         await page.SaysAsync("The change was undone.");
@@ -177,6 +220,7 @@ public sealed class FailureTests(Chromium browser)
 
         await Expect(page.Locator("customer-search div[role=status]")).ToContainTextAsync(text);
         await Expect(box).ToHaveValueAsync("lovelac");
+        await page.PictureAsync($"searching-{state.Replace(' ', '-')}");
         await page.UnrouteAsync("**/customers/search");
         await box.PressSequentiallyAsync("e");
         if (state == Slow)
@@ -207,6 +251,7 @@ public sealed class FailureTests(Chromium browser)
         await Expect(element.GetByRole(AriaRole.Alert)).ToContainTextAsync(text);
         await Expect(element.Locator("[data-code=name] input[value=from]")).ToBeCheckedAsync();
         (await desk.ProfileOfAsync(from)).Id.Should().Be(from);
+        await page.PictureAsync($"merging-{state.Replace(' ', '-')}");
         await page.UnrouteAsync("**/merges");
         await page.Button("Merge").ClickAsync();
         await Expect(page.Button("Undo the merge")).ToBeVisibleAsync();

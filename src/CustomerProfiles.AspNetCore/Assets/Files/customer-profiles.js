@@ -270,6 +270,10 @@ class CustomerProfile extends CustomerElement {
   #folded = new Set();
   #busy = false;
   #notice = null;
+  /** Whether the notice is about something that failed. */
+  #isError = false;
+  /** The button that the notice is about. */
+  #acted = null;
   #recheck = { timer: 0, next: 0 };
   #request = null;
   #isStale = false;
@@ -392,6 +396,7 @@ class CustomerProfile extends CustomerElement {
     this.#isStale = false;
     if (this.#form) this.#readUnfit(this.#form);
     this.#body.replaceChildren(...this.#content().flat(Infinity).filter(Boolean));
+    this.#placeNotice();
     for (const one of this.#form?.unfit.values() ?? []) one.isHeld = one.input.validity.badInput;
     this.#body.setAttribute("aria-busy", String(!this.#view && !this.#failure && Boolean(this.#id)));
     if (focused) this.#focus(focused);
@@ -416,7 +421,7 @@ class CustomerProfile extends CustomerElement {
     return [
       this.#header(),
       this.#failure ? this.failed(this.#failure, () => this.refresh()) : null,
-      this.#notice ? h("p", { class: "notice", role: "alert" }, this.#notice) : null,
+      h("div", { class: "messages" }),
       this.#draftOffer(),
       h(
         "div",
@@ -433,6 +438,28 @@ class CustomerProfile extends CustomerElement {
       this.#mergesFold(),
       this.#origin(),
     ];
+  }
+
+  /** Puts the notice where the agent has acted, and only the notice, so that a form is left alone. */
+  #placeNotice() {
+    this.#body.querySelector(".told")?.remove();
+    if (!this.#notice) return;
+    const close = () => {
+      this.#notice = null;
+      this.#placeNotice();
+      if (this.#form) this.#focusForm();
+      else this.#focus(this.#acted ?? "");
+    };
+    const notice = h(
+      "div",
+      { class: this.#isError ? "notice told error" : "notice told" },
+      h("p", { role: "alert" }, this.#notice),
+      h("button", { type: "button", "data-focus": "notice", onclick: close }, this.t("close")),
+    );
+    const acted = this.#acted && this.#body.querySelector(`[data-focus="${CSS.escape(this.#acted)}"]`);
+    const place = acted?.closest(".buttons, .provider, .cleared, .change") ?? this.#body.querySelector(".messages");
+    if (!place || place.matches(".provider, .change, .messages")) place?.append(notice);
+    else place.after(notice);
   }
 
   #field(code) {
@@ -779,13 +806,17 @@ class CustomerProfile extends CustomerElement {
     const id = this.#id;
     try {
       this.#notice = null;
+      this.#isError = false;
+      this.#acted = this.root.activeElement?.dataset.focus;
+      this.#placeNotice();
       await act();
     } catch (error) {
       if (this.#id === id) {
         this.#notice = this.textOf(error);
-        if (this.#form) this.#announce(this.#notice);
-        else if (error.status === 409) await this.refresh();
-        else this.#render();
+        this.#isError = true;
+        this.#placeNotice();
+        this.#body.querySelector(".told")?.scrollIntoView({ block: "nearest" });
+        if (!this.#form && error.status === 409) await this.refresh();
       }
     } finally {
       this.#busy = false;
@@ -1260,7 +1291,7 @@ class CustomerProfile extends CustomerElement {
       },
       form.code !== "identity" && h("h3", { dir: "auto" }, title),
       inputs,
-      form.failure && h("p", { class: "error", role: "alert" }, this.textOf(form.failure)),
+      form.failure && h("p", { class: "error", role: "alert" }, this.textOf(form.failure), " ", this.t("typed-stays")),
       form.errors.filter((error) => !error.isShown).map((error) => h("p", { class: "error", role: "alert" }, this.#errorText(error))),
       h(
         "div",
@@ -1572,7 +1603,7 @@ class CustomerSearch extends CustomerElement {
       if (request.signal.aborted) return;
       this.#found = [];
       this.#close();
-      this.#status.textContent = this.textOf(error);
+      this.#status.textContent = `${this.textOf(error)} ${this.t("typed-stays") ?? ""}`;
     }
   }
 
