@@ -173,6 +173,49 @@ public sealed class HostileValueTests(Chromium browser)
         await Expect(page.Locator("customer-profile textarea")).ToHaveValueAsync(network);
     }
 
+    /// <summary>The element finds the button again by a selector that has the key in it.</summary>
+    [Theory]
+    [InlineData("a\"] , * , [b=\"")]
+    [InlineData("back\\slash\\")]
+    [InlineData("'; } * { display: none")]
+    [InlineData("{field} was left blank by {by}")]
+    public async Task A_key_that_looks_like_code_is_edited_like_any_other(string key)
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        await desk.SaveAsync(id, edit => edit.Custom[key] = "one");
+        var page = await desk.OpenAsync(id);
+
+        await page.Button($"Edit: {key}").ClickAsync();
+        await page.Locator("customer-profile textarea").FillAsync("two");
+        await page.Button("Save").ClickAsync();
+        await page.SaysAsync("Saved.");
+        (await page.FocusedAsync()).Should().Be($"Edit: {key}");
+        await page.Button($"Edit: {key}").ClickAsync();
+        await page.Locator("customer-profile textarea").FillAsync("");
+        await page.Button("Save").ClickAsync();
+
+        await Expect(page.Locator("customer-profile .cleared")).ToContainTextAsync($"{key} was left blank by kim.");
+        (await desk.ProfileOfAsync(id)).Find(ProfileField.Custom(key))!.IsCleared.Should().BeTrue();
+        await NothingRunsAsync(page);
+    }
+
+    [Theory]
+    [InlineData("ada?bcc=eve&body=x@example.com", "mailto:ada%3Fbcc%3Deve%26body%3Dx@example.com")]
+    [InlineData("ada%0d%0abcc@example.com", "mailto:ada%250d%250abcc@example.com")]
+    [InlineData("ada#x@example.com", "mailto:ada%23x@example.com")]
+    public async Task An_address_adds_nothing_to_the_mail_that_is_begun(string address, string link)
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        await desk.SaveAsync(id, edit => edit.Emails.Add(new ProfileEmail(address)));
+
+        var page = await desk.OpenAsync(id);
+
+        await Expect(page.Field("emails").GetByText(address, new() { Exact = true }))
+            .ToHaveAttributeAsync("href", link);
+    }
+
     /// <summary>A photo is whatever its server sends: a page, a drawing with script, a counter of visits.</summary>
     [Theory]
     [InlineData("https://evil.example.net/photo.svg")]
