@@ -264,6 +264,96 @@ public sealed class MergeAttackTests
         (reply.Status, reply.Code).Should().Be((HttpStatusCode.NotFound, "merge-not-found"));
     }
 
+    /// <summary>A host removes what it keeps about absorbed ids when the merge can no longer be undone.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_merge_that_has_lapsed_is_said_to_be_so_to_who_may_read_the_survivor_and_nobody_else(
+        bool isForgotten
+    )
+    {
+        CustomerId? known = null;
+        var refused = CustomerOperation.Create;
+        await using var host = await WithCustomerPolicyAsync(access =>
+            access.Customer == known && access.Operation != refused
+        );
+        var (from, into, _) = await ThreeAsync(host);
+        var merge = await host.MergeAsync(from, into);
+        host.Time.Advance(TimeSpan.FromDays(91));
+        if (isForgotten)
+        {
+            var removed = await host.Profiles.Privacy.ApplyRetentionAsync(Actor.Agent("sam"));
+            removed.MergesLapsed.Should().Be(2, "the other one is of the same day");
+        }
+
+        known = into;
+        var lapsed = await host.PostAsync($"/merges/{merge}/undo");
+        refused = CustomerOperation.Merge;
+        var unallowed = await host.PostAsync($"/merges/{merge}/undo");
+        refused = CustomerOperation.Read;
+        var hidden = await host.PostAsync($"/merges/{merge}/undo");
+        known = null;
+        refused = CustomerOperation.Create;
+        var unknown = await host.PostAsync($"/merges/{merge}/undo");
+        var foreign = await host.PostAsync($"/merges/{merge}/undo", user: WebHost.Stranger);
+        var nobody = await host.PostAsync($"/merges/{MergeId.From(Guid.CreateVersion7())}/undo");
+
+        (lapsed.Status, lapsed.Code).Should().Be((HttpStatusCode.Conflict, "lapsed"));
+        (unallowed.Status, unallowed.Code).Should().Be((HttpStatusCode.Forbidden, "not-allowed"));
+        nobody.Status.Should().Be(HttpStatusCode.NotFound);
+        foreach (var reply in new[] { hidden, unknown, foreign })
+        {
+            (reply.Status, reply.Text).Should().Be((nobody.Status, nobody.Text));
+        }
+
+        (await host.ProfileOfAsync(from)).Id.Should().Be(into, "nothing was undone");
+    }
+
+    [Fact]
+    public async Task A_merge_that_has_lapsed_asks_about_the_one_who_absorbed_its_survivor_since()
+    {
+        var asked = new HashSet<CustomerId?>();
+        CustomerId? secret = null;
+        await using var host = await WithCustomerPolicyAsync(access =>
+        {
+            asked.Add(access.Customer);
+            return access.Customer != secret;
+        });
+        var (from, into, _) = await ThreeAsync(host);
+        var last = await host.ReceiveAsync("last@example.org");
+        var merge = await host.MergeAsync(from, into);
+        host.Time.Advance(TimeSpan.FromDays(60));
+        await host.MergeAsync(into, last);
+        host.Time.Advance(TimeSpan.FromDays(60));
+
+        asked.Clear();
+        var lapsed = await host.PostAsync($"/merges/{merge}/undo");
+        secret = last;
+        var hidden = await host.PostAsync($"/merges/{merge}/undo");
+
+        (lapsed.Status, lapsed.Code).Should().Be((HttpStatusCode.Conflict, "lapsed"));
+        asked.Should().Equal(last);
+        (hidden.Status, hidden.Code).Should().Be((HttpStatusCode.NotFound, "merge-not-found"));
+        hidden.Text.Should().NotContain($"{last}");
+    }
+
+    [Fact]
+    public async Task A_merge_that_was_undone_asks_about_those_to_whom_the_ids_lead_now()
+    {
+        CustomerId? absorbed = null;
+        await using var host = await WithCustomerPolicyAsync(access => access.Customer != absorbed);
+        var (from, into, _) = await ThreeAsync(host);
+        var merge = await host.MergeAsync(from, into);
+        (await host.PostAsync($"/merges/{merge}/undo")).Status.Should().Be(HttpStatusCode.OK);
+        await host.MergeAsync(from, into);
+        host.Time.Advance(TimeSpan.FromDays(91));
+
+        absorbed = from;
+        var reply = await host.PostAsync($"/merges/{merge}/undo");
+
+        (reply.Status, reply.Code).Should().Be((HttpStatusCode.Conflict, "already-unmerged"));
+    }
+
     [Theory]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "none")]

@@ -11,7 +11,7 @@ namespace CustomerProfiles.Browser.Tests;
 /// How the sidebar looks in every width, theme, language and direction. The pictures are in artifacts/screenshots.
 /// </summary>
 [Collection(BrowserCollection.Name)]
-public sealed class AppearanceTests(Support.Browser browser)
+public sealed class AppearanceTests(Chromium browser)
 {
     public static TheoryData<int, ColorScheme> Places
     {

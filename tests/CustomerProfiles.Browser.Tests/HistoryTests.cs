@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>The history in the sidebar, and undoing a change there.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class HistoryTests(Support.Browser browser)
+public sealed class HistoryTests(Chromium browser)
 {
     private const string LongNotes = "The first of many letters, ";
 

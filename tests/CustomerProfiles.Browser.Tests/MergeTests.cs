@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>Merging two customers in the browser, and undoing it, there and in the sidebar.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class MergeTests(Support.Browser browser)
+public sealed class MergeTests(Chromium browser)
 {
     [Fact]
     public async Task Two_customers_are_merged_as_the_agent_chooses_and_the_merge_is_undone()
@@ -240,6 +240,33 @@ public sealed class MergeTests(Support.Browser browser)
         await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("countess@example.org");
         await Expect(merges).ToContainTextAsync("No customer was merged into this one.");
         (await desk.ProfileOfAsync(from)).Id.Should().Be(from);
+    }
+
+    [Fact]
+    public async Task A_merge_that_is_too_old_says_so_and_not_that_a_later_one_is_in_its_way()
+    {
+        var time = new TestTime();
+        await using var desk = await HelpDesk.StartAsync(browser, time: time);
+        var (from, into) = await TwoAsync(desk);
+        var last = await desk.ReceiveAsync("grace@example.net");
+        await desk.MergeAsync(from, into);
+        time.Advance(TimeSpan.FromDays(60));
+        await desk.MergeAsync(into, last);
+        var merges = "customer-profile .merges .change";
+
+        time.Advance(TimeSpan.FromDays(30));
+        var page = await desk.OpenAsync(
+            last,
+            before: page => page.Clock.SetFixedTimeAsync(time.GetUtcNow().UtcDateTime)
+        );
+        await page.Locator("customer-profile [part=merges] > summary").ClickAsync();
+        await Expect(page.Locator(merges).Nth(1)).ToContainTextAsync("Undo the later merge first.");
+
+        time.Advance(TimeSpan.FromDays(1));
+        await page.Clock.SetFixedTimeAsync(time.GetUtcNow().UtcDateTime);
+        await page.EvaluateAsync("() => document.querySelector('customer-profile').refresh()");
+        await Expect(page.Locator(merges).Nth(1)).ToContainTextAsync("This is too long ago to be undone.");
+        await Expect(page.Locator(merges).Nth(0).GetByRole(AriaRole.Button)).ToHaveCountAsync(1);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>Custom properties by their type: how they are shown, and edited with what the browser has for it.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class PropertyTests(Support.Browser browser)
+public sealed class PropertyTests(Chromium browser)
 {
     private static readonly PropertyDefinition[] Definitions =
     [

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>The sample HelpDesk.Web, as a reader tries it.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SampleTests(Support.Browser browser)
+public sealed class SampleTests(Chromium browser)
 {
     [Fact]
     public async Task A_conversation_of_the_mailbox_opens_the_profile_that_the_provider_has_filled()
@@ -135,6 +135,27 @@ public sealed class SampleTests(Support.Browser browser)
 
         await Expect(page.Locator("customer-profile .provider h3")).ToHaveTextAsync("fullcontact");
         await Expect(page.Locator("customer-profile [data-focus^=suppress]")).ToHaveCountAsync(count);
+    }
+
+    [Fact]
+    public async Task In_a_narrow_window_a_conversation_brings_its_customer_into_view()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Kim, agent");
+        await page.SetViewportSizeAsync(320, 700);
+
+        await Conversation(page, "An atlas and a globe").ClickAsync();
+
+        await Expect(page.Locator("customer-profile h2")).ToBeInViewportAsync();
+        await page.ShouldNotScrollSidewaysAsync();
+        await page.ShouldBeAccessibleAsync();
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(RepositoryRoot.Path, "artifacts/screenshots/sample-320.png"),
+                Caret = ScreenshotCaret.Initial,
+            }
+        );
     }
 
     /// <summary>Width and height of a PNG file.</summary>

@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>The search box.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SearchTests(Support.Browser browser)
+public sealed class SearchTests(Chromium browser)
 {
     [Fact]
     public async Task A_customer_is_found_and_chosen_by_keyboard()
@@ -94,6 +94,41 @@ public sealed class SearchTests(Support.Browser browser)
         await page.GetByText("Show more").ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(11);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Names_of_256_letters_fit_a_narrow_list(ColorScheme scheme)
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        foreach (var address in new[] { $"{new string('l', 60)}@example.com", "grace@example.org" })
+        {
+            var id = await desk.ReceiveAsync(address);
+            await desk.SaveAsync(
+                id,
+                edit =>
+                    (edit.Name, edit.Company, edit.JobTitle) = (
+                        new string('W', 256),
+                        new string('C', 256),
+                        new string('J', 256)
+                    )
+            );
+        }
+
+        var page = await desk.OpenAsync(id: null, width: 320, scheme: scheme);
+        await page.GetByRole(AriaRole.Combobox).FillAsync("WWW");
+        var options = page.GetByRole(AriaRole.Option);
+        await Expect(options).ToHaveCountAsync(2);
+        await page.Keyboard.PressAsync("ArrowDown");
+
+        await page.PictureAsync($"search-longest-320-{scheme}");
+        await page.ShouldNotScrollSidewaysAsync();
+        await page.ShouldBeAccessibleAsync();
+        foreach (var option in await options.AllAsync())
+        {
+            (await option.BoundingBoxAsync())!.Height.Should().BeLessThan(150, "several fit into the list");
+        }
     }
 
     [Fact]

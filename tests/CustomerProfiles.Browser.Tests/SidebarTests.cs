@@ -6,7 +6,7 @@ namespace CustomerProfiles.Browser.Tests;
 
 /// <summary>What an agent sees and does in the sidebar.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SidebarTests(Support.Browser browser)
+public sealed class SidebarTests(Chromium browser)
 {
     [Fact]
     public async Task A_profile_is_shown_under_a_path_base_and_a_strict_policy()
@@ -38,6 +38,40 @@ public sealed class SidebarTests(Support.Browser browser)
         )
             .Should()
             .Be("50%", "the stylesheet is allowed by the policy");
+    }
+
+    [Fact]
+    public async Task The_profile_is_requested_once_and_does_not_wait_for_the_texts()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        var id = await desk.ReceiveAsync();
+        await desk.DrainAsync();
+        var requested = new TaskCompletionSource();
+        var calls = new List<string>();
+        await desk.OpenAsync(
+            id,
+            before: async page =>
+            {
+                page.Request += (_, request) =>
+                {
+                    if (request.Url.Contains("/customers/", StringComparison.Ordinal))
+                    {
+                        calls.Add(request.Url);
+                        requested.TrySetResult();
+                    }
+                };
+                await page.RouteAsync(
+                    "**/texts.en*",
+                    async route =>
+                    {
+                        await requested.Task.Soon();
+                        await route.ContinueAsync();
+                    }
+                );
+            }
+        );
+
+        calls.Should().ContainSingle().Which.Should().EndWith("/sidebar");
     }
 
     [Fact]

@@ -28,34 +28,7 @@ internal static class Command
 
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (
-            var variable in start
-                .Environment.Keys.Where(key =>
-                    OfTheRunner.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                )
-                .ToArray()
-        )
-        {
-            start.Environment.Remove(variable);
-        }
-
-        start.Environment["CI"] = "true";
-        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["MSBUILDTERMINALLOGGER"] = "off";
-        // No process of a build outlives it and keeps the folder or the output open.
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
-
-        using var process = new Process { StartInfo = start };
+        using var process = new Process { StartInfo = StartOf(folder, program, arguments) };
         var output = new StringBuilder();
         var errors = new StringBuilder();
         process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
@@ -82,5 +55,37 @@ internal static class Command
             : throw new InvalidOperationException(
                 $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.\n{output}\n{errors}"
             );
+    }
+
+    /// <summary>How a program is started: as on a machine where no test runs.</summary>
+    public static ProcessStartInfo StartOf(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (
+            var variable in start
+                .Environment.Keys.Where(key =>
+                    OfTheRunner.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                )
+                .ToArray()
+        )
+        {
+            start.Environment.Remove(variable);
+        }
+
+        start.Environment["CI"] = "true";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDTERMINALLOGGER"] = "off";
+        // No process of a build outlives it and keeps the folder or the output open.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        return start;
     }
 }

@@ -1,8 +1,11 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
 namespace CustomerProfiles.Packages.Tests;
 
 /// <summary>The sidebar in a new web project that has only the package.</summary>
 [Collection(PackedLibrariesCollection.Name)]
-public sealed class SidebarInFreshProjectTests(PackedLibraries packed)
+public sealed class SidebarInFreshProjectTests(PackedLibraries packed, Chromium browser) : IClassFixture<Chromium>
 {
     /// <summary>
     /// What is added to what <c>dotnet new web</c> makes: sign-in, policy, tenant, agent, mapping, page.
@@ -30,23 +33,22 @@ public sealed class SidebarInFreshProjectTests(PackedLibraries packed)
         """    Results.Content($"{script}<customer-profile customer-id={id}></customer-profile>", "text/html"));""",
     ];
 
-    /// <summary>The conversation, the agent's browser, and what it loads.</summary>
-    private const string Visit = """
+    /// <summary>
+    /// What the test adds: a content security policy, the icon that every browser requests, and a conversation, the
+    /// address of whose page is then written.
+    /// </summary>
+    private const string Conversation = """
+        app.Use((context, next) =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; base-uri 'none'";
+            return next(context);
+        });
+        app.MapGet("/favicon.ico", () => Results.NoContent());
         await app.StartAsync();
         var outcome = await app.Services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
             new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", DateTimeOffset.UtcNow));
-        var customer = outcome.Profile!.Id;
-        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        await client.GetAsync("/sign-in");
-        Console.WriteLine((await client.GetStringAsync($"/customers/{customer}")).Contains($"customer-id={customer}"));
-        var module = await client.GetAsync("/customer-profiles/elements.js");
-        Console.WriteLine(module.Content.Headers.ContentType!.MediaType);
-        var sidebar = $"/customer-profiles/customers/{customer}/sidebar";
-        var view = await client.GetFromJsonAsync<System.Text.Json.JsonElement>(sidebar);
-        Console.WriteLine(view.GetProperty("displayName"));
-        using var stranger = new HttpClient { BaseAddress = client.BaseAddress };
-        Console.WriteLine((await stranger.GetAsync(sidebar)).IsSuccessStatusCode);
-        await app.StopAsync();
+        Console.WriteLine($"{app.Urls.First()}/customers/{outcome.Profile!.Id}");
+        await app.WaitForShutdownAsync();
         """;
 
     [Fact]
@@ -64,17 +66,63 @@ public sealed class SidebarInFreshProjectTests(PackedLibraries packed)
             string.Join('\n', Usings)
                 + $"\n{template}"
                     .Replace("var app = ", $"{string.Join('\n', Services)}\nvar app = ")
-                    .Replace("app.Run();", $"{string.Join('\n', Endpoints)}\n{Visit}")
+                    .Replace("app.Run();", $"{string.Join('\n', Endpoints)}\n{Conversation}")
         );
 
-        var output = await Command.RunAsync(
+        await using var host = RunningProgram.Start(
             folder,
             "dotnet run --no-launch-profile -- --urls=http://127.0.0.1:0 --Logging:LogLevel:Default=None"
         );
+        var address = new Uri(await host.ReadFirstLineAsync());
 
-        output
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Should()
-            .Equal("True", "text/javascript", "Ada Lovelace", "False");
+        await AnAgentSeesAndEditsAsync(address);
+        await AStrangerSeesNothingAsync(address);
+    }
+
+    private async Task AnAgentSeesAndEditsAsync(Uri address)
+    {
+        await using var context = await browser.NewContextAsync(320, ColorScheme.Light);
+        var page = await context.NewPageAsync();
+        var errors = new List<string>();
+        page.PageError += (_, error) => errors.Add(error);
+        page.Console += (_, message) =>
+        {
+            // What breaks the policy is an error of the console.
+            if (message.Type is "error" or "warning")
+            {
+                errors.Add(message.Text);
+            }
+        };
+        await page.GotoAsync(new Uri(address, "/sign-in").AbsoluteUri);
+        await page.GotoAsync(address.AbsoluteUri);
+        await Expect(page.Locator("customer-profile h2")).ToHaveTextAsync("Ada Lovelace");
+        await Expect(page.Locator("customer-profile .avatar")).ToHaveCSSAsync("border-radius", "50%");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add: Notes" }).ClickAsync();
+        await page.Keyboard.TypeAsync("Calls back");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.Locator("customer-profile div[role=status]")).ToHaveTextAsync("Saved.");
+        var notes = page.Locator("customer-profile .field[data-code=notes] .text");
+        await Expect(notes).ToHaveTextAsync("Calls back");
+        await page.ReloadAsync();
+        await Expect(notes).ToHaveTextAsync("Calls back");
+
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = Repository.PathOf("artifacts/screenshots/fresh-project.png"),
+                Caret = ScreenshotCaret.Initial,
+            }
+        );
+        errors.Should().BeEmpty("the page has no error and keeps to the content security policy");
+    }
+
+    private static async Task AStrangerSeesNothingAsync(Uri address)
+    {
+        using var stranger = new HttpClient();
+        var customer = address.Segments[^1];
+        var sidebar = new Uri(address, $"/customer-profiles/customers/{customer}/sidebar");
+        (await stranger.GetStringAsync(address)).Should().Contain(customer, "the page itself holds nothing to protect");
+        (await stranger.GetAsync(sidebar)).IsSuccessStatusCode.Should().BeFalse();
     }
 }

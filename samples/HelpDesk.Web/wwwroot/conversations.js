@@ -13,6 +13,13 @@ const element = (tag, text, name) => {
   return made;
 };
 
+/** What a customer or a subject is called, and more about it; each in its own direction. */
+const line = (tag, name, more) => {
+  const made = element(tag, "");
+  made.append(element("bdi", name), `, ${more}`);
+  return made;
+};
+
 const time = (text) => new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(text));
 
 /** Shows a customer beside the conversations. */
@@ -20,12 +27,14 @@ const show = (customerId, conversation) => {
   open = conversation ?? null;
   profile.setAttribute("customer-id", customerId);
   const theirs = conversations.filter((one) => one.customerId === customerId);
-  previous.replaceChildren(...theirs.map((one) => element("li", `${one.subject}, ${time(one.lastMessageAt)}`)));
+  previous.replaceChildren(...theirs.map((one) => line("li", one.subject, time(one.lastMessageAt))));
   merge.href = `merge.html?into=${encodeURIComponent(customerId)}`;
   merge.hidden = false;
   for (const button of list.querySelectorAll("button")) {
     button.setAttribute("aria-current", String(button.dataset.id === conversation));
   }
+  // In a narrow window the customer is below the list.
+  if (matchMedia("(max-width: 44rem)").matches) profile.parentElement.scrollIntoView();
 };
 
 const load = async () => {
@@ -40,8 +49,8 @@ const load = async () => {
       button.type = "button";
       button.dataset.id = one.id;
       button.setAttribute("aria-current", String(one.id === open));
-      const about = `${one.customerName}, ${time(one.lastMessageAt)}, messages: ${one.messages}`;
-      button.append(element("span", one.subject, "subject"), element("span", about));
+      const about = line("span", one.customerName, `${time(one.lastMessageAt)}, messages: ${one.messages}`);
+      button.append(element("span", one.subject, "subject"), about);
       button.addEventListener("click", () => show(one.customerId, one.id));
       const item = document.createElement("li");
       item.append(button);

@@ -223,7 +223,7 @@ internal static class EditEndpoints
             Code = error.Code.ToString(),
             Message = error.Message,
             Limit = error.Limit,
-            CorrectAt = error.CorrectAt?.AbsoluteUri,
+            CorrectAt = WebLink.Of(error.CorrectAt),
         };
     }
 

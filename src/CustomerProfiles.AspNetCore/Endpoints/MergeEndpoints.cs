@@ -241,15 +241,21 @@ internal static class MergeEndpoints
         if (
             !MergeId.TryParse(merge, out var id)
             || await store.GetMergeAsync(call.Profiles.Tenant, id, http.RequestAborted).ConfigureAwait(false)
-                is not { Record: { } record }
+                is not { Sides: { From: not null, Into: not null } } stored
         )
         {
             return Problems.MergeNotFound();
         }
 
-        if (await RefuseAsync(http, record).ConfigureAwait(false) is { } refusal)
+        var canBeUndone = CanBeUndone(http, stored);
+        if (await RefuseAsync(http, stored.Record, canBeUndone).ConfigureAwait(false) is { } refusal)
         {
             return refusal;
+        }
+
+        if (stored.UndoneAt is null && !canBeUndone)
+        {
+            return Problems.Lapsed();
         }
 
         var outcome = await call
@@ -309,22 +315,37 @@ internal static class MergeEndpoints
             : new FoundSides(null, Problems.Busy(http));
     }
 
+    private static bool CanBeUndone(HttpContext http, StoredMerge merge)
+    {
+        var services = http.RequestServices;
+        var now = services.GetRequiredService<IClock>().GetCurrentInstant();
+        var unmergeWithin = services.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value.UnmergeWithin;
+        return merge is { UndoneAt: null, Journal: not null }
+            && now <= MergeRecordResponse.UndoUntilOf(merge.Record, unmergeWithin);
+    }
+
     /// <summary>
     /// Evaluates the policy for undoing a merge: for its two customers, who are two again afterwards, and for whoever
-    /// has absorbed them since.
+    /// has absorbed them since. When it cannot be undone any more, absorbed ids are nobody of their own, and a host may
+    /// have removed what it kept about them: then only for those to whom the ids lead.
     /// </summary>
     /// <returns>The response that refuses the call; null when it may go on.</returns>
-    private static async ValueTask<IResult?> RefuseAsync(HttpContext http, MergeRecord merge)
+    private static async ValueTask<IResult?> RefuseAsync(HttpContext http, MergeRecord merge, bool canBeUndone)
     {
         var authorization = http.RequestServices.GetRequiredService<CustomerAuthorization>();
         var profiles = ApiCall.Of(http).Profiles;
-        var ids = new HashSet<CustomerId> { merge.From, merge.Into };
+        HashSet<CustomerId> ids = canBeUndone ? [merge.From, merge.Into] : [];
         foreach (var side in new[] { merge.From, merge.Into })
         {
             if (await profiles.GetAsync(side, http.RequestAborted).ConfigureAwait(false) is { } current)
             {
                 ids.Add(current.Id);
             }
+        }
+
+        if (ids.Count == 0)
+        {
+            return Problems.MergeNotFound();
         }
 
         foreach (var id in ids)

@@ -53,8 +53,8 @@ internal sealed class SidebarProviderResponse
             IsPending = provider.IsPending,
             LastFailure = provider.LastFailure?.ToString(),
             NextCheckAfter = WebTime.Of(provider.NextCheckAfter),
-            ClaimPage = provider.ClaimPage?.AbsoluteUri,
-            OptOutPage = provider.OptOutPage?.AbsoluteUri,
+            ClaimPage = WebLink.Of(provider.ClaimPage),
+            OptOutPage = WebLink.Of(provider.OptOutPage),
             PausedBecause = provider.Pause?.Failure.ToString(),
         };
 }
@@ -92,6 +92,6 @@ internal sealed class ProviderStatusResponse
             IsEnabled = status.IsEnabled,
             ChangedAt = WebTime.Of(status.ChangedAt),
             ChangedBy = status.ChangedBy,
-            ClaimPage = status.ClaimPage?.AbsoluteUri,
+            ClaimPage = WebLink.Of(status.ClaimPage),
         };
 }

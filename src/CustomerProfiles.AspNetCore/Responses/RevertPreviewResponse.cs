@@ -153,6 +153,6 @@ internal sealed class RevertRefusalResponse
             Code = error.Code.ToString(),
             Message = error.Message,
             Limit = error.Limit,
-            CorrectAt = error.CorrectAt?.AbsoluteUri,
+            CorrectAt = WebLink.Of(error.CorrectAt),
         };
 }

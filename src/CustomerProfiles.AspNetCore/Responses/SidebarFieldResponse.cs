@@ -62,10 +62,12 @@ internal sealed class SidebarFieldResponse
             Group = CodeOf(field.Group),
             IsList = own.IsList,
             IsEditable = field.IsEditable,
-            CorrectAt = field.CorrectAt?.AbsoluteUri,
+            CorrectAt = WebLink.Of(field.CorrectAt),
             Version = own.IsList ? EntryVersion.OfMarks(profile, own) : EntryVersion.Of(profile.Find(own)),
             ClearedBy = mark is null ? null : SourceResponse.Of(mark.Provenance),
-            HasMarks = profile.Values.Any(value => value.IsCleared && own.Equals(value.Field)),
+            HasMarks = own.IsList
+                ? profile.Values.Any(value => value.IsCleared && own.Equals(value.Field))
+                : mark is not null,
             Property = field.Property is { } property ? SidebarPropertyResponse.Of(property) : null,
             Unfit = field.Unfit?.ToString(),
             Entries = [.. field.Values.Zip(field.Texts, (value, text) => SidebarEntryResponse.Of(value, text))],

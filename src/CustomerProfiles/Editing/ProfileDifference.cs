@@ -15,7 +15,7 @@ internal static class ProfileDifference
     /// </summary>
     public static ImmutableArray<PreviousValue> Between(CustomerProfile earlier, CustomerProfile later)
     {
-        var standing = Standing(earlier.Values, later.Values);
+        var standing = Standing(earlier, later);
         var values = ImmutableArray.CreateBuilder<PreviousValue>();
         for (var i = 0; i < earlier.Values.Length; i++)
         {
@@ -88,13 +88,21 @@ internal static class ProfileDifference
     /// The values that both hold, in the same order: the longest such sequence, so that one value that moved is one
     /// difference.
     /// </summary>
-    private static HashSet<FieldValue> Standing(ImmutableArray<FieldValue> earlier, ImmutableArray<FieldValue> later)
+    private static HashSet<FieldValue> Standing(CustomerProfile earlier, CustomerProfile later)
     {
-        // The longest run of growing positions. Lists are short, and hardly anything ever moves.
         var positions = earlier
-            .Select(value => (Value: value, Position: PositionIn(later, value)))
+            .Values.Select(value => (Value: value, Position: PositionIn(later, value)))
             .Where(common => common.Position >= 0)
             .ToArray();
+        var standing = new HashSet<FieldValue>(ReferenceEqualityComparer.Instance);
+        if (positions.Zip(positions.Skip(1)).All(pair => pair.First.Position < pair.Second.Position))
+        {
+            // Nothing has moved.
+            standing.UnionWith(positions.Select(common => common.Value));
+            return standing;
+        }
+
+        // The longest run of growing positions. Hardly anything ever moves.
         var lengths = new int[positions.Length];
         var before = new int[positions.Length];
         var last = -1;
@@ -112,7 +120,6 @@ internal static class ProfileDifference
             last = last < 0 || lengths[i] > lengths[last] ? i : last;
         }
 
-        var standing = new HashSet<FieldValue>(ReferenceEqualityComparer.Instance);
         for (var i = last; i >= 0; i = before[i])
         {
             standing.Add(positions[i].Value);
@@ -122,23 +129,14 @@ internal static class ProfileDifference
     }
 
     /// <summary>Where the same value, of the same provenance, stands; -1 when it does not.</summary>
-    private static int PositionIn(ImmutableArray<FieldValue> values, FieldValue value)
+    private static int PositionIn(CustomerProfile profile, FieldValue value)
     {
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (
-                ReferenceEquals(values[i], value)
-                || (
-                    values[i].IsAt(value.Field, value.Key)
-                    && values[i].HoldsSameAs(value)
-                    && values[i].Provenance == value.Provenance
-                )
-            )
-            {
-                return i;
-            }
-        }
-
-        return -1;
+        var index = profile.IndexOf(value.Field, value.Key);
+        return
+            index >= 0
+            && profile.Values[index] is var other
+            && (ReferenceEquals(other, value) || (other.HoldsSameAs(value) && other.Provenance == value.Provenance))
+            ? index
+            : -1;
     }
 }

@@ -141,16 +141,17 @@ internal sealed class ProfileMerging(
                 return new UnmergeOutcome.AlreadyUnmerged();
             }
 
-            if (into.Absorbed is { } later)
-            {
-                return new UnmergeOutcome.Superseded(later.Merge);
-            }
-
+            // Before looking for a later merge: undoing that one would not help.
             var now = clock.GetCurrentInstant().ToMicroseconds();
             var lapses = stored.Record.At.InUtc().LocalDateTime.Plus(unmergeWithin).InUtc().ToInstant();
             if (stored.Journal is not { } text || now > lapses)
             {
                 return new UnmergeOutcome.Lapsed();
+            }
+
+            if (into.Absorbed is { } later)
+            {
+                return new UnmergeOutcome.Superseded(later.Merge);
             }
 
             var journal = MergeJournal.Deserialize(text, tenant, into.Profile.Id);

@@ -10,6 +10,12 @@ namespace CustomerProfiles;
 /// <remarks>Safe for any number of threads. <see cref="ToString"/> shows the id and the version only.</remarks>
 public sealed class CustomerProfile
 {
+    /// <summary>More values than a usual profile has are found by hash, so that a large one does not cost the square of
+    /// its size.</summary>
+    private const int ManyValues = 64;
+
+    private ValueIndex? _index;
+
     /// <summary>
     /// Makes a profile as a store kept it. A host gets its profiles from <c>ICustomerProfiles</c>.
     /// </summary>
@@ -180,15 +186,27 @@ public sealed class CustomerProfile
     {
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(key);
-        foreach (var value in Values)
+        var index = IndexOf(field, key);
+        return index < 0 ? null : Values[index];
+    }
+
+    /// <summary>Where in <see cref="Values"/> a field or an entry of a list is; -1 when it is unset.</summary>
+    internal int IndexOf(ProfileField field, string key)
+    {
+        if (Values.Length > ManyValues)
         {
-            if (value.IsAt(field, key))
+            return (_index ??= new ValueIndex(Values)).IndexOf(field, key);
+        }
+
+        for (var i = 0; i < Values.Length; i++)
+        {
+            if (Values[i].IsAt(field, key))
             {
-                return value;
+                return i;
             }
         }
 
-        return null;
+        return -1;
     }
 
     /// <summary>

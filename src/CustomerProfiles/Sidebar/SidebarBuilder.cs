@@ -65,9 +65,9 @@ internal sealed class SidebarBuilder(
     {
         var definition = tenant.Definitions.Find(field);
         ImmutableArray<FieldValue> values =
-        [
-            .. profile.Values.Where(value => !value.IsCleared && field.Equals(value.Field)),
-        ];
+            field.IsList ? [.. profile.Values.Where(value => !value.IsCleared && field.Equals(value.Field))]
+            : profile.Find(field) is { IsCleared: false } held ? [held]
+            : [];
         var isLocked = rules.OwnerOf(field) == FieldOwner.Provider;
         return new SidebarField
         {

@@ -7,9 +7,9 @@ internal sealed class OpenDirectory : IProfileProvider
 {
     public string Name => "directory";
 
-    public Uri? ClaimPage => new("https://directory.example.org/claim");
+    public Uri? ClaimPage { get; set; } = new("https://directory.example.org/claim");
 
-    public Uri? OptOutPage => new("https://directory.example.org/opt-out");
+    public Uri? OptOutPage { get; set; } = new("https://directory.example.org/opt-out");
 
     public PublicInformation Information { get; set; } = new() { Location = "London", Company = "Engines" };
 

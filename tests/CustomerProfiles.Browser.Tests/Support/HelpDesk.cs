@@ -27,13 +27,13 @@ internal sealed class HelpDesk : IAsyncDisposable
     /// <summary>axe takes a page without a background for a white one, in the dark too.</summary>
     private const string Style = "html { background: light-dark(#ffffff, #121212); }";
 
-    private readonly Browser _browser;
+    private readonly Chromium _browser;
     private readonly WebApplication _application;
     private readonly List<IBrowserContext> _contexts = [];
     private readonly List<string> _errors = [];
     private int _conversations;
 
-    private HelpDesk(Browser browser, WebApplication application)
+    private HelpDesk(Chromium browser, WebApplication application)
     {
         _browser = browser;
         _application = application;
@@ -48,7 +48,7 @@ internal sealed class HelpDesk : IAsyncDisposable
     public string? ExpectedError { get; set; }
 
     public static async Task<HelpDesk> StartAsync(
-        Browser browser,
+        Chromium browser,
         Action<CustomerProfilesWebOptions>? options = null,
         TimeProvider? time = null,
         Action<CustomerProfilesOptions>? profiles = null

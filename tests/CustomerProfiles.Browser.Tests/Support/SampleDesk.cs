@@ -15,7 +15,7 @@ namespace CustomerProfiles.Browser.Tests.Support;
 /// </summary>
 internal sealed class SampleDesk : IAsyncDisposable
 {
-    private readonly Browser _browser;
+    private readonly Chromium _browser;
     private readonly FullContactSimulator _fullContact;
     private readonly WebApplication _application;
     private readonly DirectoryInfo? _ownFolder;
@@ -23,7 +23,7 @@ internal sealed class SampleDesk : IAsyncDisposable
     private readonly List<string> _errors = [];
 
     private SampleDesk(
-        Browser browser,
+        Chromium browser,
         FullContactSimulator fullContact,
         WebApplication application,
         DirectoryInfo? ownFolder
@@ -38,7 +38,7 @@ internal sealed class SampleDesk : IAsyncDisposable
     public ICustomerProfiles Profiles => _application.Services.GetRequiredService<ICustomerProfiles>();
 
     /// <summary>Starts the sample with the database of a folder; with an empty one unless it is given.</summary>
-    public static async Task<SampleDesk> StartAsync(Browser browser, DirectoryInfo? data = null)
+    public static async Task<SampleDesk> StartAsync(Chromium browser, DirectoryInfo? data = null)
     {
         var ownFolder = data is null ? Directory.CreateTempSubdirectory("help-desk-") : null;
         var file = Path.Combine((data ?? ownFolder!).FullName, "profiles.db");

@@ -8,9 +8,15 @@ namespace CustomerProfiles.Tests.History;
 /// <summary>The difference of two profiles leads from the later one back to the earlier one.</summary>
 public sealed class ProfileDifferenceTests
 {
-    private static readonly Gen<ImmutableArray<FieldValue>> Values = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 3])
-        .Array[0, 12]
-        .Select(pairs => pairs.DistinctBy(pair => pair.Item1).Select(Value).ToImmutableArray());
+    private static readonly Gen<ImmutableArray<FieldValue>> Values = Some(9, 0, 12);
+
+    /// <summary>So many that a profile finds them by hash.</summary>
+    private static readonly Gen<ImmutableArray<FieldValue>> ManyValues = Some(999, 100, 150);
+
+    private static Gen<ImmutableArray<FieldValue>> Some(int lastKey, int least, int most) =>
+        Gen.Select(Gen.Int[0, lastKey], Gen.Int[0, 3])
+            .Array[least, most]
+            .Select(pairs => pairs.DistinctBy(pair => pair.Item1).Select(Value).ToImmutableArray());
 
     [Fact]
     public void Undoing_a_difference_gives_the_earlier_values_in_their_order() =>
@@ -27,6 +33,38 @@ public sealed class ProfileDifferenceTests
                 },
                 iter: 3_000
             );
+
+    [Fact]
+    public void Undoing_a_difference_of_large_profiles_gives_the_earlier_values_in_their_order() =>
+        Gen.Select(ManyValues, ManyValues, Gen.Int[0, 50])
+            .Sample(
+                (earlier, other, taken) =>
+                {
+                    ImmutableArray<FieldValue> later =
+                    [
+                        .. earlier.Skip(taken),
+                        .. other.ExceptBy(earlier.Skip(taken).Select(value => value.Key), value => value.Key),
+                    ];
+                    var change = Between(earlier, later);
+                    ProfileDifference.Undo(later, change).Should().Equal(earlier);
+                    change.Values.Select(value => value.Key).Should().OnlyHaveUniqueItems();
+                    change
+                        .Values.Should()
+                        .HaveCountLessThan(earlier.Length + later.Length, "what stood is no difference");
+                },
+                iter: 100
+            );
+
+    [Fact]
+    public void A_large_profile_finds_each_of_its_values_and_no_other()
+    {
+        ImmutableArray<FieldValue> values = [.. Enumerable.Range(0, 200).Select(key => Value((key, key % 4)))];
+        var profile = Of(1, values);
+
+        values.Should().AllSatisfy(value => profile.Find(value.Field, value.Key).Should().BeSameAs(value));
+        profile.Find(ProfileField.Phones, "200").Should().BeNull();
+        profile.Find(ProfileField.Emails, "1").Should().BeNull();
+    }
 
     [Fact]
     public void One_value_that_moved_is_one_difference()

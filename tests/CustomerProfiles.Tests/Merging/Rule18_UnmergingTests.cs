@@ -300,6 +300,22 @@ public sealed class Rule18_UnmergingTests
     }
 
     [Fact]
+    public async Task A_merge_that_has_lapsed_does_not_wait_for_a_later_one()
+    {
+        await using var host = new TestHost();
+        var (ada, grace) = await BothAsync(host);
+        var mary = await host.WriterAsync("Mary Shaw <mary@example.net>");
+        var first = (await host.MergedAsync(grace.Id, ada.Id)).Merge;
+        host.Time.Advance(TimeSpan.FromDays(60));
+        var second = (await host.MergedAsync(ada.Id, mary.Id)).Merge;
+        host.Time.Advance(TimeSpan.FromDays(60));
+
+        (await host.Profiles.Merging.UnmergeAsync(first, TestHost.Kim)).Should().BeOfType<UnmergeOutcome.Lapsed>();
+        await host.UnmergedAsync(second);
+        (await host.ReadAsync(grace.Id)).Id.Should().Be(ada.Id);
+    }
+
+    [Fact]
     public async Task A_merge_is_undone_once_and_within_the_time_that_is_set()
     {
         await using var host = new TestHost();

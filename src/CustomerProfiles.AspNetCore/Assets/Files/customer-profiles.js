@@ -14,6 +14,8 @@ const NETWORKS = { github: "GitHub", linkedin: "LinkedIn", youtube: "YouTube", g
 const RECHECK = [2_000, 5_000, 15_000];
 const CHANGES = 20;
 const LONG = 200;
+/** How many of a list are drawn before somebody wants to see all. */
+const FEW = 20;
 const ICONS = {
   edit: "M12.2 2.3l1.5 1.5a1 1 0 0 1 0 1.4L6 13l-3.4.8.8-3.4 7.4-8.1a1 1 0 0 1 1.4 0z",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
@@ -103,6 +105,9 @@ const icon = (name) => {
   return svg;
 };
 
+/** The path of a customer. Dots alone would lead to another one, escaped too. */
+const pathOf = (id) => `customers/${/^\.+$/.test(id) ? "_" : encodeURIComponent(id)}`;
+
 /** Whether both are one id, in whatever form of a UUID. */
 const isSameId = (one, other) => one.replace(/\W/g, "").toLowerCase() === other.replace(/\W/g, "").toLowerCase();
 
@@ -120,7 +125,7 @@ const typed = ({ property }, text) => {
 const link = (url, text) =>
   h("a", { href: url, target: "_blank", rel: "noreferrer noopener", dir: "auto", referrerpolicy: "no-referrer" }, text);
 
-/** The key of an entry of a merge among what was chosen. */
+/** The key of an entry among those of all fields. */
 const keyOf = ({ field, key }) => `${field} ${key}`;
 
 /** Whether both customers hold the same at an entry. */
@@ -132,6 +137,8 @@ class CustomerElement extends HTMLElement {
   texts = {};
   culture = "en";
   root = null;
+  /** The lists of which somebody wanted to see all, so that they stay so when the page is shown again. */
+  all = new Set();
 
   prepare(body) {
     if (this.root) return;
@@ -205,6 +212,35 @@ class CustomerElement extends HTMLElement {
     ].filter(Boolean);
   }
 
+  /**
+   * Draws the first of many things, those that are to be kept in sight, and in place of the others a button that shows
+   * all. What is drawn already stays as it is then, for somebody may be typing in it.
+   */
+  many(key, items, draw, { label, keeps = () => false, wrap = (button) => h("div", { class: "rest" }, button) }) {
+    if (items.length <= FEW || this.all.has(key)) return items.map(draw);
+    const drawn = new Map();
+    const nodesOf = (item, index) => [draw(item, index)].flat(Infinity).filter(Boolean);
+    items.forEach((item, index) => (index < FEW || keeps(item, index)) && drawn.set(item, nodesOf(item, index)));
+    const place = items.findIndex((item) => !drawn.has(item));
+    if (place < 0) return [...drawn.values()].flat();
+    const text = this.t("show-all-count", { count: new Intl.NumberFormat(this.culture).format(items.length) });
+    const showAll = () => {
+      this.all.add(key);
+      let last = rest;
+      items.slice(place).forEach((item, index) => {
+        const nodes = drawn.get(item) ?? nodesOf(item, place + index);
+        if (!drawn.has(item)) last.after(...nodes);
+        last = nodes.at(-1) ?? last;
+      });
+      const next = rest.nextElementSibling;
+      rest.remove();
+      if (!next.matches("[tabindex]")) next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+    };
+    const rest = wrap(h("button", { type: "button", class: "quiet-button", "aria-label": `${text}: ${label}`, "data-focus": `all-${key}`, onclick: showAll }, text));
+    return items.flatMap((item, index) => [index === place && rest, drawn.get(item)].filter(Boolean).flat());
+  }
+
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
@@ -214,7 +250,7 @@ class CustomerElement extends HTMLElement {
       "div",
       { class: "notice error", role: "alert" },
       h("p", {}, this.textOf(failure)),
-      again && h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again")),
+      again && h("button", { type: "button", "data-focus": focus, onclick: again }, this.t("try-again") ?? "↻"),
     );
   }
 }
@@ -234,6 +270,10 @@ class CustomerProfile extends CustomerElement {
   #folded = new Set();
   #busy = false;
   #notice = null;
+  /** Whether the notice is about something that failed. */
+  #isError = false;
+  /** The button that the notice is about. */
+  #acted = null;
   #recheck = { timer: 0, next: 0 };
   #request = null;
   #isStale = false;
@@ -241,6 +281,14 @@ class CustomerProfile extends CustomerElement {
   #historyRequest = null;
   /** Long values that somebody wanted to see whole, so that they stay so when the page is shown again. */
   #whole = new Set();
+  /** Finds out whether the name or the role is cut to a few lines, in whatever width. */
+  #cut = new ResizeObserver((cut) => {
+    const who = cut[0].target.parentElement;
+    const button = who.querySelector(".all");
+    if (button) button.hidden = ![...who.querySelectorAll("h2, [part=role]")].some((one) => one.scrollHeight > one.clientHeight + 1);
+  });
+  /** What the agent has edited, which stays in sight beyond the first of a list. */
+  #edited = new Set();
 
   connectedCallback() {
     this.prepare(h("div", { class: "frame" }, this.#status, this.#body));
@@ -266,7 +314,7 @@ class CustomerProfile extends CustomerElement {
     this.#request?.abort();
     this.#historyRequest?.abort();
     this.#history = null;
-    this.#whole.clear();
+    for (const kept of [this.#whole, this.#edited, this.all]) kept.clear();
     clearTimeout(this.#recheck.timer);
     this.#closeDialog();
     if (this.#form && (this.#form.saving || this.#isChanged(this.#form))) this.#drafts.set(this.#form.customer, this.#form);
@@ -290,11 +338,14 @@ class CustomerProfile extends CustomerElement {
     const request = (this.#request = new AbortController());
     clearTimeout(this.#recheck.timer);
     try {
+      // Beside the texts, and not after them.
+      const reading = id && send(this.api, "GET", `${pathOf(id)}/sidebar`, undefined, request.signal);
+      if (reading) reading.catch(() => {});
       await this.loadTexts();
       if (request.signal.aborted) return;
       if (!this.#view) this.#render();
       if (!id) return;
-      const view = await send(this.api, "GET", `customers/${encodeURIComponent(id)}/sidebar`, undefined, request.signal);
+      const view = await reading;
       if (request.signal.aborted) return;
       const isNew = this.#view && this.#view.version !== view.version;
       this.#show(view, isNew ? this.t("updated") : null);
@@ -345,6 +396,7 @@ class CustomerProfile extends CustomerElement {
     this.#isStale = false;
     if (this.#form) this.#readUnfit(this.#form);
     this.#body.replaceChildren(...this.#content().flat(Infinity).filter(Boolean));
+    this.#placeNotice();
     for (const one of this.#form?.unfit.values() ?? []) one.isHeld = one.input.validity.badInput;
     this.#body.setAttribute("aria-busy", String(!this.#view && !this.#failure && Boolean(this.#id)));
     if (focused) this.#focus(focused);
@@ -363,19 +415,51 @@ class CustomerProfile extends CustomerElement {
       return [this.failed(this.#failure, () => this.refresh())];
     }
     const view = this.#view;
-    const shown = ORDER.map((code) => this.#field(code)).concat(view.fields.filter((field) => field.group === "custom"));
+    const usual = ORDER.map((code) => this.#field(code)).filter(Boolean);
+    const custom = view.fields.filter((field) => field.group === "custom");
+    const isShown = (field) => field.entries.length > 0 || field.clearedBy || this.#form?.code === field.code;
     return [
       this.#header(),
       this.#failure ? this.failed(this.#failure, () => this.refresh()) : null,
-      this.#notice ? h("p", { class: "notice", role: "alert" }, this.#notice) : null,
+      h("div", { class: "messages" }),
       this.#draftOffer(),
-      h("div", { class: "fields", part: "fields" }, shown.filter(Boolean).map((field) => this.#fieldBlock(field))),
-      this.#adding(shown),
+      h(
+        "div",
+        { class: "fields", part: "fields" },
+        usual.map((field) => this.#fieldBlock(field)),
+        this.many("custom", custom.filter(isShown), (field) => this.#fieldBlock(field), {
+          label: this.t("properties"),
+          keeps: ({ code }) => this.#edited.has(code) || this.#form?.code === code,
+        }),
+      ),
+      this.#adding([...usual, ...custom]),
       h("slot", { name: "conversations" }),
       this.#historyFold(),
       this.#mergesFold(),
       this.#origin(),
     ];
+  }
+
+  /** Puts the notice where the agent has acted, and only the notice, so that a form is left alone. */
+  #placeNotice() {
+    this.#body.querySelector(".told")?.remove();
+    if (!this.#notice) return;
+    const close = () => {
+      this.#notice = null;
+      this.#placeNotice();
+      if (this.#form) this.#focusForm();
+      else this.#focus(this.#acted ?? "");
+    };
+    const notice = h(
+      "div",
+      { class: this.#isError ? "notice told error" : "notice told" },
+      h("p", { role: "alert" }, this.#notice),
+      h("button", { type: "button", "data-focus": "notice", onclick: close }, this.t("close")),
+    );
+    const acted = this.#acted && this.#body.querySelector(`[data-focus="${CSS.escape(this.#acted)}"]`);
+    const place = acted?.closest(".buttons, .provider, .cleared, .change") ?? this.#body.querySelector(".messages");
+    if (!place || place.matches(".provider, .change, .messages")) place?.append(notice);
+    else place.after(notice);
   }
 
   #field(code) {
@@ -391,15 +475,25 @@ class CustomerProfile extends CustomerElement {
     if (this.#form?.code === "identity") return h("div", { class: "head editing" }, h("h2", { id: "name", dir: "auto" }, view.displayName), this.#formElement());
     const roles = [this.#text("job-title"), this.#text("company")].filter(Boolean);
     const sources = ["name", "job-title", "company"].map((code) => this.#field(code)).filter(Boolean);
+    const name = h("h2", { part: "name", id: "name", dir: "auto", tabindex: "-1" }, view.displayName);
+    const role = h("p", { part: "role" }, roles.map((role, index) => [index > 0 && " ", h("span", { dir: "auto" }, role)]));
+    this.#cut.disconnect();
+    for (const one of [name, role]) this.#cut.observe(one);
+    const showAll = () => {
+      this.all.add("head");
+      name.parentElement.classList.add("whole");
+      name.focus({ preventScroll: true });
+    };
     return h(
       "header",
       { class: "head", part: "header" },
       h("span", { class: "avatar", part: "avatar", "aria-hidden": "true" }, view.initials),
       h(
         "div",
-        { class: "who" },
-        h("h2", { part: "name", id: "name", dir: "auto" }, view.displayName),
-        roles.length > 0 && h("p", { part: "role" }, roles.map((role, index) => [index > 0 && " ", h("span", { dir: "auto" }, role)])),
+        { class: this.all.has("head") ? "who whole" : "who" },
+        name,
+        roles.length > 0 && role,
+        h("button", { type: "button", class: "link all", hidden: true, "aria-label": `${this.t("show-all")}: ${this.t("identity")}`, onclick: showAll }, this.t("show-all")),
         this.#sources && sources.map((field) => this.#sourceLines(field, true)),
         sources.filter((field) => field.clearedBy).map((field) => this.#clearedLine(field)),
         view.isSuppressed && h("p", { class: "tag" }, this.t("suppressed")),
@@ -440,7 +534,15 @@ class CustomerProfile extends CustomerElement {
             this.#edit(field.code),
           ),
       ),
-      h("ul", { class: "entries" }, field.entries.map((entry) => h("li", {}, this.#entry(field, entry)))),
+      h(
+        "ul",
+        { class: "entries" },
+        this.many(field.code, field.entries, (entry) => h("li", {}, this.#entry(field, entry)), {
+          label,
+          keeps: ({ key }) => this.#edited.has(keyOf({ field: field.code, key })),
+          wrap: (button) => h("li", { class: "rest" }, button),
+        }),
+      ),
       field.unfit && h("p", { class: "error" }, this.t(`error.${field.unfit}`)),
       field.clearedBy && this.#clearedLine(field),
       this.#sources && field.isList && field.hasMarks && !field.clearedBy && this.#canEdit(field) &&
@@ -451,21 +553,20 @@ class CustomerProfile extends CustomerElement {
   #entry(field, entry) {
     const value = entry.value;
     const label = value.label && h("span", { class: "quiet", dir: "auto" }, value.label);
-    const copied = (text) => [this.#copyButton(text)];
     let shown;
     switch (field.code) {
       case "emails":
-        shown = [h("a", { href: `mailto:${encodeURIComponent(value.address).replace("%40", "@")}`, dir: "auto" }, value.address), label, copied(value.address)];
+        shown = [h("a", { href: `mailto:${encodeURIComponent(value.address).replace("%40", "@")}`, dir: "auto" }, value.address), this.#copyButton(value.address), label];
         break;
       case "phones":
-        shown = [h("a", { href: `tel:${value.number.replace(/[^+\d;=a-z]/gi, "")}`, dir: "auto" }, value.number), label, copied(value.number)];
+        shown = [h("a", { href: `tel:${value.number.replace(/[^+\d;=a-z]/gi, "")}`, dir: "auto" }, value.number), this.#copyButton(value.number), label];
         break;
       case "websites":
         shown = [isWebAddress(value.url) ? link(value.url, value.url.replace(/^https?:\/\//i, "").replace(/\/$/, "")) : h("span", { dir: "auto" }, value.url)];
         break;
       case "social-profiles":
         shown = [
-          h("span", { class: "network", dir: "auto" }, NETWORKS[value.network] ?? value.network),
+          h("span", { class: "network", dir: "auto" }, Object.hasOwn(NETWORKS, value.network) ? NETWORKS[value.network] : value.network),
           isWebAddress(value.url) ? link(value.url, value.username || value.url.replace(/^https?:\/\/(www\.)?/i, "")) : h("span", { dir: "auto" }, value.username),
         ];
         break;
@@ -547,10 +648,10 @@ class CustomerProfile extends CustomerElement {
   #adding(shown) {
     if (!this.#view.permissions.edit) return null;
     if (this.#form?.code === "new-property") return h("div", { class: "field editing" }, this.#formElement());
-    const blank = shown.filter((field) => field && field.entries.length === 0 && !field.clearedBy && this.#canEdit(field) && this.#form?.code !== field.code);
-    const buttons = blank.map((field) =>
-      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.label(field)),
-    );
+    const blank = shown.filter((field) => field.entries.length === 0 && !field.clearedBy && this.#canEdit(field) && this.#form?.code !== field.code);
+    const chip = (field) =>
+      h("button", { type: "button", class: "chip", "data-focus": `edit-${field.code}`, "aria-label": this.t("add-field", { field: this.label(field) }), onclick: () => this.#edit(field.code) }, h("span", { "aria-hidden": "true" }, "+ "), this.label(field));
+    const buttons = this.many("adding", blank, chip, { label: this.t("properties"), keeps: ({ code }) => this.#edited.has(code) });
     if (this.#view.permissions.addProperties) {
       buttons.push(
         h("button", { type: "button", class: "chip", "data-focus": "edit-new-property", "aria-label": this.t("add-field", { field: this.t("property") }), onclick: () => this.#edit("new-property") }, h("span", { "aria-hidden": "true" }, "+ "), this.t("property")),
@@ -690,7 +791,7 @@ class CustomerProfile extends CustomerElement {
   async #act(method, path, body, done) {
     const id = this.#id;
     await this.#once(async () => {
-      const view = await send(this.api, method, `customers/${encodeURIComponent(id)}${path}`, body);
+      const view = await send(this.api, method, `${pathOf(id)}${path}`, body);
       if (this.#id !== id) return;
       this.#recheck.next = 0;
       this.#show(view, this.t(done), true);
@@ -705,13 +806,17 @@ class CustomerProfile extends CustomerElement {
     const id = this.#id;
     try {
       this.#notice = null;
+      this.#isError = false;
+      this.#acted = this.root.activeElement?.dataset.focus;
+      this.#placeNotice();
       await act();
     } catch (error) {
       if (this.#id === id) {
         this.#notice = this.textOf(error);
-        if (this.#form) this.#announce(this.#notice);
-        else if (error.status === 409) await this.refresh();
-        else this.#render();
+        this.#isError = true;
+        this.#placeNotice();
+        this.#body.querySelector(".told")?.scrollIntoView({ block: "nearest" });
+        if (!this.#form && error.status === 409) await this.refresh();
       }
     } finally {
       this.#busy = false;
@@ -738,7 +843,7 @@ class CustomerProfile extends CustomerElement {
     try {
       const size = before ? CHANGES : Math.min(Math.max(shown.length, CHANGES), 100);
       const query = before ? `?pageSize=${size}&before=${before}` : `?pageSize=${size}`;
-      const page = await send(this.api, "GET", `customers/${encodeURIComponent(this.#id)}/history${query}`, undefined, request.signal);
+      const page = await send(this.api, "GET", `${pathOf(this.#id)}/history${query}`, undefined, request.signal);
       if (request.signal.aborted) return;
       this.#history = { entries: before ? [...shown, ...page.entries] : page.entries, next: page.next ?? null };
       this.#renderHistory();
@@ -787,7 +892,7 @@ class CustomerProfile extends CustomerElement {
       h("h3", {}, what),
       h("p", { class: "quiet", dir: "auto" }, who),
       entry.caseReference && h("p", { class: "quiet", dir: "auto" }, this.t("history-case", { reference: entry.caseReference })),
-      entry.values.map((value) => this.#difference(value)),
+      this.many(`change ${entry.absorbed ?? ""} ${entry.number}`, entry.values, (value) => this.#difference(value), { label: `${what}, ${who}` }),
       canUndo &&
         h("button", { type: "button", class: "link", "data-focus": `undo-${entry.number}`, "aria-label": `${this.t("undo")}: ${what}, ${who}`, onclick: () => this.#undo(entry) }, this.t("undo")),
     );
@@ -846,7 +951,7 @@ class CustomerProfile extends CustomerElement {
   }
 
   #revertPath(id, entry) {
-    return `customers/${encodeURIComponent(id)}/history/${entry.number}/revert`;
+    return `${pathOf(id)}/history/${entry.number}/revert`;
   }
 
   #showUndo(id, entry, preview, isAgain) {
@@ -856,10 +961,11 @@ class CustomerProfile extends CustomerElement {
       ...preview.refused.map((error) => [this.labelAt(error), this.#errorText(error)]),
       ...preview.removed.map((code) => [this.#labelOfCode(code), this.t("undo-removed")]),
     ];
+    for (const list of ["changes", "conflicts", "stays"]) this.all.delete(`undo-${list}`);
     const isNothing = preview.changes.length === 0 && open.length === 0;
     const problem = h("p", { class: "error", role: "alert" });
     const save = () => {
-      const overwrite = open.filter((_, index) => dialog.querySelector(`input[name=choice-${index}]:checked`).value === "mine");
+      const overwrite = open.filter((_, index) => dialog.querySelector(`input[name=choice-${index}]:checked`)?.value === "mine");
       if (preview.changes.length === 0 && overwrite.length === 0) {
         close();
         return;
@@ -877,17 +983,17 @@ class CustomerProfile extends CustomerElement {
       h("p", { class: "quiet", dir: "auto" }, this.sourceText(entry.by)),
       isAgain && h("p", { class: "notice", role: "alert" }, this.t("undo-again")),
       isNothing && h("p", {}, this.t("undo-nothing")),
-      preview.changes.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-changes")), preview.changes.map((change) => this.#difference(change))),
+      preview.changes.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-changes")), this.many("undo-changes", preview.changes, (change) => this.#difference(change), { label: this.t("undo-changes") })),
       open.length > 0 && h("p", {}, this.t("undo-conflicts")),
-      open.map((conflict, index) =>
+      this.many("undo-conflicts", open, (conflict, index) =>
         this.#choice(`choice-${index}`, this.labelAt(conflict), {
           before: [this.t("undo-was"), this.#stateText(conflict, conflict.read)],
           who: conflict.theirs?.source,
           theirs: this.#stateText(conflict, conflict.theirs),
           mine: [this.t("undo-mine"), this.#stateText(conflict, conflict.yours)],
-        }),
+        }), { label: this.t("undo-conflicts") },
       ),
-      stays.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-stays")), stays.map(([label, why]) => h("p", {}, h("span", { class: "label", dir: "auto" }, label), " ", why))),
+      stays.length > 0 && h("div", { class: "effects" }, h("h3", {}, this.t("undo-stays")), this.many("undo-stays", stays, ([label, why]) => h("p", {}, h("span", { class: "label", dir: "auto" }, label), " ", why), { label: this.t("undo-stays") })),
       problem,
       h(
         "div",
@@ -935,13 +1041,14 @@ class CustomerProfile extends CustomerElement {
     const content =
       merges.length === 0
         ? h("p", { class: "quiet" }, this.t("merges-none"))
-        : h("ol", { class: "changes" }, merges.map((merge) => this.#merge(merge, id)));
+        : h("ol", { class: "changes" }, this.many("merges", merges, (merge) => this.#merge(merge, id), { label: this.t("merges"), wrap: (button) => h("li", {}, button) }));
     return this.#fold("merges", this.t("merges"), null, h("div", { class: "history merges" }, content));
   }
 
   #merge(merge, customer) {
     const who = this.t("source.agent", { by: merge.by, at: this.time(merge.at) });
-    const why = merge.into !== customer ? "merges-later" : "merges-lapsed";
+    const isLapsed = merge.into === customer || Date.parse(merge.undoUntil) < Date.now();
+    const why = isLapsed ? "merges-lapsed" : "merges-later";
     return h(
       "li",
       { class: "change", part: "change" },
@@ -1114,13 +1221,14 @@ class CustomerProfile extends CustomerElement {
 
   #listChanges(form, field, add) {
     const [main] = this.#partsOf(field);
+    const indexes = new Map(form.rows.map((row, index) => [row.entry, index]));
     for (const entry of field.entries) {
-      const index = form.rows.findIndex((row) => row.entry === entry);
+      const index = indexes.get(entry) ?? -1;
       const row = form.rows[index];
       const before = this.#rowOf(field, entry.value);
       if (!row || this.#isBlankRow(field, row)) {
         add(`row${Math.max(index, 0)}`, { op: "remove", field: field.code, key: entry.key, version: entry.version });
-      } else if (Object.keys(before).some((part) => before[part] !== row[part].trim())) {
+      } else if (this.#isRowChanged(field, row)) {
         const isSame = before[main] === row[main].trim() && field.code !== "social-profiles";
         if (!isSame) add(`row${index}`, { op: "remove", field: field.code, key: entry.key, version: entry.version });
         add(`row${index}`, { op: "add", field: field.code, value: this.#rowValue(field, row), version: isSame ? entry.version : "unset" });
@@ -1129,6 +1237,10 @@ class CustomerProfile extends CustomerElement {
     form.rows.forEach((row, index) => {
       if (!row.entry && !this.#isBlankRow(field, row)) add(`row${index}`, { op: "add", field: field.code, value: this.#rowValue(field, row), version: "unset" });
     });
+  }
+
+  #isRowChanged(field, row) {
+    return Object.entries(this.#rowOf(field, row.entry.value)).some(([part, text]) => text !== row[part].trim());
   }
 
   #isBlankRow(field, row) {
@@ -1149,8 +1261,13 @@ class CustomerProfile extends CustomerElement {
     if (form.code === "new-property") inputs.push(this.#input("new.key", this.t("property-name"), {}), this.#input("new.text", this.t("property-value"), { lines: true }));
     for (const field of form.fields) {
       if (field.isList) {
-        inputs.push(form.rows.map((row, index) => this.#rowElement(field, row, index)));
-        inputs.push(h("button", { type: "button", class: "link", onclick: () => { form.rows.push(this.#rowOf(field, {})); this.#render(); this.#body.querySelectorAll(".row:last-of-type input")[0]?.focus(); } }, this.t("add-another")));
+        inputs.push(
+          this.many(`rows ${field.code}`, form.rows, (row, index) => this.#rowElement(field, row, index), {
+            label: title,
+            keeps: (row, index) => !row.entry || this.#isRowChanged(field, row) || form.errors.some(({ place }) => place === `row${index}`),
+          }),
+        );
+        inputs.push(h("button", { type: "button", class: "link", onclick: () => { form.rows.push(this.#rowOf(field, {})); this.#render(); [...this.#body.querySelectorAll(".row")].at(-1)?.querySelector("input").focus(); } }, this.t("add-another")));
       } else {
         for (const name of Object.keys(this.#valuesOf(field))) {
           const part = name.slice(name.lastIndexOf(".") + 1);
@@ -1174,7 +1291,7 @@ class CustomerProfile extends CustomerElement {
       },
       form.code !== "identity" && h("h3", { dir: "auto" }, title),
       inputs,
-      form.failure && h("p", { class: "error", role: "alert" }, this.textOf(form.failure)),
+      form.failure && h("p", { class: "error", role: "alert" }, this.textOf(form.failure), " ", this.t("typed-stays")),
       form.errors.filter((error) => !error.isShown).map((error) => h("p", { class: "error", role: "alert" }, this.#errorText(error))),
       h(
         "div",
@@ -1324,13 +1441,14 @@ class CustomerProfile extends CustomerElement {
     this.#renderForm(form);
     let view = null;
     try {
-      view = await send(this.api, "PATCH", `customers/${encodeURIComponent(form.customer)}`, { changes: changes.map((one) => one.change) });
+      view = await send(this.api, "PATCH", `${pathOf(form.customer)}`, { changes: changes.map((one) => one.change) });
     } catch (error) {
       this.#refused(form, changes, error);
     }
     form.saving = false;
     if (view) {
       if (this.#drafts.get(form.customer) === form) this.#drafts.delete(form.customer);
+      if (this.#id === form.customer) this.#keepInSight(form, changes, view);
       this.dispatchEvent(new CustomEvent("customer-profile-saved", { bubbles: true, composed: true, detail: { customerId: view.id, version: view.version } }));
       if (this.#id !== form.customer) return;
       this.#take(view);
@@ -1346,6 +1464,17 @@ class CustomerProfile extends CustomerElement {
       if (form.conflicts) this.#showConflicts(form);
       else this.#focusForm();
     } else if (this.#id === form.customer && !this.#form) this.#render();
+  }
+
+  /** Notes what was saved, so that it is shown also when it is not among the first of a list. */
+  #keepInSight(form, changes, view) {
+    for (const { change } of changes) this.#edited.add(change.field);
+    for (const { code, entries } of form.fields.filter((field) => field.isList)) {
+      const versions = new Set(entries.map((entry) => entry.version));
+      for (const { key, version } of view.fields.find((field) => field.code === code)?.entries ?? []) {
+        if (!versions.has(version)) this.#edited.add(keyOf({ field: code, key }));
+      }
+    }
   }
 
   #renderForm(form) {
@@ -1459,6 +1588,8 @@ class CustomerSearch extends CustomerElement {
   async #search(text, after) {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
+    if (!this.#label.textContent) await this.#name();
+    if (request.signal.aborted) return;
     try {
       const page = await send(this.api, "POST", "customers/search", { text, after, pageSize: 8 }, request.signal);
       if (request.signal.aborted) return;
@@ -1472,7 +1603,7 @@ class CustomerSearch extends CustomerElement {
       if (request.signal.aborted) return;
       this.#found = [];
       this.#close();
-      this.#status.textContent = this.textOf(error);
+      this.#status.textContent = `${this.textOf(error)} ${this.t("typed-stays") ?? ""}`;
     }
   }
 
@@ -1600,6 +1731,7 @@ class CustomerMerge extends CustomerElement {
     this.#request?.abort();
     this.#ids = from && into ? { from, into } : null;
     this.#choices = new Map();
+    this.all.clear();
     this.#preview = this.#merged = this.#failure = this.#notice = null;
     this.#status.textContent = "";
     await this.#load();
@@ -1673,8 +1805,8 @@ class CustomerMerge extends CustomerElement {
       this.#failure && this.failed(this.#failure, again),
       this.#notice && h("p", { class: "notice", role: "alert" }, this.#notice),
       this.#sides(),
-      open.length > 0 && h("div", { class: "entries-of" }, h("h3", {}, this.t("merge-choose")), open.map((entry, index) => this.#choose(entry, index))),
-      rest.length > 0 && h("div", { class: "entries-of" }, h("h3", {}, this.t("merge-rest")), [...Map.groupBy(rest, (entry) => entry.field).values()].map((one) => this.#kept(one))),
+      open.length > 0 && h("div", { class: "entries-of" }, h("h3", {}, this.t("merge-choose")), this.many("choose", open, (entry, index) => this.#choose(entry, index), { label: this.t("merge-choose") })),
+      rest.length > 0 && h("div", { class: "entries-of" }, h("h3", {}, this.t("merge-rest")), this.many("kept", [...Map.groupBy(rest, (entry) => entry.field).values()], (one) => this.#kept(one), { label: this.t("merge-rest") })),
       isSuppressed && h("p", { class: "quiet" }, this.t("merge-suppressed")),
       h("p", { class: "quiet" }, this.t("merge-hint")),
       h(
@@ -1742,10 +1874,10 @@ class CustomerMerge extends CustomerElement {
       "div",
       { class: "kept", "data-code": entries[0].field },
       h("p", { class: "label", dir: "auto" }, this.labelAt(entries[0])),
-      entries.map((entry) => [
+      this.many(`kept ${entries[0].field}`, entries, (entry) => [
         h("p", {}, this.#value(entry, entry.result ?? entry.into ?? entry.from)),
         h("p", { class: "from", dir: "auto" }, this.#originOf(entry)),
-      ]),
+      ], { label: this.labelAt(entries[0]) }),
     );
   }
 

@@ -1,9 +1,9 @@
 using Microsoft.Playwright;
 
-namespace CustomerProfiles.Browser.Tests.Support;
+namespace CustomerProfiles;
 
-/// <summary>Chromium of the machine, started once for all tests. Without it they fail.</summary>
-public sealed class Browser : IAsyncLifetime
+/// <summary>Chromium of the machine, started once for all tests that share it. Without it they fail.</summary>
+public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>The same places as in build/test.</summary>
     private static readonly string[] Places =
@@ -67,12 +67,4 @@ public sealed class Browser : IAsyncLifetime
                 Permissions = ["clipboard-read", "clipboard-write"],
             }
         );
-}
-
-/// <summary>The tests that share the browser.</summary>
-[CollectionDefinition(Name)]
-public sealed class BrowserCollection : ICollectionFixture<Browser>
-{
-    /// <summary>The name of the collection.</summary>
-    public const string Name = "browser";
 }
