@@ -41,73 +41,49 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         _writer.Dispose();
     }
 
-    public async ValueTask<StoredCustomer?> GetAsync(
-        TenantId tenant,
-        CustomerId id,
-        CancellationToken cancellationToken
-    ) =>
-        await RunAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        sql.Statements.Get,
-                        session.Parameters.Customer(tenant, id),
-                        reader => sql.Columns.ReadCustomer(reader, tenant),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+    public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+        ReadOneAsync(
+            statements => statements.Get,
+            parameters => parameters.Customer(tenant, id),
+            (columns, reader) => columns.ReadCustomer(reader, tenant),
+            cancellationToken
+        );
 
-    public async ValueTask<StoredCustomer?> FindAsync(
+    public ValueTask<StoredCustomer?> FindAsync(
         TenantId tenant,
         Identity identity,
         CancellationToken cancellationToken
     ) =>
-        await RunAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        sql.Statements.Find,
-                        session.Parameters.Identity(tenant, identity),
-                        reader => sql.Columns.ReadCustomer(reader, tenant),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        ReadOneAsync(
+            statements => statements.Find,
+            parameters => parameters.Identity(tenant, identity),
+            (columns, reader) => columns.ReadCustomer(reader, tenant),
+            cancellationToken
+        );
 
-    public async ValueTask<CustomerProfile?> GetProfileAsync(
+    public ValueTask<CustomerProfile?> GetProfileAsync(
         TenantId tenant,
         CustomerId id,
         CancellationToken cancellationToken
     ) =>
-        await RunAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        sql.Statements.GetProfile,
-                        session.Parameters.Customer(tenant, id),
-                        reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        ReadOneAsync(
+            statements => statements.GetProfile,
+            parameters => parameters.Customer(tenant, id),
+            (columns, reader) => columns.ReadProfile(reader, tenant, from: 0),
+            cancellationToken
+        );
 
-    public async ValueTask<CustomerProfile?> FindProfileAsync(
+    public ValueTask<CustomerProfile?> FindProfileAsync(
         TenantId tenant,
         Identity identity,
         CancellationToken cancellationToken
     ) =>
-        await RunAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        sql.Statements.FindProfile,
-                        session.Parameters.Identity(tenant, identity),
-                        reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        ReadOneAsync(
+            statements => statements.FindProfile,
+            parameters => parameters.Identity(tenant, identity),
+            (columns, reader) => columns.ReadProfile(reader, tenant, from: 0),
+            cancellationToken
+        );
 
     public async ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
@@ -651,6 +627,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             && await session.QueryAsync(updateValues, Parameters(), _ => true, cancellationToken).ConfigureAwait(false)
         )
         {
+            await WriteEventAsync(sql, session, profile.Tenant, profile.Id, change?.Event, cancellationToken)
+                .ConfigureAwait(false);
             return new UpdateResult.Updated();
         }
 
@@ -877,6 +855,26 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             )
             .ConfigureAwait(false);
     }
+
+    /// <summary>Reads one row, or null.</summary>
+    private async ValueTask<T?> ReadOneAsync<T>(
+        Func<StoreStatements, StoreStatement> statement,
+        Func<StoreParameters, StoreParameters> with,
+        Func<StoredColumns, DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
+        where T : class =>
+        await RunAsync(
+                (sql, session) =>
+                    session.QueryAsync(
+                        statement(sql.Statements),
+                        with(session.Parameters),
+                        reader => read(sql.Columns, reader),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
     {
