@@ -124,7 +124,8 @@ public interface ICustomerProfiles
     /// cleared stays, unless <see cref="ImportOptions.Replace"/> says otherwise. Importing the same rows again changes
     /// nothing.
     /// </summary>
-    /// <param name="rows">The rows. They are read only as fast as the results are.</param>
+    /// <param name="rows">The rows. They are read only as fast as the results are, the next of them while a batch is
+    /// written, and none while the caller handles a result.</param>
     /// <param name="options">The system they come from, and how they are written.</param>
     /// <param name="cancellationToken">Cancels the run; what was not reported may or may not be written.</param>
     /// <returns>
