@@ -30,6 +30,8 @@ public sealed class FaultInjectingStore
     [
         nameof(GetAsync),
         nameof(FindAsync),
+        nameof(GetProfileAsync),
+        nameof(FindProfileAsync),
         nameof(FindAllAsync),
         nameof(RecordConversationAsync),
         nameof(CreateAsync),
@@ -165,6 +167,30 @@ public sealed class FaultInjectingStore
         Identity identity,
         CancellationToken cancellationToken
     ) => CallAsync(nameof(FindAsync), () => _inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerProfile?> GetProfileAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetProfileAsync),
+            () => _inner.GetProfileAsync(tenant, id, cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerProfile?> FindProfileAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(FindProfileAsync),
+            () => _inner.FindProfileAsync(tenant, identity, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<CustomerProfile>> FindAllAsync(
