@@ -115,8 +115,8 @@ internal sealed class PostgreSqlIntake
     /// meanwhile, is removed again by the second one. Nobody else sees that, because the batch is one transaction.
     /// </summary>
     /// <remarks>
-    /// Sessions allow no other join than nested loops, which compare each row of a batch with each other one. So rows of
-    /// a batch are not joined: an <c>in</c> that cannot become a join is looked up in a hash.
+    /// Sessions allow no other join than nested loops, which compare each row of a batch with each other one. So the
+    /// rows of a batch are not joined: an <c>in</c> that cannot become a join is looked up in a hash.
     /// </remarks>
     public string Addition =>
         $"""
@@ -260,7 +260,8 @@ internal sealed class PostgreSqlIntake
                     from owned n cross join unnest({hashes}) h (hash)
                     cross join lateral (
                         (select '{StoredNames.DoNotKeep}' as kind from {Tables.ErasureGuards} g
-                         where g.tenant = @tenant and g.hash = h.hash and g.guarded_until > {Of("occurred_at")} offset 0)
+                         where g.tenant = @tenant and g.hash = h.hash
+                            and g.guarded_until > {Of("occurred_at")} offset 0)
                         union all
                         (select m.kind from {Tables.ErasureMarks} m
                          where m.tenant = @tenant and m.hash = h.hash offset 0)) e

@@ -7,12 +7,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 internal sealed record WriterStatements
 {
     /// <summary>
-    /// @tenant @conversations (<see cref="AdditionDocument.Conversations"/>): records those whose customers are known.
-    /// A row for each that is new: the customer under whom it is recorded, and its id.
+    /// @tenant @conversations (<see cref="AdditionDocument.Conversations"/>): records those of known customers. A row
+    /// for each that is new: the customer under whom it is recorded, and its id.
     /// </summary>
     public required StoreStatement RecordConversations { get; init; }
 
-    /// <summary>@tenant @conversations, only new ones: they are the last ones of their customers, if they are.</summary>
+    /// <summary>@tenant @conversations, only new ones: notes the time of those that are the last of a customer.</summary>
     public required StoreStatement MarkActive { get; init; }
 
     /// <summary>
