@@ -124,15 +124,15 @@ public sealed class GatheredWritesTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_call_that_finds_no_other_is_one_command_at_once(DatabaseKind kind)
+    public async Task A_call_that_finds_no_other_is_one_write_at_once(DatabaseKind kind)
     {
         await using var scene = await Scene.OpenAsync(kind);
-        var before = scene.Held.Commands;
+        var before = scene.Held.Writes;
 
         await scene.RecordAsync("known-1@example.com", "second");
         await scene.RecordAsync("known-1@example.com", "third");
 
-        (scene.Held.Commands - before).Should().Be(2);
+        (scene.Held.Writes - before).Should().Be(2);
     }
 
     [Theory]
@@ -462,7 +462,7 @@ public sealed class GatheredWritesTests
             .Host(interceptors: [held], storeOptions: options => options.GatherWrites = false)
             .GetRequiredService<ICustomerProfileStore>();
         await Scene.FillAsync(store);
-        var before = held.Commands;
+        var before = held.Writes;
 
         await Task.WhenAll(
             Enumerable
@@ -479,7 +479,7 @@ public sealed class GatheredWritesTests
                 )
         );
 
-        (held.Commands - before).Should().Be(Scene.Known);
+        (held.Writes - before).Should().Be(Scene.Known);
     }
 
     [PostgreSqlFact]

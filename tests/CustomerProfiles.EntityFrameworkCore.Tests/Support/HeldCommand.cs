@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// Holds the next commands of a host before they are sent, until they are let go, so that further calls gather behind
-/// them. Counts the commands of the host.
+/// Holds the next commands of a host that write, before they are sent, until they are let go, so that further calls
+/// gather behind them. Counts the commands of the host.
 /// </summary>
 internal sealed class HeldCommand : DbCommandInterceptor
 {
@@ -13,9 +13,13 @@ internal sealed class HeldCommand : DbCommandInterceptor
     private TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _toHold;
     private int _commands;
+    private int _writes;
 
     /// <summary>The number of commands sent.</summary>
     public int Commands => Volatile.Read(ref _commands);
+
+    /// <summary>How many of them write.</summary>
+    public int Writes => Volatile.Read(ref _writes);
 
     /// <summary>Completes when as many commands are held as were to be.</summary>
     public Task Held => _held.Task;
@@ -31,15 +35,20 @@ internal sealed class HeldCommand : DbCommandInterceptor
         CancellationToken cancellationToken = default
     )
     {
-        var left = Interlocked.Decrement(ref _toHold);
-        if (left >= 0)
+        if (command.CommandText.Contains("insert into", StringComparison.Ordinal))
         {
-            if (left == 0)
+            var left = Interlocked.Decrement(ref _toHold);
+            if (left >= 0)
             {
-                _held.TrySetResult();
+                if (left == 0)
+                {
+                    _held.TrySetResult();
+                }
+
+                await _release.Task.WaitAsync(cancellationToken);
             }
 
-            await _release.Task.WaitAsync(cancellationToken);
+            Interlocked.Increment(ref _writes);
         }
 
         Interlocked.Increment(ref _commands);
