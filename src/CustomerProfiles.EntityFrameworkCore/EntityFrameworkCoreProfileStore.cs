@@ -573,7 +573,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         {
             var created = await session
                 .QueryAsync(
-                    (IsPlain(customer) ? sql.Statements.CreatePlain : null) ?? sql.Statements.Create,
+                    sql.Statements.Create,
                     ParametersOf(session, profile.Tenant, identity, conversation)
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)

@@ -199,9 +199,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             .ToArray();
         var rows = await session
             .QueryAllAsync(
-                calls.All(call => IsPlain(call.Customer!))
-                    ? sql.Statements.Gathered!.CreatePlain
-                    : sql.Statements.Gathered!.Create,
+                sql.Statements.Gathered!.Create,
                 ParametersOf(sql, session, calls)
                     .Many("ids", Array.ConvertAll(profiles, profile => profile.Id.Value))
                     .Many("versions", Array.ConvertAll(profiles, profile => profile.Version))
@@ -245,8 +243,6 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         return turns;
     }
-
-    private static bool IsPlain(NewCustomer customer) => customer.ErasureHashes.IsEmpty && customer.Event is null;
 
     private static StoreParameters ParametersOf(
         StoreSql sql,

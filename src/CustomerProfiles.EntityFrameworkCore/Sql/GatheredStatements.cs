@@ -20,9 +20,6 @@ internal sealed record GatheredStatements
     /// </summary>
     public required StoreStatement Create { get; init; }
 
-    /// <summary>The same for customers with neither hashes nor events.</summary>
-    public required StoreStatement CreatePlain { get; init; }
-
     /// <summary><see cref="StoreStatements.Add"/>, waiting for locks no longer than the others here do.</summary>
     public required StoreStatement Add { get; init; }
 }

@@ -476,9 +476,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            Create = intake.Creation(isGathered: false, isPlain: false),
-
-            CreatePlain = intake.Creation(isGathered: false, isPlain: true),
+            Create = intake.Creation(isGathered: false),
 
             Add = intake.Addition,
 

@@ -53,8 +53,7 @@ internal sealed class PostgreSqlIntake
         new()
         {
             RecordConversations = Together + RecordConversations,
-            Create = Together + Creation(isGathered: true, isPlain: false),
-            CreatePlain = Together + Creation(isGathered: true, isPlain: true),
+            Create = Together + Creation(isGathered: true),
             Add = Together + Addition,
         };
 
@@ -212,11 +211,7 @@ internal sealed class PostgreSqlIntake
     /// erased id is refused as a profile without a version.
     /// </summary>
     /// <param name="isGathered">Whether the parameters are arrays.</param>
-    /// <param name="isPlain">
-    /// Whether there is neither a hash to compare with what erasures keep, nor an event. Preparing to delete a customer
-    /// takes as long as writing one, even if nobody is deleted.
-    /// </param>
-    public string Creation(bool isGathered, bool isPlain)
+    public string Creation(bool isGathered)
     {
         // The value of a parameter, for the one customer or for each.
         string Of(string name) => isGathered ? $"n.{name}" : $"@{name}";
@@ -252,40 +247,6 @@ internal sealed class PostgreSqlIntake
         var checks = isGathered
             ? "join unnest(@check_of, @providers) p (place, provider) on p.place = n.place"
             : "cross join unnest(@providers) p (provider)";
-        var erased = isPlain
-            ? ""
-            : $"""
-                erased as materialized (
-                    select n.id, bool_or(e.kind = '{StoredNames.DoNotKeep}') as is_forbidden
-                    from owned n cross join unnest({hashes}) h (hash)
-                    cross join lateral (
-                        (select '{StoredNames.DoNotKeep}' as kind from {Tables.ErasureGuards} g
-                         where g.tenant = @tenant and g.hash = h.hash
-                            and g.guarded_until > {Of("occurred_at")} offset 0)
-                        union all
-                        (select m.kind from {Tables.ErasureMarks} m
-                         where m.tenant = @tenant and m.hash = h.hash offset 0)) e
-                    group by n.id),
-                gone as (
-                    delete from {Tables.Customers} c
-                    using erased e cross join lateral (
-                        select o.ctid as place from {Tables.Customers} o
-                        where o.tenant = @tenant and o.id = e.id offset 0) o
-                    where c.ctid = o.place and e.is_forbidden),
-                marked as (
-                    insert into {Tables.Suppressions} as s (tenant, kind, value)
-                    select @tenant, {Of("kind")}, {Of("value")} from owned n join erased e on e.id = n.id
-                    where not e.is_forbidden order by 2, 3
-                    on conflict (tenant, kind, value) do update set merge_id = null where s.merge_id is not null),
-                {WrittenEvents($"""
-                    (select n.id, cast({Of("event")} as text) as event from owned n
-                     where n.id not in (select e.id from erased e where e.is_forbidden))
-                    """)},
-                """;
-        string IsErasedNow(string condition) =>
-            isPlain ? "false" : $"{Of("id")} in (select e.id from erased e{condition})";
-        var kept = isPlain ? "" : " where o.id not in (select e.id from erased e where e.is_forbidden)";
-        var lookedUp = isPlain ? "" : "n.id not in (select e.id from erased e) and ";
         return $"""
             with {owned},
             made as (
@@ -314,20 +275,46 @@ internal sealed class PostgreSqlIntake
                     coalesce((select string_agg(o.id::text, ',') from owned o), ''), true)
                 as {StoreStatements.Lock};
             with owned as materialized ({created}),
-            {erased}
+            erased as materialized (
+                select n.id, bool_or(e.kind = '{StoredNames.DoNotKeep}') as is_forbidden
+                from owned n cross join unnest({hashes}) h (hash)
+                cross join lateral (
+                    (select '{StoredNames.DoNotKeep}' as kind from {Tables.ErasureGuards} g
+                     where g.tenant = @tenant and g.hash = h.hash and g.guarded_until > {Of("occurred_at")} offset 0)
+                    union all
+                    (select m.kind from {Tables.ErasureMarks} m
+                     where m.tenant = @tenant and m.hash = h.hash offset 0)) e
+                group by n.id),
+            gone as (
+                delete from {Tables.Customers} c
+                using erased e cross join lateral (
+                    select o.ctid as place from {Tables.Customers} o
+                    where o.tenant = @tenant and o.id = e.id offset 0) o
+                where c.ctid = o.place and e.is_forbidden),
+            marked as (
+                insert into {Tables.Suppressions} as s (tenant, kind, value)
+                select @tenant, {Of("kind")}, {Of("value")} from owned n join erased e on e.id = n.id
+                where not e.is_forbidden order by 2, 3
+                on conflict (tenant, kind, value) do update set merge_id = null where s.merge_id is not null),
             requested as (
                 insert into {Tables.Checks} ({CheckColumns})
                 select distinct @tenant, n.id, p.provider, {Of("occurred_at")}, true,
                     {SettingGeneration("p.provider")}, 0, {NoLease}, {NoLease}, least({Of("occurred_at")}, {Clock}), 0
                 from owned n {checks}
-                where {lookedUp}not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
+                where n.id not in (select e.id from erased e)
+                  and not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
                 on conflict do nothing
-                returning customer_id, provider)
-            select {Of("id")} in (select o.id from owned o{kept}),
+                returning customer_id, provider),
+            {WrittenEvents($"""
+                (select n.id, cast({Of("event")} as text) as event from owned n
+                 where n.id not in (select e.id from erased e where e.is_forbidden))
+                """)}
+            select {Of("id")} in (
+                    select o.id from owned o where o.id not in (select e.id from erased e where e.is_forbidden)),
                 (select json_agg(a.provider) from requested a where a.customer_id = {Of("id")}),
                 {Settings},
-                {IsMarked(Of("kind"), Of("value"))} or {IsErasedNow("")},
-                {IsErasedNow(" where e.is_forbidden")}
+                {IsMarked(Of("kind"), Of("value"))} or {Of("id")} in (select e.id from erased e),
+                {Of("id")} in (select e.id from erased e where e.is_forbidden)
                 {(isGathered ? $", n.place from {given}" : "")}
             """;
     }

@@ -41,9 +41,6 @@ internal sealed record StoreStatements
     /// </summary>
     public required StoreStatement Create { get; init; }
 
-    /// <summary>The same for a customer with neither hashes nor an event; null where it would save nothing.</summary>
-    public StoreStatement? CreatePlain { get; init; }
-
     /// <summary>
     /// Where there is one writer: @tenant @customers @searches @identities, adds customers of whom
     /// <see cref="WriterStatements.FindTaken"/> finds nothing. Elsewhere @tenant, arrays of @ids @created_at

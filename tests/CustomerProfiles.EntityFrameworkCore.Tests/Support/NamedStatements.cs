@@ -16,7 +16,6 @@ internal static class NamedStatements
                     [
                         ("Gathered conversations", gathered.RecordConversations.Text),
                         ("Gathered customers", gathered.Create.Text),
-                        ("Gathered plain customers", gathered.CreatePlain.Text),
                         ("Gathered additions", gathered.Add.Text),
                     ],
                     WriterStatements writer => OfGroup(writer),
@@ -28,8 +27,7 @@ internal static class NamedStatements
                         when property.Name
                             is nameof(StoreStatements.Gathered)
                                 or nameof(StoreStatements.Writer)
-                                or nameof(StoreStatements.UpdateValues)
-                                or nameof(StoreStatements.CreatePlain) => [],
+                                or nameof(StoreStatements.UpdateValues) => [],
                     Func<bool, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
                     var other => throw new InvalidOperationException(
                         $"{property.Name} is a {other?.GetType().Name}: say here which statements there are of it."

@@ -99,7 +99,6 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 yield return ($"{Gathered}conversations", gathered.RecordConversations);
                 yield return ($"{Gathered}customers", gathered.Create);
-                yield return ($"{Gathered}plain customers", gathered.CreatePlain);
                 yield return ($"{Gathered}additions", gathered.Add);
             }
             else if (
@@ -228,7 +227,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "tenant" => parameters.Tenant(default),
             "id" => parameters.Id(
                 name,
-                statement is nameof(StoreStatements.Create) or nameof(StoreStatements.CreatePlain) ? Guid.NewGuid()
+                statement == nameof(StoreStatements.Create) ? Guid.NewGuid()
                     : statement is nameof(MergingStatements.Unmerge) or nameof(ForgettingStatements.Erase) ? Customer(4)
                     : Customer(1)
             ),
@@ -242,9 +241,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "kind" => parameters.Text(name, "email"),
             "value" => parameters.Text(
                 name,
-                statement is nameof(StoreStatements.Create) or nameof(StoreStatements.CreatePlain)
-                    ? "new@example.org"
-                    : "1@example.com"
+                statement == nameof(StoreStatements.Create) ? "new@example.org" : "1@example.com"
             ),
             "kinds" => parameters.Texts(name, ["email", "email"]),
             "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
