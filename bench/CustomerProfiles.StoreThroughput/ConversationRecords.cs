@@ -18,7 +18,9 @@ internal static class ConversationRecords
 {
     private const int Customers = 100_000;
     private const int Calls = 4_000;
-    private const int Step = 1_000;
+
+    /// <summary>As in the library.</summary>
+    private const int Step = 200;
 
     private static readonly Instant Old = Population.Now - Duration.FromDays(800);
     private static readonly Instant Before = Population.Now - Duration.FromDays(400);
@@ -111,7 +113,6 @@ internal static class ConversationRecords
     {
         var begun = Stopwatch.GetTimestamp();
         var removed = 0L;
-        var isRunning = true;
         var removing = Task.Run(async () =>
         {
             CustomerId? from = null;
@@ -127,11 +128,9 @@ internal static class ConversationRecords
                 removed += step.Removed;
                 from = step.Next;
             } while (from is not null && Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(30));
-
-            isRunning = false;
         });
         var beside = new List<double>();
-        for (var round = 0; Volatile.Read(ref isRunning); round++)
+        for (var round = 0; !removing.IsCompleted; round++)
         {
             beside.AddRange(await TimesAsync(store, call => ($"beside-{round}-{call}", call + 1), calls: 100));
         }

@@ -98,6 +98,7 @@ internal static class GatherRate
                                     Population.Now
                                 ),
                                 Checks = ["fullcontact"],
+                                ErasureHashes = [ErasureHash.OfConversation(default, "g")],
                             },
                             default
                         );

@@ -197,6 +197,7 @@ internal sealed class Operations(
                             Profile = Made(),
                             Conversation = Record(caller, turn, "made"),
                             Checks = [Provider],
+                            ErasureHashes = [ErasureHash.OfConversation(default, $"made-{caller}-{turn}")],
                         },
                         default
                     )

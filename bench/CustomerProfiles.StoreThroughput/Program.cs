@@ -137,7 +137,7 @@ static async Task MeasureAsync(
     var sql = dialect.StatementsFor(new StoreTables(context), keepsMatchKeys: false);
     DbProviderFactory factory = isPostgreSql ? NpgsqlFactory.Instance : SqliteFactory.Instance;
     await using var source = isPostgreSql
-        ? NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64 })
+        ? NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 256 })
         : factory.CreateDataSource(connectionString);
     var hand = new ByHand(source, dialect, factory);
     await using var limits = Limits.Of(isPostgreSql, connectionString);

@@ -8,6 +8,12 @@ internal static class PostgreSqlConnectionString
 {
     private const string MaxAutoPrepare = "Max Auto Prepare";
 
+    /// <summary>
+    /// More than the store has. The store itself prepares its statements, except where they go through Entity
+    /// Framework; there the provider does, and with fewer it would replace one by another, also within a batch.
+    /// </summary>
+    private const int MostPrepared = 256;
+
     private const string NoResetOnClose = "No Reset On Close";
 
     /// <summary>
@@ -92,7 +98,7 @@ internal static class PostgreSqlConnectionString
 
         if (!parts.ShouldSerialize(MaxAutoPrepare))
         {
-            parts.MaxAutoPrepare = 64;
+            parts.MaxAutoPrepare = MostPrepared;
         }
 
         // The last setting wins, so those of the host have precedence. Npgsql reads the environment only when there are

@@ -38,8 +38,8 @@ internal sealed class DirectConnections : IDisposable
     public bool KeepsOpen { get; init; }
 
     /// <summary>
-    /// Whether each statement but a search is prepared at its first use on a connection. The provider keeps it then for
-    /// as long as the connection, where it replaces one that it has prepared by itself when there are too many.
+    /// Whether each statement but a search is prepared at its first use on a connection. The provider then keeps it for
+    /// as long as the connection. A statement that it prepares by itself is replaced when there are too many.
     /// </summary>
     public bool Prepares { get; init; }
 

@@ -181,7 +181,7 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
         }
         else
         {
-            var prepared = connecting == Connecting.OwnContextThatPrepares ? 64 : 0;
+            var prepared = connecting == Connecting.OwnContextThatPrepares ? 256 : 0;
             builder.UseEntityFrameworkCore<CustomerProfilesDbContext>();
             builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
                 context.UseNpgsql($"{one};Max Auto Prepare={prepared}")

@@ -284,7 +284,7 @@ public sealed class SchemaTests
     }
 
     [Theory]
-    [InlineData("Host=localhost", 64)]
+    [InlineData("Host=localhost", 256)]
     [InlineData("Host=localhost;Max Auto Prepare=0", 0)]
     public void Statements_are_prepared_unless_the_host_says_otherwise(string connectionString, int prepared)
     {

@@ -290,7 +290,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
         static string CountOf(string change) => $"case when {change} is null then 0 else 1 end";
 
-        // The customer's row is locked, so nobody else writes their history.
+        // The customer's row is locked when it is written, so no two changes have one number.
         string RememberedAfter(
             string written,
             string change,
@@ -489,7 +489,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Events = events.Statements,
             Duplicates = duplicates.Statements,
 
-            // Who changes a customer's identities raises the version, so while that stands, so do they.
+            // A change of identities raises the version. An unchanged version therefore means unchanged identities. What
+            // is removed is read as of the beginning of the statement, before it may have waited: a match key that is
+            // written later at that moment, and a change beyond the bound of the history, are removed by the next edit.
             UpdateValues = $"""
                 with written as (
                     update {tables.Customers} c

@@ -57,7 +57,7 @@ internal sealed record StoreStatements
     public StoreStatement? UpdateValues { get; init; }
 
     /// <summary>
-    /// The statements that write several conversations at once; null where the statements for one run in turn.
+    /// The statements that write several conversations at once; null where <see cref="Writer"/> has them.
     /// </summary>
     public GatheredStatements? Gathered { get; init; }
 

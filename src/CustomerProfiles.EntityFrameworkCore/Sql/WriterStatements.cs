@@ -12,7 +12,7 @@ internal sealed record WriterStatements
     /// </summary>
     public required StoreStatement RecordConversations { get; init; }
 
-    /// <summary>@tenant @conversations, only new ones: notes the time of those that are the last of a customer.</summary>
+    /// <summary>@tenant @conversations, only new ones: sets the time of the last one where it is later.</summary>
     public required StoreStatement MarkActive { get; init; }
 
     /// <summary>

@@ -13,7 +13,6 @@ namespace CustomerProfiles.Testing;
 /// </summary>
 internal static class StoredText
 {
-    /// <summary>The profile and the suppression, without the tenant and id of other runs.</summary>
     public static string Of(ProfileCount count) => count.IsMore ? $"more than {count.Count}" : $"{count.Count}";
 
     public static string Of(StoredCustomer? customer) =>

@@ -41,7 +41,10 @@ public sealed class ImportOptions
     /// </summary>
     public bool DryRun { get; init; }
 
-    /// <summary>How many rows are read and written together, from 1 to 1,000; 200 unless set.</summary>
+    /// <summary>
+    /// How many rows are read and written together, from 1 to 1,000; 200 unless set. While a batch is written the next
+    /// rows are read, so its results come when up to two rows more have been read, or when there are no more.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is out of range.</exception>
     public int BatchSize
     {

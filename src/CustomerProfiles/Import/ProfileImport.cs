@@ -101,7 +101,7 @@ internal sealed class ProfileImport(
         }
         finally
         {
-            // The rows could not be read: what is being written ends first.
+            // Cancelled while a row was read: what is being written ends first.
             if (writing is not null)
             {
                 await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -100,7 +100,17 @@ internal sealed class ProfileErasure(
 
         var since = clock.GetCurrentInstant().Minus(options.UnmergeWithin);
         var merges = await merging.GetMergesAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false);
-        return merges.Any(merge => merge.At >= since);
+        foreach (var merge in merges.Where(merge => merge.At >= since))
+        {
+            // One that has lapsed stays so when the host gives more time afterwards.
+            var stored = await merging.GetMergeAsync(profile.Tenant, merge.Id, cancellationToken).ConfigureAwait(false);
+            if (stored?.Journal is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -360,7 +360,6 @@ internal class PassingStore(ICustomerProfileStore inner)
         CancellationToken cancellationToken
     ) => Inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken);
 
-    /// <summary>The time of a round trip to a database, so that other calls come between two statements.</summary>
     /// <summary>
     /// Waits until another call has come between, however slow the machine is; not for ever, since there may be none.
     /// </summary>
@@ -372,6 +371,7 @@ internal class PassingStore(ICustomerProfileStore inner)
         }
     }
 
+    /// <summary>The time of a round trip to a database, so that other calls come between two statements.</summary>
     protected static Task RoundTripAsync(CancellationToken cancellationToken = default) =>
         Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
 }

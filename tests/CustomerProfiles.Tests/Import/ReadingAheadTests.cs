@@ -119,6 +119,87 @@ public sealed class ReadingAheadTests
         reported.Select(result => result.Number).Should().Equal(1, 2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_caller_who_stops_reading_ends_the_input_and_nothing_is_written_afterwards(bool isDryRun)
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        var writes = 0;
+        store.Before = call =>
+        {
+            writes += call == nameof(ICustomerProfileStore.AddAsync) ? 1 : 0;
+            return Task.CompletedTask;
+        };
+        var read = 0;
+        var isDisposed = false;
+
+        await foreach (
+            var result in host.Profiles.ImportAsync(
+                Rows(
+                    count: 20,
+                    number =>
+                    {
+                        read = number;
+                        return Task.CompletedTask;
+                    },
+                    disposed: () => isDisposed = true
+                ),
+                new ImportOptions
+                {
+                    System = "old-crm",
+                    BatchSize = 2,
+                    DryRun = isDryRun,
+                }
+            )
+        )
+        {
+            result.Number.Should().Be(1);
+            break;
+        }
+
+        isDisposed.Should().BeTrue();
+        writes.Should().Be(isDryRun ? 0 : 1);
+        read.Should().BeLessThan(6);
+    }
+
+    [Fact]
+    public async Task When_a_write_fails_while_the_next_row_is_read_the_import_ends_with_its_exception()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        store.Before = async call =>
+        {
+            await HoldFirstWrite(call);
+            if (call == nameof(ICustomerProfileStore.AddAsync))
+            {
+                throw new IOException("The disk is full.");
+            }
+        };
+        var read = 0;
+
+        var import = async () =>
+            await host
+                .Profiles.ImportAsync(
+                    Rows(
+                        count: 20,
+                        async number =>
+                        {
+                            read = number;
+                            if (number == 3)
+                            {
+                                await _isWriting.Task.Soon();
+                                _mayWrite.SetResult();
+                            }
+                        }
+                    ),
+                    OneByOne
+                )
+                .ToListAsync();
+
+        (await import.Should().ThrowAsync<IOException>()).WithMessage("The disk is full.");
+        read.Should().BeLessThan(20);
+    }
+
     [Fact]
     public async Task A_cancelled_import_ends_after_what_is_being_written()
     {
@@ -165,17 +246,25 @@ public sealed class ReadingAheadTests
     private static async IAsyncEnumerable<ImportRow> Rows(
         int count,
         Func<int, Task> reading,
+        Action? disposed = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        for (var number = 1; number <= count; number++)
+        try
         {
-            await reading(number);
-            yield return new ImportRow
+            for (var number = 1; number <= count; number++)
             {
-                Id = $"{number}",
-                Profile = new NewProfile { Emails = [new ProfileEmail($"c{number}@example.com")] },
-            };
+                await reading(number);
+                yield return new ImportRow
+                {
+                    Id = $"{number}",
+                    Profile = new NewProfile { Emails = [new ProfileEmail($"c{number}@example.com")] },
+                };
+            }
+        }
+        finally
+        {
+            disposed?.Invoke();
         }
     }
 }

@@ -200,6 +200,31 @@ public sealed class Rule24_RetentionTests
     }
 
     [Fact]
+    public async Task A_merge_that_has_lapsed_keeps_nobody_when_the_host_gives_more_time_afterwards()
+    {
+        CustomerProfilesOptions? given = null;
+        await using var host = new TestHost(options =>
+        {
+            given = options;
+            options.EraseInactiveAfter = Period.FromDays(50);
+            options.UnmergeWithin = Period.FromDays(30);
+        });
+        var ada = await host.CheckedAsync();
+        var grace = await host.CheckedAsync(MergingSteps.Grace);
+        await host.MergedAsync(grace.Id, ada.Id);
+        host.Time.Advance(TimeSpan.FromDays(40));
+        (await RetainAsync(host)).MergesLapsed.Should().Be(1);
+        given!.UnmergeWithin = Period.FromDays(90);
+        host.Time.Advance(TimeSpan.FromDays(20));
+
+        var dryRun = await RetainAsync(host, new RetentionOptions { IsDryRun = true });
+        var result = await RetainAsync(host);
+
+        dryRun.Erased.Select(finding => finding.Id).Should().Equal(ada.Id);
+        result.Erased.Should().BeEquivalentTo(dryRun.Erased);
+    }
+
+    [Fact]
     public async Task The_call_ends_after_so_many_erasures_and_the_next_one_goes_on()
     {
         await using var host = ErasingAfter(Period.FromDays(30));
