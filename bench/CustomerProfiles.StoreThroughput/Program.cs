@@ -37,8 +37,8 @@ if (args.Contains("lifecycle"))
 
 // Operations per second of the stores, compared with the limit of the database and with the store's own statements by
 // hand, in short turns on the same database; and messages per second of a mailbox import.
-var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } given
-    ? double.Parse(given["seconds=".Length..], CultureInfo.InvariantCulture)
+var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } length
+    ? double.Parse(length["seconds=".Length..], CultureInfo.InvariantCulture)
     : 0.3;
 var slicesOfEach = args.FirstOrDefault(arg => arg.StartsWith("slices=", StringComparison.Ordinal)) is { } wanted
     ? int.Parse(wanted["slices=".Length..], CultureInfo.InvariantCulture)
@@ -60,14 +60,11 @@ var isPage = args.Contains("page");
 string[] databases = isPage
     ? ["sqlite", "postgresql"]
     : [.. args.Where(arg => arg is "sqlite" or "postgresql").DefaultIfEmpty("sqlite")];
-int[] sizes = isPage
-    ? [1_000, 1_000_000, 10_000_000]
-    :
-    [
-        .. args.Where(arg => char.IsDigit(arg[0]))
-            .Select(arg => int.Parse(arg, CultureInfo.InvariantCulture))
-            .DefaultIfEmpty(1_000),
-    ];
+int[] given = [.. args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture))];
+int[] sizes =
+    given.Length > 0 ? given
+    : isPage ? [1_000, 1_000_000, 10_000_000]
+    : [1_000];
 var rates = new List<OperationRate>();
 foreach (var database in databases)
 {
