@@ -485,14 +485,21 @@ internal sealed class SqliteDialect : StoreDialect
             select c.id from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
             where c.tenant = @tenant and c.id >= @from order by c.id limit @most + 1
             """;
+
+        // Customer by customer in the order of their ids, as a cross join reads, and no further than the limit: sorting
+        // would read the records of all of them first.
         var oldConversations = $"""
-            select t.customer_id, t.conversation_id from (
-                select t.customer_id, t.conversation_id, t.occurred_at, row_number() over (
-                    partition by t.customer_id order by t.occurred_at desc, t.conversation_id desc) as age
-                from ({someCustomers}) s cross join {tables.Conversations} t indexed by {tables.IndexOfConversationsKey}
-                    on t.tenant = @tenant and t.customer_id = s.id) t
-            where t.age > 1 and t.occurred_at < @before
-            order by t.customer_id limit @most
+            select t.customer_id, t.conversation_id
+            from (
+                select c.id, (
+                    select n.conversation_id from {tables.Conversations} n indexed by {tables.IndexOfConversationsKey}
+                    where n.tenant = @tenant and n.customer_id = c.id
+                    order by n.occurred_at desc, n.conversation_id desc limit 1) as newest
+                from ({someCustomers}) c) s
+            cross join {tables.Conversations} t indexed by {tables.IndexOfConversationsKey}
+                on t.tenant = @tenant and t.customer_id = s.id
+            where t.occurred_at < @before and t.conversation_id <> s.newest
+            limit @most
             """;
 
         // A withheld result suppresses the customer too, so their row is written with or without a new profile.

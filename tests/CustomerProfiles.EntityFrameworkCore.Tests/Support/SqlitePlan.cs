@@ -74,6 +74,10 @@ internal sealed partial class SqlitePlan
             "RemoveConversations",
             "SEARCH t USING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"
         ),
+        (
+            "RemoveConversations",
+            "SEARCH n USING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"
+        ),
         ("RemoveConversations", "USE TEMP B-TREE FOR ORDER BY"),
         (
             "RemoveConversations",
