@@ -489,9 +489,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Events = events.Statements,
             Duplicates = duplicates.Statements,
 
-            // A change of identities raises the version. An unchanged version therefore means unchanged identities. What
-            // is removed is read as of the beginning of the statement, before it may have waited: a match key that is
-            // written later at that moment, and a change beyond the bound of the history, are removed by the next edit.
+            // A change of identities raises the version. An unchanged version therefore means unchanged identities.
+            // What is removed is read as of the beginning of the statement, before it may have waited: a match key that
+            // is written later at that moment, and a change beyond the bound of the history, are removed by the next
+            // edit.
             UpdateValues = $"""
                 with written as (
                     update {tables.Customers} c
