@@ -15,8 +15,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     /// </summary>
     private async Task<ConversationLookup?> ReadKnownAsync(GatheredCall call)
     {
-        var ready = await database.ReadyAsync(call.CancellationToken).ConfigureAwait(false);
-        if (call.IsCreation || ready.Statements.Writer is not { } statements)
+        if (
+            call.IsCreation
+            || (await database.ReadyAsync(call.CancellationToken).ConfigureAwait(false)).Statements.Writer
+                is not { } statements
+        )
         {
             return null;
         }

@@ -6,7 +6,8 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 internal sealed class SqliteAddition
 {
-    private const string GivenIdentities = """
+    /// <summary>The identities of @identities, each as one text, as a source of rows w.</summary>
+    public const string GivenIdentities = """
         (select substr(i.value, 1, instr(i.value, ':') - 1) as kind,
             substr(i.value, instr(i.value, ':') + 1) as value
          from json_each(@identities) i) w

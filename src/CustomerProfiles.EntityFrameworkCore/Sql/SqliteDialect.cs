@@ -282,11 +282,6 @@ internal sealed class SqliteDialect : StoreDialect
             (select k.value as kind, v.value as value
              from json_each(@kinds) k cross join json_each(@values) v on v.key = k.key) w
             """;
-        const string givenIdentities = """
-            (select substr(i.value, 1, instr(i.value, ':') - 1) as kind,
-                substr(i.value, instr(i.value, ':') + 1) as value
-             from json_each(@identities) i) w
-            """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string heldCheck =
             "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
@@ -625,7 +620,7 @@ internal sealed class SqliteDialect : StoreDialect
 
             FindAll = $"""
                 select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
-                where c.tenant = @tenant and c.id in (select {ownerOfWanted} from {givenIdentities})
+                where c.tenant = @tenant and c.id in (select {ownerOfWanted} from {SqliteAddition.GivenIdentities})
                 """,
 
             Merging = merging.Statements,
