@@ -207,7 +207,7 @@ internal sealed class Operations(
             {
                 var profile = Made();
                 return hand.RunAsync(
-                    sql.Create,
+                    sql.Create[WrittenParts.All],
                     With(hand.Parameters.Identity(default, profile.Identities[0]), Record(caller, turn, "made"))
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
@@ -279,7 +279,7 @@ internal sealed class Operations(
             {
                 var (claim, next) = Claimed();
                 return hand.RunAsync(
-                    sql.Complete,
+                    sql.Complete[WrittenParts.All],
                     hand.Parameters.Customer(claim.Tenant, claim.CustomerId)
                         .Text("provider", claim.Provider)
                         .Id("lease", claim.LeaseId)

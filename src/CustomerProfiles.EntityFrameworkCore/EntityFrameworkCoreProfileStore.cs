@@ -573,7 +573,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         {
             var created = await session
                 .QueryAsync(
-                    sql.Statements.Create,
+                    sql.Statements.Create[PartsOf(change: null, customer.Event, searchable)],
                     ParametersOf(session, profile.Tenant, identity, conversation)
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
@@ -624,7 +624,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         // Most edits change no identity.
         if (
             sql.Statements.UpdateValues is { } updateValues
-            && await session.QueryAsync(updateValues, Parameters(), _ => true, cancellationToken).ConfigureAwait(false)
+            && await session
+                .QueryAsync(
+                    updateValues[PartsOf(change, change?.Event, searchable)],
+                    Parameters(),
+                    _ => true,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
         )
         {
             await WriteEventAsync(sql, session, profile.Tenant, profile.Id, change?.Event, cancellationToken)
@@ -706,11 +713,12 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     )
     {
+        var forms = outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete;
         for (var race = 0; race < MostRaces; race++)
         {
             var (isHeld, isUnwanted, isEnded, current) = await session
                 .QueryAsync(
-                    outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
+                    forms[race == 0 ? PartsOf(change, change?.Event, searchable) : WrittenParts.All],
                     ParametersOf(session, claim)
                         .Text("outcome", StoredNames.Of(outcome))
                         .Time("now", now)
@@ -766,7 +774,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 return new CompleteResult.Stale(current);
             }
 
-            // The profile changed while the statement ran; the next statement sees the new version.
+            // The profile changed while the statement ran; the next statement sees the new version. Or the customer
+            // had properties, which this form of the statement does not remove.
         }
 
         throw NeverSettled(nameof(CompleteCheckAsync));
@@ -797,6 +806,12 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         current.Version == written.Version
         && current.UpdatedAt == written.UpdatedAt
         && string.Equals(ProfileDocument.Write(current), ProfileDocument.Write(written), StringComparison.Ordinal);
+
+    /// <summary>What a statement has to write beside the profile.</summary>
+    private static WrittenParts PartsOf(ProfileChange? change, EventWrite? write, SearchableProperties searchable) =>
+        (change is { MostKept: > 0 } ? WrittenParts.Change : WrittenParts.None)
+        | (write is null ? WrittenParts.None : WrittenParts.Event)
+        | (searchable.Keys.IsEmpty ? WrittenParts.None : WrittenParts.Properties);
 
     private static StoreParameters ParametersOf(
         StoreSession session,

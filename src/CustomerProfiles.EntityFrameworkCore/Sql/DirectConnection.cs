@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 
 namespace CustomerProfiles.EntityFrameworkCore;
@@ -49,17 +50,18 @@ internal sealed class DirectConnection(
         CancellationToken cancellationToken
     )
     {
+        if (Prepares && !statement.IsSearch)
+        {
+            return await QueryPreparedAsync(statement.NumberedAfter(before), parameters, read, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         var (command, isKept) = CommandOf(statement.TextAfter(before));
         try
         {
             foreach (var parameter in parameters.All)
             {
                 command.Parameters.Add(parameter);
-            }
-
-            if (Prepares && !statement.IsSearch)
-            {
-                await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -97,6 +99,38 @@ internal sealed class DirectConnection(
         }
 
         connection.Dispose();
+    }
+
+    private async Task<T> QueryPreparedAsync<T>(
+        ImmutableArray<NumberedStatement> statements,
+        StoreParameters parameters,
+        Func<DbDataReader, Task<T>> read,
+        CancellationToken cancellationToken
+    )
+    {
+        var batch = connection.CreateBatch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Timeout = commandTimeout ?? batch.Timeout;
+            foreach (var statement in statements)
+            {
+                var command = batch.CreateBatchCommand();
+                command.CommandText = statement.Text;
+                foreach (var name in statement.Parameters)
+                {
+                    command.Parameters.Add(parameters.Numbered(name));
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                return await read(reader).ConfigureAwait(false);
+            }
+        }
     }
 
     private (DbCommand Command, bool IsKept) CommandOf(string text)

@@ -251,10 +251,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
         // The customer is locked first, so that the version and the suppression are current. Whether the provider is
         // disabled is as of the beginning of the statement, before it waited.
-        string Complete(bool isWithheld) =>
+        string Complete(bool isWithheld, WrittenParts parts) =>
             $"""
                 with held as materialized (
-                    select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted
+                    select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted,
+                        {HasFormFor(parts)} as has_form
                     from {tables.Customers} c join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
                     where c.tenant = @tenant and c.id = @id and {heldCheck}
                     for no key update of c, k),
@@ -263,30 +264,43 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     set version = case when @version > 0 then @version else c.version end,
                         updated_at = coalesce(@updated_at, c.updated_at),
                         profile = coalesce(cast(@profile as json), c.profile),
-                        last_change = c.last_change + {(
-                    CountOf(change)
-                )}
+                        last_change = c.last_change + {CountOf(change)}
                         {(isWithheld ? suppress : "")}
                     from held h
-                    where h.is_wanted and c.tenant = @tenant and c.id = @id
+                    where h.is_wanted and h.has_form and c.tenant = @tenant and c.id = @id
                       and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
                     returning c.profile, c.last_change),
-                {RememberedAfter("written", change, "nullif(@version, 0)")},
-                {events.WrittenAfter("written")},
-                {ChangedAfter("written", "@search is not null", "cast(@search as json)")}
+                {Remembered(parts, "written", change, "nullif(@version, 0)")}
+                {WrittenEvents(parts)}
+                {ChangedAfter("written", "@search is not null", "cast(@search as json)", parts)}
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
                     update {tables.Checks} k
                     set is_pending = false, last_check_at = @now, last_failure_at = null, last_failure = null,
                         last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end
                     from held h
-                    where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
+                    where h.has_form and k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
                       and (not h.is_wanted or @version = 0 or h.version = @version - 1)
                     returning 1)
                 select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
                        case when not exists (select 1 from ended) then h.profile end
                 from held h
                 """;
+
+        // Without the part for properties, those that were written before would stay.
+        string HasFormFor(WrittenParts parts) =>
+            parts.HasFlag(WrittenParts.Properties)
+                ? "true"
+                : $"""
+                    (select s.properties = '[]' from {tables.Search} s
+                     where s.tenant = @tenant and s.customer_id = @id)
+                    """;
+
+        string Remembered(WrittenParts parts, string written, string change, string version) =>
+            parts.HasFlag(WrittenParts.Change) ? $"{RememberedAfter(written, change, version)}," : "";
+
+        string WrittenEvents(WrittenParts parts) =>
+            parts.HasFlag(WrittenParts.Event) ? $"{events.WrittenAfter("written")}," : "";
 
         static string CountOf(string change) => $"case when {change} is null then 0 else 1 end";
 
@@ -312,23 +326,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where h.ctid = o.place and {change} is not null)
                 """;
 
-        // When the profile was written: the time always, what it is found by where that changed. The rows are locked
-        // after those of the customer, whom every writer of them holds.
-        string ChangedAfter(string written, string condition, string document) =>
-            $"""
-                active as (
-                    update {tables.Activity} a set changed_at = @updated_at from {written}
-                    where a.tenant = @tenant and a.customer_id = @id and {condition}),
-                found_by as (
-                    update {tables.Search} s
-                    set name = d.name, company = d.company, has_photo = d.has_photo, text = d.text,
-                        prefixes = d.prefixes, properties = d.properties
-                    from {written} cross join json_to_record({document}) {searchColumns}
-                    where s.tenant = @tenant and s.customer_id = @id and {condition}
-                      and (s.name, s.company, s.has_photo, s.text, s.prefixes, s.properties)
-                        is distinct from (d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties)
-                    returning s.properties),
-                dropped as (
+        var propertiesOf = $"""
+            dropped as (
                     delete from {tables.Properties} p
                     using found_by f cross join lateral (
                         select o.ctid as place, o.key from {tables.Properties} o
@@ -342,6 +341,25 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from found_by f cross join json_array_elements(cast(f.properties as json)) e
                     on conflict (tenant, customer_id, key) do update set value = excluded.value
                     where p.value <> excluded.value),
+            """;
+
+        // When the profile was written: the time always, what it is found by where that changed. The rows are locked
+        // after those of the customer, whom every writer of them holds.
+        string ChangedAfter(string written, string condition, string document, WrittenParts parts) =>
+            $"""
+                active as (
+                    update {tables.Activity} a set changed_at = @updated_at from {written}
+                    where a.tenant = @tenant and a.customer_id = @id and {condition}),
+                found_by as (
+                    update {tables.Search} s
+                    set name = d.name, company = d.company, has_photo = d.has_photo, text = d.text,
+                        prefixes = d.prefixes, properties = d.properties
+                    from {written} cross join json_to_record({document}) {searchColumns}
+                    where s.tenant = @tenant and s.customer_id = @id and {condition}
+                      and (s.name, s.company, s.has_photo, s.text, s.prefixes, s.properties)
+                        is distinct from (d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties)
+                    returning s.properties),
+                {(parts.HasFlag(WrittenParts.Properties) ? propertiesOf : "")}
                 {duplicates.After(written, condition, document)}
                 """;
 
@@ -383,7 +401,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Clock = _clock,
             Micros = Micros,
             Remembered = RememberedAfter,
-            Changed = ChangedAfter,
+            Changed = (written, condition, document) => ChangedAfter(written, condition, document, WrittenParts.All),
             WrittenEvents = events.Written,
             Duplicates = duplicates,
         };
@@ -476,7 +494,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            Create = intake.Creation(isGathered: false),
+            Create = new(parts => intake.Creation(isGathered: false, parts)),
 
             Add = intake.Addition,
 
@@ -493,27 +511,30 @@ internal sealed class PostgreSqlDialect : StoreDialect
             // What is removed is read as of the beginning of the statement, before it may have waited: a match key that
             // is written later at that moment, and a change beyond the bound of the history, are removed by the next
             // edit.
-            UpdateValues = $"""
-                with written as (
-                    update {tables.Customers} c
-                    set version = @version, updated_at = @updated_at, profile = cast(@profile as json),
-                        last_change = c.last_change + {CountOf(change)}
-                    where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and c.merged_into is null
-                      and (select count(*) from {tables.Identities} i
-                           where i.tenant = @tenant and i.customer_id = @id) = cardinality(@values)
-                      and not exists (
-                        select 1 from {wantedIdentities} where not exists (
-                            select 1 from (
-                                select i.customer_id from {tables.Identities} i
-                                where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
-                            where i.customer_id = @id))
-                    returning c.last_change),
-                {RememberedAfter("written", change, "@version")},
-                {events.WrittenAfter("written")},
-                {ChangedAfter("written", "true", "cast(@search as json)")}
-                done as (select 1)
-                select 1 from written
-                """,
+            UpdateValues = new(parts =>
+                $"""
+                    with written as (
+                        update {tables.Customers} c
+                        set version = @version, updated_at = @updated_at, profile = cast(@profile as json),
+                            last_change = c.last_change + {CountOf(change)}
+                        where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and c.merged_into is null
+                          and {HasFormFor(parts)}
+                          and (select count(*) from {tables.Identities} i
+                               where i.tenant = @tenant and i.customer_id = @id) = cardinality(@values)
+                          and not exists (
+                            select 1 from {wantedIdentities} where not exists (
+                                select 1 from (
+                                    select i.customer_id from {tables.Identities} i
+                                    where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+                                where i.customer_id = @id))
+                        returning c.last_change),
+                    {Remembered(parts, "written", change, "@version")}
+                    {WrittenEvents(parts)}
+                    {ChangedAfter("written", "true", "cast(@search as json)", parts)}
+                    done as (select 1)
+                    select 1 from written
+                    """
+            ),
 
             // After the long parameters have arrived, the customer is locked, and the new identities are gained one
             // after the other in a fixed order. Then either everything is written, or those identities are released
@@ -580,7 +601,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning c.last_change),
                 {RememberedAfter("written", payloadChange, "@version")},
                 {events.WrittenAfter("written")},
-                {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)")}
+                {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)", WrittenParts.All)}
                 freed as (
                     delete from {tables.Identities} i
                     using present p cross join lateral (
@@ -673,9 +694,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where k.tenant = o.tenant and k.customer_id = o.customer_id and k.provider = o.provider
                 """,
 
-            Complete = Complete(isWithheld: false),
+            Complete = new(parts => Complete(isWithheld: false, parts)),
 
-            CompleteWithheld = Complete(isWithheld: true),
+            CompleteWithheld = new(parts => Complete(isWithheld: true, parts)),
 
             FindCompletion = $"""
                 select k.last_outcome from {tables.Checks} k

@@ -53,7 +53,7 @@ internal sealed class PostgreSqlIntake
         new()
         {
             RecordConversations = Together + RecordConversations,
-            Create = Together + Creation(isGathered: true),
+            Create = Together + Creation(isGathered: true, WrittenParts.All),
             Add = Together + Addition,
         };
 
@@ -211,7 +211,8 @@ internal sealed class PostgreSqlIntake
     /// erased id is refused as a profile without a version.
     /// </summary>
     /// <param name="isGathered">Whether the parameters are arrays.</param>
-    public string Creation(bool isGathered)
+    /// <param name="parts">The parts that it can write; the history begins later.</param>
+    public string Creation(bool isGathered, WrittenParts parts)
     {
         // The value of a parameter, for the one customer or for each.
         string Of(string name) => isGathered ? $"n.{name}" : $"@{name}";
@@ -247,6 +248,18 @@ internal sealed class PostgreSqlIntake
         var checks = isGathered
             ? "join unnest(@check_of, @providers) p (place, provider) on p.place = n.place"
             : "cross join unnest(@providers) p (provider)";
+        var known = $"""
+            known as (
+                insert into {Tables.Properties} (tenant, customer_id, key, value)
+                select @tenant, f.customer_id, e ->> 0, e ->> 1
+                from found_by f cross join json_array_elements(cast(f.properties as json)) e),
+            """;
+        var events = WrittenEvents(
+            $"""
+            (select n.id, cast({Of("event")} as text) as event from owned n
+             where n.id not in (select e.id from erased e where e.is_forbidden))
+            """
+        );
         return $"""
             with {owned},
             made as (
@@ -263,10 +276,7 @@ internal sealed class PostgreSqlIntake
                 select @tenant, n.id, d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties
                 from owned n cross join json_to_record(cast({Of("search")} as json)) {SearchColumns}
                 returning customer_id, properties),
-            known as (
-                insert into {Tables.Properties} (tenant, customer_id, key, value)
-                select @tenant, f.customer_id, e ->> 0, e ->> 1
-                from found_by f cross join json_array_elements(cast(f.properties as json)) e),
+            {(parts.HasFlag(WrittenParts.Properties) ? known : "")}
             {Duplicates.Of("owned n", $"cast({Of("search")} as json)")}
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
@@ -304,11 +314,8 @@ internal sealed class PostgreSqlIntake
                 where n.id not in (select e.id from erased e)
                   and not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
                 on conflict do nothing
-                returning customer_id, provider),
-            {WrittenEvents($"""
-                (select n.id, cast({Of("event")} as text) as event from owned n
-                 where n.id not in (select e.id from erased e where e.is_forbidden))
-                """)}
+                returning customer_id, provider)
+            {(parts.HasFlag(WrittenParts.Event) ? $", {events}" : "")}
             select {Of("id")} in (
                     select o.id from owned o where o.id not in (select e.id from erased e where e.is_forbidden)),
                 (select json_agg(a.provider) from requested a where a.customer_id = {Of("id")}),

@@ -12,10 +12,27 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
     public const string Name = "parameters";
 
     private readonly List<DbParameter> _parameters = new(12);
+    private readonly List<string> _names = new(12);
 
     public IReadOnlyList<DbParameter> All => _parameters;
 
     public IReadOnlyDictionary<string, object?> ByName => new Dictionary<string, object?>(1) { [Name] = this };
+
+    /// <summary>
+    /// A parameter for a statement that has numbers and no names. A statement has its parameters for itself, so another
+    /// one gets a copy.
+    /// </summary>
+    public DbParameter Numbered(string name)
+    {
+        var parameter = _parameters[_names.IndexOf(name)];
+        if (parameter.ParameterName.Length == 0)
+        {
+            return (DbParameter)((ICloneable)parameter).Clone();
+        }
+
+        parameter.ParameterName = "";
+        return parameter;
+    }
 
     public StoreParameters Tenant(TenantId tenant) => Text("tenant", tenant.Value);
 
@@ -90,6 +107,7 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
         }
 
         _parameters.Add(parameter);
+        _names.Add(name);
         return this;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -16,6 +17,7 @@ internal sealed class StoreStatement(string text, bool isSearch = false)
 {
     private IRelationalCommandTemplate? _template;
     private Tuple<string, string>? _after;
+    private Tuple<string?, ImmutableArray<NumberedStatement>>? _numbered;
 
     public string Text => text;
 
@@ -35,6 +37,18 @@ internal sealed class StoreStatement(string text, bool isSearch = false)
         if (_after is not { } known || known.Item1 != before)
         {
             _after = known = Tuple.Create(before, before + text);
+        }
+
+        return known.Item2;
+    }
+
+    /// <summary>The same as statements with numbered parameters. They are kept, for the settings rarely differ.</summary>
+    /// <param name="before">The settings; null for none.</param>
+    public ImmutableArray<NumberedStatement> NumberedAfter(string? before)
+    {
+        if (_numbered is not { } known || known.Item1 != before)
+        {
+            _numbered = known = Tuple.Create(before, NumberedStatement.Of(before + text));
         }
 
         return known.Item2;

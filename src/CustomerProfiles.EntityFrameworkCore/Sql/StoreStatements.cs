@@ -39,7 +39,7 @@ internal sealed record StoreStatements
     /// provider settings, whether the identity is suppressed, and whether nobody has it and an erasure forbids to
     /// create the customer.
     /// </summary>
-    public required StoreStatement Create { get; init; }
+    public required StatementForms Create { get; init; }
 
     /// <summary>
     /// Where there is one writer: @tenant @customers @searches @identities, adds customers of whom
@@ -54,7 +54,7 @@ internal sealed record StoreStatements
     /// The parameters of <see cref="Update"/>: a row when the profile was written, which has the identities that the
     /// customer has. No row when they differ, or when it cannot be written. Null where it would save nothing.
     /// </summary>
-    public StoreStatement? UpdateValues { get; init; }
+    public StatementForms? UpdateValues { get; init; }
 
     /// <summary>
     /// The statements that write several conversations at once; null where <see cref="Writer"/> has them.
@@ -103,10 +103,10 @@ internal sealed record StoreStatements
     /// when the lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current
     /// columns of the profile.
     /// </summary>
-    public required StoreStatement Complete { get; init; }
+    public required StatementForms Complete { get; init; }
 
     /// <summary>The same, for a result that suppresses the customer.</summary>
-    public required StoreStatement CompleteWithheld { get; init; }
+    public required StatementForms CompleteWithheld { get; init; }
 
     /// <summary>
     /// @tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.

@@ -95,6 +95,16 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 yield return (property.Name, statement);
             }
+            else if (property.GetValue(_sql.Statements) is StatementForms forms)
+            {
+                // The name alone is that of the form which writes everything.
+                for (var parts = WrittenParts.None; parts < WrittenParts.All; parts++)
+                {
+                    yield return ($"{property.Name} {parts}", forms[parts]);
+                }
+
+                yield return (property.Name, forms[WrittenParts.All]);
+            }
             else if (property.GetValue(_sql.Statements) is GatheredStatements gathered)
             {
                 yield return ($"{Gathered}conversations", gathered.RecordConversations);
@@ -227,7 +237,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "tenant" => parameters.Tenant(default),
             "id" => parameters.Id(
                 name,
-                statement == nameof(StoreStatements.Create) ? Guid.NewGuid()
+                statement.StartsWith(nameof(StoreStatements.Create), StringComparison.Ordinal) ? Guid.NewGuid()
                     : statement is nameof(MergingStatements.Unmerge) or nameof(ForgettingStatements.Erase) ? Customer(4)
                     : Customer(1)
             ),
@@ -241,7 +251,9 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "kind" => parameters.Text(name, "email"),
             "value" => parameters.Text(
                 name,
-                statement == nameof(StoreStatements.Create) ? "new@example.org" : "1@example.com"
+                statement.StartsWith(nameof(StoreStatements.Create), StringComparison.Ordinal)
+                    ? "new@example.org"
+                    : "1@example.com"
             ),
             "kinds" => parameters.Texts(name, ["email", "email"]),
             "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
