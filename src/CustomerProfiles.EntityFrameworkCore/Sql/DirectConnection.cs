@@ -22,7 +22,7 @@ internal sealed class DirectConnection(
     /// <summary>A search has a text for each number of words, so the texts are not limited by themselves.</summary>
     private const int MostCommands = 64;
 
-    private readonly Dictionary<string, DbCommand>? _commands = keepsCommands ? new(StringComparer.Ordinal) : null;
+    private readonly Dictionary<StoreStatement, KeptCommand>? _commands = keepsCommands ? [] : null;
 
     private bool _isGood;
 
@@ -49,12 +49,16 @@ internal sealed class DirectConnection(
         CancellationToken cancellationToken
     )
     {
-        var (command, isKept) = CommandOf(statement.TextAfter(before));
+        var (command, kept) = CommandOf(statement.After(before));
         try
         {
-            foreach (var parameter in parameters.All)
+            if (kept is not null)
             {
-                command.Parameters.Add(parameter);
+                kept.Set(parameters);
+            }
+            else
+            {
+                parameters.AddTo(command);
             }
 
             if (Prepares && !statement.IsSearch)
@@ -70,15 +74,26 @@ internal sealed class DirectConnection(
         }
         finally
         {
-            if (isKept)
+            if (kept is not null)
             {
-                command.Parameters.Clear();
+                kept.Forget();
             }
             else
             {
                 await command.DisposeAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    public override Task ExecuteAsync(StoreStatement statement, int? timeout, CancellationToken cancellationToken)
+    {
+        if (_commands is null || CommandOf(statement) is not ({ } command, not null))
+        {
+            return base.ExecuteAsync(statement, timeout, cancellationToken);
+        }
+
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
+        return command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -91,7 +106,7 @@ internal sealed class DirectConnection(
     /// <summary>Closes the connection with its commands.</summary>
     public void Close()
     {
-        foreach (var command in _commands?.Values ?? Enumerable.Empty<DbCommand>())
+        foreach (var command in _commands?.Values ?? Enumerable.Empty<KeptCommand>())
         {
             command.Dispose();
         }
@@ -99,21 +114,27 @@ internal sealed class DirectConnection(
         connection.Dispose();
     }
 
-    private (DbCommand Command, bool IsKept) CommandOf(string text)
+    private (DbCommand Command, KeptCommand? Kept) CommandOf(StoreStatement statement)
     {
-        if (_commands is not null && _commands.TryGetValue(text, out var kept))
+        if (_commands is not null && _commands.TryGetValue(statement, out var known))
         {
-            return (kept, true);
+            return (known.Command, known);
         }
 
         var command = connection.CreateCommand();
-        command.CommandText = text;
+        command.CommandText = statement.Text;
         if (commandTimeout is { } seconds)
         {
             command.CommandTimeout = seconds;
         }
 
-        var isKept = _commands is not null && _commands.Count < MostCommands && _commands.TryAdd(text, command);
-        return (command, isKept);
+        if (_commands is null || _commands.Count >= MostCommands)
+        {
+            return (command, null);
+        }
+
+        var kept = new KeptCommand(command);
+        _commands.Add(statement, kept);
+        return (command, kept);
     }
 }

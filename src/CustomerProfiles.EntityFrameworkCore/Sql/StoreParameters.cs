@@ -5,15 +5,15 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The parameters of one statement.</summary>
-internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect dialect)
+/// <summary>The parameters of one statement: names and values, of which a command makes its own.</summary>
+internal sealed class StoreParameters(StoreDialect dialect)
 {
     /// <summary>The name under which Entity Framework has all of them together.</summary>
     public const string Name = "parameters";
 
-    private readonly List<DbParameter> _parameters = new(12);
+    private readonly List<(string Name, object Value, DbType? TypeOfNull)> _values = new(12);
 
-    public IReadOnlyList<DbParameter> All => _parameters;
+    public int Count => _values.Count;
 
     public IReadOnlyDictionary<string, object?> ByName => new Dictionary<string, object?>(1) { [Name] = this };
 
@@ -78,18 +78,33 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
     public StoreParameters Event(EventWrite? write, string name = "event") =>
         Text(name, write is null ? null : EventSerializer.Serialize(write));
 
-    /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
+    /// <summary>Adds the parameters to a command that has none.</summary>
+    public void AddTo(DbCommand command)
+    {
+        foreach (var (name, value, typeOfNull) in _values)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = dialect.ParameterName(name);
+            parameter.Value = value;
+
+            // A null has no type of its own.
+            if (value is DBNull && typeOfNull is { } type && dialect.TypesParameters)
+            {
+                parameter.DbType = type;
+            }
+
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    /// <summary>The name of a parameter, without the sign that begins it in the statement.</summary>
+    public string NameAt(int index) => _values[index].Name;
+
+    public object ValueAt(int index) => _values[index].Value;
+
     private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)
     {
-        var parameter = factory.CreateParameter()!;
-        parameter.ParameterName = name;
-        parameter.Value = value ?? DBNull.Value;
-        if (value is null && typeOfNull is { } type)
-        {
-            parameter.DbType = type;
-        }
-
-        _parameters.Add(parameter);
+        _values.Add((name, value ?? DBNull.Value, typeOfNull));
         return this;
     }
 }

@@ -12,10 +12,11 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// Whether the best plan depends on the parameters, so that the statement is planned for each call. All others have one
 /// good plan, which the database keeps.
 /// </param>
-internal sealed class StoreStatement(string text, bool isSearch = false)
+internal sealed class StoreStatement(string text, bool isSearch = false) : IEquatable<StoreStatement>
 {
     private IRelationalCommandTemplate? _template;
-    private Tuple<string, string>? _after;
+    private Tuple<string, StoreStatement>? _after;
+    private int _hash;
 
     public string Text => text;
 
@@ -23,22 +24,31 @@ internal sealed class StoreStatement(string text, bool isSearch = false)
 
     public static implicit operator StoreStatement(string text) => new(text);
 
-    /// <summary>The SQL after settings in the same batch. It is kept, for the settings rarely differ.</summary>
+    /// <summary>The statement after settings in the same batch. It is kept, for the settings rarely differ.</summary>
     /// <param name="before">The settings; null for none.</param>
-    public string TextAfter(string? before)
+    public StoreStatement After(string? before)
     {
         if (before is null)
         {
-            return text;
+            return this;
         }
 
         if (_after is not { } known || known.Item1 != before)
         {
-            _after = known = Tuple.Create(before, before + text);
+            _after = known = Tuple.Create(before, new StoreStatement(before + text, isSearch));
         }
 
         return known.Item2;
     }
+
+    public bool Equals(StoreStatement? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && string.Equals(text, other.Text, StringComparison.Ordinal));
+
+    public override bool Equals(object? obj) => Equals(obj as StoreStatement);
+
+    /// <summary>Computed once: the texts are long.</summary>
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = text.GetHashCode(StringComparison.Ordinal) | 1;
 
     /// <summary>The command of Entity Framework. Concurrent first callers each create one, and all are equal.</summary>
     /// <param name="commands">Creates the command.</param>
@@ -56,12 +66,6 @@ internal sealed class StoreStatement(string text, bool isSearch = false)
         public void AddDbParameter(DbCommand command, IReadOnlyDictionary<string, object?>? parameterValues) =>
             AddDbParameter(command, parameterValues![StoreParameters.Name]);
 
-        public void AddDbParameter(DbCommand command, object? value)
-        {
-            foreach (var parameter in ((StoreParameters)value!).All)
-            {
-                command.Parameters.Add(parameter);
-            }
-        }
+        public void AddDbParameter(DbCommand command, object? value) => ((StoreParameters)value!).AddTo(command);
     }
 }
