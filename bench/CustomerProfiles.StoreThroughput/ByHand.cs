@@ -7,9 +7,9 @@ namespace CustomerProfiles.StoreThroughput;
 /// Hand-written access without the library: a pooled connection, a command with the same statement and parameters, the
 /// columns read and discarded.
 /// </summary>
-internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProviderFactory factory)
+internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
 {
-    public StoreParameters Parameters => new(factory, dialect);
+    public StoreParameters Parameters => new(dialect);
 
     public async Task RunAsync(StoreStatement statement, StoreParameters parameters, bool inTransaction)
     {
@@ -18,10 +18,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
         await using var command = connection.CreateCommand();
         command.CommandText = statement.Text;
         command.Transaction = transaction;
-        foreach (var parameter in parameters.All)
-        {
-            command.Parameters.Add(parameter);
-        }
+        parameters.AddTo(command);
 
         await using (var reader = await command.ExecuteReaderAsync())
         {

@@ -136,7 +136,7 @@ static async Task MeasureAsync(
     await using var source = isPostgreSql
         ? NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 256 })
         : factory.CreateDataSource(connectionString);
-    var hand = new ByHand(source, dialect, factory);
+    var hand = new ByHand(source, dialect);
     await using var limits = Limits.Of(isPostgreSql, connectionString);
     var operations = new Operations(store, hand, limits, dialect, sql, context, size)
         .All.Where(operation => operation.Name.Contains(only, StringComparison.Ordinal))

@@ -327,7 +327,7 @@ public sealed class SqliteBusyTests
             {
                 await using var connection = new SqliteConnection($"{database.ConnectionString};Pooling=False");
                 await connection.OpenAsync(CancellationToken.None);
-                await begin(connection);
+                await begin(new DirectConnection(connection, null, false, (_, _) => default) { Generation = 0 });
                 return true;
             },
             cancellationToken

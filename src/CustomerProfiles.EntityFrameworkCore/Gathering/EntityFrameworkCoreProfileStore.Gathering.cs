@@ -22,6 +22,15 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     private async Task<ConversationLookup?> GatheredAsync(GatheredCall call)
     {
         var sql = await database.ReadyAsync(call.CancellationToken).ConfigureAwait(false);
+        if (
+            !call.IsCreation
+            && sql.Statements.Writer is { } writer
+            && await ReadKnownAsync(writer, call).ConfigureAwait(false) is { } known
+        )
+        {
+            return known;
+        }
+
         if (!options.GatherWrites || !sql.MayGather || Transaction.Current is not null)
         {
             return await WriteAloneAsync(call, mayBeWritten: false).ConfigureAwait(false);
@@ -45,11 +54,6 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
     private async Task<ConversationLookup?> WriteAloneAsync(GatheredCall call, bool mayBeWritten)
     {
-        if (!mayBeWritten && await ReadKnownAsync(call).ConfigureAwait(false) is { } known)
-        {
-            return known;
-        }
-
         StoreDialect? dialect = null;
         try
         {

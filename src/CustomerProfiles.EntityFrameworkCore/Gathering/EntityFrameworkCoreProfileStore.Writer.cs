@@ -10,37 +10,35 @@ namespace CustomerProfiles.EntityFrameworkCore;
 internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 {
     /// <summary>
-    /// A conversation that is recorded already, read without the lock of the writer: most messages come in one. Null
-    /// when it must be written, and where reading first would be one more round trip.
+    /// A conversation that is recorded already, read without the lock of the writer and without waiting for those who
+    /// write: most messages come in one, and a record never changes. Null when it must be written.
     /// </summary>
-    private async Task<ConversationLookup?> ReadKnownAsync(GatheredCall call)
-    {
-        if (
-            call.IsCreation
-            || (await database.ReadyAsync(call.CancellationToken).ConfigureAwait(false)).Statements.Writer
-                is not { } statements
-        )
-        {
-            return null;
-        }
-
-        var rows = await RunAsync(
+    private async Task<ConversationLookup?> ReadKnownAsync(WriterStatements statements, GatheredCall call) =>
+        await RunAsync(
                 (sql, session) =>
-                    session.QueryAllAsync(
-                        statements.ReadRecorded,
+                    session.QueryAsync(
+                        statements.ReadKnown,
                         session
-                            .Parameters.Tenant(call.Tenant)
-                            .Text("conversations", AdditionDocument.Conversations([call])),
-                        reader => ReadRecorded(sql, reader, [call]),
+                            .Parameters.Identity(call.Tenant, call.Identity)
+                            .Text("conversation", call.Conversation.Id),
+                        reader => ReadKnown(sql, reader, call),
                         call.CancellationToken
                     ),
                 call.CancellationToken
             )
             .ConfigureAwait(false);
-        return rows is [(_, _, var customer, { } first)]
-            ? LookupOf(customer, isNew: false, first, call.Conversation, isRetry: false)
-            : null;
-    }
+
+    private static ConversationLookup ReadKnown(StoreSql sql, DbDataReader reader, GatheredCall call) =>
+        new()
+        {
+            Customer = sql.Columns.ReadCustomer(reader, call.Tenant),
+            FirstRecorded = new ConversationRecord(
+                call.Conversation.Id,
+                StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer)),
+                sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 1)
+            ),
+            IsNewConversation = false,
+        };
 
     private static async Task<IReadOnlyList<GatheredTurn>> RecordAllAsWriterAsync(
         StoreSql sql,

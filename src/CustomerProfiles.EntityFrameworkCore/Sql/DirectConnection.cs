@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 
 namespace CustomerProfiles.EntityFrameworkCore;
@@ -23,7 +22,7 @@ internal sealed class DirectConnection(
     /// <summary>A search has a text for each number of words, so the texts are not limited by themselves.</summary>
     private const int MostCommands = 64;
 
-    private readonly Dictionary<string, DbCommand>? _commands = keepsCommands ? new(StringComparer.Ordinal) : null;
+    private readonly Dictionary<StoreStatement, KeptCommand>? _commands = keepsCommands ? [] : null;
 
     private bool _isGood;
 
@@ -52,16 +51,20 @@ internal sealed class DirectConnection(
     {
         if (Prepares && !statement.IsSearch)
         {
-            return await QueryPreparedAsync(statement.NumberedAfter(before), parameters, read, cancellationToken)
+            return await QueryPreparedAsync(statement.After(before).Numbered, parameters, read, cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        var (command, isKept) = CommandOf(statement.TextAfter(before));
+        var (command, kept) = CommandOf(statement.After(before));
         try
         {
-            foreach (var parameter in parameters.All)
+            if (kept is not null)
             {
-                command.Parameters.Add(parameter);
+                kept.Set(parameters);
+            }
+            else
+            {
+                parameters.AddTo(command);
             }
 
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -72,15 +75,26 @@ internal sealed class DirectConnection(
         }
         finally
         {
-            if (isKept)
+            if (kept is not null)
             {
-                command.Parameters.Clear();
+                kept.Forget();
             }
             else
             {
                 await command.DisposeAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    public override Task ExecuteAsync(StoreStatement statement, int? timeout, CancellationToken cancellationToken)
+    {
+        if (_commands is null || CommandOf(statement) is not ({ } command, not null))
+        {
+            return base.ExecuteAsync(statement, timeout, cancellationToken);
+        }
+
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
+        return command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -93,7 +107,7 @@ internal sealed class DirectConnection(
     /// <summary>Closes the connection with its commands.</summary>
     public void Close()
     {
-        foreach (var command in _commands?.Values ?? Enumerable.Empty<DbCommand>())
+        foreach (var command in _commands?.Values ?? Enumerable.Empty<KeptCommand>())
         {
             command.Dispose();
         }
@@ -102,7 +116,7 @@ internal sealed class DirectConnection(
     }
 
     private async Task<T> QueryPreparedAsync<T>(
-        ImmutableArray<NumberedStatement> statements,
+        IReadOnlyList<NumberedStatement> statements,
         StoreParameters parameters,
         Func<DbDataReader, Task<T>> read,
         CancellationToken cancellationToken
@@ -116,11 +130,7 @@ internal sealed class DirectConnection(
             {
                 var command = batch.CreateBatchCommand();
                 command.CommandText = statement.Text;
-                foreach (var name in statement.Parameters)
-                {
-                    command.Parameters.Add(parameters.Numbered(name));
-                }
-
+                parameters.AddTo(command, statement.Parameters);
                 batch.BatchCommands.Add(command);
             }
 
@@ -133,21 +143,27 @@ internal sealed class DirectConnection(
         }
     }
 
-    private (DbCommand Command, bool IsKept) CommandOf(string text)
+    private (DbCommand Command, KeptCommand? Kept) CommandOf(StoreStatement statement)
     {
-        if (_commands is not null && _commands.TryGetValue(text, out var kept))
+        if (_commands is not null && _commands.TryGetValue(statement, out var known))
         {
-            return (kept, true);
+            return (known.Command, known);
         }
 
         var command = connection.CreateCommand();
-        command.CommandText = text;
+        command.CommandText = statement.Text;
         if (commandTimeout is { } seconds)
         {
             command.CommandTimeout = seconds;
         }
 
-        var isKept = _commands is not null && _commands.Count < MostCommands && _commands.TryAdd(text, command);
-        return (command, isKept);
+        if (_commands is null || _commands.Count >= MostCommands)
+        {
+            return (command, null);
+        }
+
+        var kept = new KeptCommand(command);
+        _commands.Add(statement, kept);
+        return (command, kept);
     }
 }

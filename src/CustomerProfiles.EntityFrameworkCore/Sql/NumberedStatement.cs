@@ -16,9 +16,9 @@ internal sealed record NumberedStatement(string Text, ImmutableArray<string> Par
     /// The statements of a text of this package. It has texts and delimited names in quotes, and neither comments nor
     /// dollar quotes.
     /// </summary>
-    public static ImmutableArray<NumberedStatement> Of(string text)
+    public static IReadOnlyList<NumberedStatement> Of(string text)
     {
-        var statements = ImmutableArray.CreateBuilder<NumberedStatement>();
+        var statements = new List<NumberedStatement>();
         var sql = new StringBuilder(text.Length);
         var names = new List<string>();
         for (var i = 0; i < text.Length; i++)
@@ -45,7 +45,7 @@ internal sealed record NumberedStatement(string Text, ImmutableArray<string> Par
         }
 
         Add();
-        return statements.ToImmutable();
+        return statements;
 
         int NumberOf(string name)
         {

@@ -18,6 +18,8 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
     /// </summary>
     private const int OneAttempt = -1;
 
+    private static readonly StoreStatement Begin = "begin immediate";
+
     /// <summary>In milliseconds, as in SQLite itself: most writers finish within a few milliseconds.</summary>
     private static readonly int[] Pauses = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100];
 
@@ -33,7 +35,10 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Runs a write when it is first in the queue, after beginning its transaction.</summary>
-    public async Task<T> RunAsync<T>(Func<Func<DbConnection, Task>, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(
+        Func<Func<StoreConnection, Task>, Task<T>> work,
+        CancellationToken cancellationToken
+    )
     {
         var arrived = time.GetTimestamp();
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,53 +52,47 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
         }
     }
 
-    private async Task BeginAsync(DbConnection connection, long arrived, CancellationToken cancellationToken)
+    private async Task BeginAsync(StoreConnection connection, long arrived, CancellationToken cancellationToken)
     {
-        var begin = connection.CreateCommand();
-        await using (begin.ConfigureAwait(false))
+        DbException? busy = null;
+        for (var attempt = 0; ; attempt++)
         {
-            begin.CommandText = "begin immediate";
-            begin.CommandTimeout = OneAttempt;
-            DbException? busy = null;
-            for (var attempt = 0; ; attempt++)
+            // The lock was held during the whole time in the queue, so there is no need to try again.
+            if (
+                _busySince is { } since
+                && time.GetElapsedTime(_busyAt) <= LongestGap
+                && time.GetElapsedTime(since) >= busyTimeout
+                && time.GetElapsedTime(arrived) >= busyTimeout
+            )
             {
-                // The lock was held during the whole time in the queue, so there is no need to try again.
-                if (
-                    _busySince is { } since
-                    && time.GetElapsedTime(_busyAt) <= LongestGap
-                    && time.GetElapsedTime(since) >= busyTimeout
-                    && time.GetElapsedTime(arrived) >= busyTimeout
-                )
-                {
-                    throw Busy(connection, time.GetElapsedTime(since), busy);
-                }
+                throw Busy(connection.Connection, time.GetElapsedTime(since), busy);
+            }
 
-                cancellationToken.ThrowIfCancellationRequested();
-                var started = time.GetTimestamp();
-                try
-                {
-                    await begin.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                    _busySince = null;
-                    return;
-                }
-                catch (DbException exception) when (SqliteDialect.IsBusy(exception))
-                {
-                    busy = exception;
-                }
+            cancellationToken.ThrowIfCancellationRequested();
+            var started = time.GetTimestamp();
+            try
+            {
+                await connection.ExecuteAsync(Begin, OneAttempt, cancellationToken).ConfigureAwait(false);
+                _busySince = null;
+                return;
+            }
+            catch (DbException exception) when (SqliteDialect.IsBusy(exception))
+            {
+                busy = exception;
+            }
 
-                _busySince =
-                    _busySince is { } before && time.GetElapsedTime(_busyAt, started) <= LongestGap ? before : started;
-                _busyAt = time.GetTimestamp();
+            _busySince =
+                _busySince is { } before && time.GetElapsedTime(_busyAt, started) <= LongestGap ? before : started;
+            _busyAt = time.GetTimestamp();
 
-                // It gives up when both times are over, so it pauses for the longer one.
-                var held = time.GetElapsedTime(_busySince.Value);
-                var waited = time.GetElapsedTime(arrived);
-                var left = busyTimeout - (held < waited ? held : waited);
-                if (left > TimeSpan.Zero)
-                {
-                    var pause = TimeSpan.FromMilliseconds(Pauses[Math.Min(attempt, Pauses.Length - 1)]);
-                    await Task.Delay(pause < left ? pause : left, time, cancellationToken).ConfigureAwait(false);
-                }
+            // It gives up when both times are over, so it pauses for the longer one.
+            var held = time.GetElapsedTime(_busySince.Value);
+            var waited = time.GetElapsedTime(arrived);
+            var left = busyTimeout - (held < waited ? held : waited);
+            if (left > TimeSpan.Zero)
+            {
+                var pause = TimeSpan.FromMilliseconds(Pauses[Math.Min(attempt, Pauses.Length - 1)]);
+                await Task.Delay(pause < left ? pause : left, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -60,6 +60,18 @@ internal sealed class SqliteAddition
     public WriterStatements Statements =>
         new()
         {
+            ReadKnown = $"""
+                select {Stored}, t.direction, t.occurred_at
+                from (
+                    select o.direction, o.occurred_at from {Tables.Conversations} o
+                    where o.tenant = @tenant and o.conversation_id = @conversation and o.customer_id = (
+                        select coalesce(i.origin_id, i.customer_id) from {Tables.Identities} i
+                        where i.tenant = @tenant and i.kind = @kind and i.value = @value)
+                    limit 1) t
+                cross join {Tables.Customers} c indexed by {Tables.IndexOfCustomersKey}
+                    on c.tenant = @tenant and c.id = {OwnerOf("@kind", "@value")}
+                """,
+
             RecordConversations = $"""
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 select @tenant, o.origin, o.conversation, o.direction, o.occurred_at from {Given} o

@@ -92,6 +92,13 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override string SearchIndex(string table, string? schema) => SqliteSearchIndex.Script(table);
 
+    /// <summary>
+    /// As it is in the statement: without its sign, Microsoft.Data.Sqlite tries each of three signs at each execution.
+    /// </summary>
+    public override string ParameterName(string name) => "@" + name;
+
+    public override bool TypesParameters => false;
+
     public override object IdParameter(Guid id) => id.ToString("D");
 
     public override object TimeParameter(Instant time) => time.ToUnixTimeTicks() / TicksInMicrosecond;

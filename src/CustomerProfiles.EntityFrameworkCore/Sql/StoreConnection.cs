@@ -29,4 +29,19 @@ internal abstract class StoreConnection
         Func<DbDataReader, Task<T>> read,
         CancellationToken cancellationToken
     );
+
+    /// <summary>Runs a statement that controls a transaction, which is none of the host's.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="timeout">Its limit as the provider reads it; null for that of the connection.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public virtual async Task ExecuteAsync(StoreStatement statement, int? timeout, CancellationToken cancellationToken)
+    {
+        var command = Connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = statement.Text;
+            command.CommandTimeout = timeout ?? command.CommandTimeout;
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

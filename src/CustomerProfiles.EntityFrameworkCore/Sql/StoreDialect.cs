@@ -126,6 +126,12 @@ internal abstract class StoreDialect
     /// <summary>The name of any table, for the same statement.</summary>
     public abstract string NameToFind(ISqlGenerationHelper sql, string table, string? schema);
 
+    /// <summary>The name that a parameter of a command has.</summary>
+    public virtual string ParameterName(string name) => name;
+
+    /// <summary>Whether a parameter has a type that its value must have, also a null.</summary>
+    public virtual bool TypesParameters => true;
+
     public abstract object IdParameter(Guid id);
 
     public abstract object TimeParameter(Instant time);

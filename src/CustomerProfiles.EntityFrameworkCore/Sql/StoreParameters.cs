@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data;
 using System.Data.Common;
 using CustomerProfiles.Stores;
@@ -5,34 +6,17 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The parameters of one statement.</summary>
-internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect dialect)
+/// <summary>The parameters of one statement: names and values, of which a command makes its own.</summary>
+internal sealed class StoreParameters(StoreDialect dialect)
 {
     /// <summary>The name under which Entity Framework has all of them together.</summary>
     public const string Name = "parameters";
 
-    private readonly List<DbParameter> _parameters = new(12);
-    private readonly List<string> _names = new(12);
+    private readonly List<(string Name, object Value, DbType? TypeOfNull)> _values = new(12);
 
-    public IReadOnlyList<DbParameter> All => _parameters;
+    public int Count => _values.Count;
 
     public IReadOnlyDictionary<string, object?> ByName => new Dictionary<string, object?>(1) { [Name] = this };
-
-    /// <summary>
-    /// A parameter for a statement that has numbers and no names. A statement has its parameters for itself, so another
-    /// one gets a copy.
-    /// </summary>
-    public DbParameter Numbered(string name)
-    {
-        var parameter = _parameters[_names.IndexOf(name)];
-        if (parameter.ParameterName.Length == 0)
-        {
-            return (DbParameter)((ICloneable)parameter).Clone();
-        }
-
-        parameter.ParameterName = "";
-        return parameter;
-    }
 
     public StoreParameters Tenant(TenantId tenant) => Text("tenant", tenant.Value);
 
@@ -95,19 +79,63 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
     public StoreParameters Event(EventWrite? write, string name = "event") =>
         Text(name, write is null ? null : EventSerializer.Serialize(write));
 
-    /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
-    private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)
+    /// <summary>Adds the parameters to a command that has none.</summary>
+    public void AddTo(DbCommand command)
     {
-        var parameter = factory.CreateParameter()!;
-        parameter.ParameterName = name;
-        parameter.Value = value ?? DBNull.Value;
-        if (value is null && typeOfNull is { } type)
+        for (var i = 0; i < _values.Count; i++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = dialect.ParameterName(_values[i].Name);
+            SetValue(parameter, i);
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    /// <summary>Adds parameters to a command that has numbers and no names for them, in the order of these.</summary>
+    public void AddTo(DbBatchCommand command, ImmutableArray<string> names)
+    {
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            SetValue(parameter, IndexOf(name));
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    /// <summary>The name of a parameter, without the sign that begins it in the statement.</summary>
+    public string NameAt(int index) => _values[index].Name;
+
+    public object ValueAt(int index) => _values[index].Value;
+
+    /// <summary>There are some ten, and most names are the same object, so none is looked up in a hash.</summary>
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < _values.Count; i++)
+        {
+            if (string.Equals(_values[i].Name, name, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException($"A statement has a parameter @{name}, which has no value.");
+    }
+
+    private void SetValue(DbParameter parameter, int index)
+    {
+        var (_, value, typeOfNull) = _values[index];
+        parameter.Value = value;
+
+        // A null has no type of its own.
+        if (value is DBNull && typeOfNull is { } type && dialect.TypesParameters)
         {
             parameter.DbType = type;
         }
+    }
 
-        _parameters.Add(parameter);
-        _names.Add(name);
+    private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)
+    {
+        _values.Add((name, value ?? DBNull.Value, typeOfNull));
         return this;
     }
 }

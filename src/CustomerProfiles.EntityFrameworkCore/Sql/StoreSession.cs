@@ -18,13 +18,17 @@ internal sealed class StoreSession(
     SessionSettings? before = null
 )
 {
+    private static readonly StoreStatement Commit = "commit";
+
+    private static readonly StoreStatement Rollback = "rollback";
+
     /// <summary>A session on the connection of a context, through Entity Framework's pipeline.</summary>
     public StoreSession(DbContext context, StoreDialect dialect, bool isRetry, SessionSettings? before = null)
         : this(new ContextConnection(context), dialect, isRetry, before) { }
 
     public bool IsRetry => isRetry;
 
-    public StoreParameters Parameters => new(DbProviderFactories.GetFactory(connection.Connection)!, dialect);
+    public StoreParameters Parameters => new(dialect);
 
     /// <summary>Runs a statement, or a batch that is atomic by itself or already in a transaction.</summary>
     /// <returns>The result of <paramref name="read"/> for the one row; <c>default</c> when there is none.</returns>
@@ -85,15 +89,15 @@ internal sealed class StoreSession(
     }
 
     /// <summary>Whether a result belongs to the statement, and not to a lock or a setting before it.</summary>
-    private static bool IsResult(DbDataReader reader) =>
-        reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
+    private bool IsResult(DbDataReader reader) =>
+        reader.FieldCount > 0 && (dialect.HasOneWriter || reader.GetName(0) != StoreStatements.Lock);
 
     /// <summary>
     /// Runs a whole call in a transaction that <paramref name="begin"/> begins. Entity Framework's own method blocks
     /// the thread while another process writes, and cannot be cancelled.
     /// </summary>
     public async Task<T> AsWriterAsync<T>(
-        Func<DbConnection, Task> begin,
+        Func<StoreConnection, Task> begin,
         Func<Task<T>> work,
         CancellationToken cancellationToken
     )
@@ -101,12 +105,12 @@ internal sealed class StoreSession(
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await begin(connection.Connection).ConfigureAwait(false);
+            await begin(connection).ConfigureAwait(false);
             try
             {
                 var result = await work().ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                await ExecuteAsync("commit").ConfigureAwait(false);
+                await ExecuteAsync(Commit).ConfigureAwait(false);
                 return result;
             }
             catch
@@ -126,7 +130,7 @@ internal sealed class StoreSession(
     {
         try
         {
-            await ExecuteAsync("rollback").ConfigureAwait(false);
+            await ExecuteAsync(Rollback).ConfigureAwait(false);
         }
         catch (DbException)
         {
@@ -135,13 +139,6 @@ internal sealed class StoreSession(
     }
 
     /// <summary>Runs a statement that controls the transaction of a writer, which is never cancelled.</summary>
-    public async Task ExecuteAsync(string sql)
-    {
-        var command = connection.Connection.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = sql;
-            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-    }
+    public Task ExecuteAsync(StoreStatement statement) =>
+        connection.ExecuteAsync(statement, timeout: null, CancellationToken.None);
 }

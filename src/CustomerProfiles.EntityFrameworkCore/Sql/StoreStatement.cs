@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -13,46 +12,47 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// Whether the best plan depends on the parameters, so that the statement is planned for each call. All others have one
 /// good plan, which the database keeps.
 /// </param>
-internal sealed class StoreStatement(string text, bool isSearch = false)
+internal sealed class StoreStatement(string text, bool isSearch = false) : IEquatable<StoreStatement>
 {
     private IRelationalCommandTemplate? _template;
-    private Tuple<string, string>? _after;
-    private Tuple<string?, ImmutableArray<NumberedStatement>>? _numbered;
+    private Tuple<string, StoreStatement>? _after;
+    private IReadOnlyList<NumberedStatement>? _numbered;
+    private int _hash;
 
     public string Text => text;
 
     public bool IsSearch => isSearch;
 
+    /// <summary>The same as statements with numbered parameters.</summary>
+    public IReadOnlyList<NumberedStatement> Numbered => _numbered ??= NumberedStatement.Of(text);
+
     public static implicit operator StoreStatement(string text) => new(text);
 
-    /// <summary>The SQL after settings in the same batch. It is kept, for the settings rarely differ.</summary>
+    /// <summary>The statement after settings in the same batch. It is kept, for the settings rarely differ.</summary>
     /// <param name="before">The settings; null for none.</param>
-    public string TextAfter(string? before)
+    public StoreStatement After(string? before)
     {
         if (before is null)
         {
-            return text;
+            return this;
         }
 
         if (_after is not { } known || known.Item1 != before)
         {
-            _after = known = Tuple.Create(before, before + text);
+            _after = known = Tuple.Create(before, new StoreStatement(before + text, isSearch));
         }
 
         return known.Item2;
     }
 
-    /// <summary>The same as statements with numbered parameters. They are kept, for the settings rarely differ.</summary>
-    /// <param name="before">The settings; null for none.</param>
-    public ImmutableArray<NumberedStatement> NumberedAfter(string? before)
-    {
-        if (_numbered is not { } known || known.Item1 != before)
-        {
-            _numbered = known = Tuple.Create(before, NumberedStatement.Of(before + text));
-        }
+    public bool Equals(StoreStatement? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && string.Equals(text, other.Text, StringComparison.Ordinal));
 
-        return known.Item2;
-    }
+    public override bool Equals(object? obj) => Equals(obj as StoreStatement);
+
+    /// <summary>Computed once: the texts are long.</summary>
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = text.GetHashCode(StringComparison.Ordinal) | 1;
 
     /// <summary>The command of Entity Framework. Concurrent first callers each create one, and all are equal.</summary>
     /// <param name="commands">Creates the command.</param>
@@ -70,12 +70,6 @@ internal sealed class StoreStatement(string text, bool isSearch = false)
         public void AddDbParameter(DbCommand command, IReadOnlyDictionary<string, object?>? parameterValues) =>
             AddDbParameter(command, parameterValues![StoreParameters.Name]);
 
-        public void AddDbParameter(DbCommand command, object? value)
-        {
-            foreach (var parameter in ((StoreParameters)value!).All)
-            {
-                command.Parameters.Add(parameter);
-            }
-        }
+        public void AddDbParameter(DbCommand command, object? value) => ((StoreParameters)value!).AddTo(command);
     }
 }

@@ -7,6 +7,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 internal sealed record WriterStatements
 {
     /// <summary>
+    /// @tenant @kind @value @conversation: the columns of the stored customer, and how and when the conversation was
+    /// first recorded; no row when it is not.
+    /// </summary>
+    public required StoreStatement ReadKnown { get; init; }
+
+    /// <summary>
     /// @tenant @conversations (<see cref="AdditionDocument.Conversations"/>): records those of known customers. A row
     /// for each that is new: the customer under whom it is recorded, and its id.
     /// </summary>

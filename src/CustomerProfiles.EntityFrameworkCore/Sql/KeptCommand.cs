@@ -1,0 +1,58 @@
+using System.Data.Common;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>
+/// A command that stays prepared with its connection. Its parameters stay too, and get other values for each call.
+/// </summary>
+internal sealed class KeptCommand(DbCommand command) : IDisposable
+{
+    private string[] _names = [];
+
+    public DbCommand Command => command;
+
+    public void Set(StoreParameters parameters)
+    {
+        if (!HasNamesOf(parameters))
+        {
+            command.Parameters.Clear();
+            parameters.AddTo(command);
+            _names = [.. Enumerable.Range(0, parameters.Count).Select(parameters.NameAt)];
+            return;
+        }
+
+        for (var i = 0; i < _names.Length; i++)
+        {
+            command.Parameters[i].Value = parameters.ValueAt(i);
+        }
+    }
+
+    /// <summary>Forgets the values after a call, which may be long, and about a person.</summary>
+    public void Forget()
+    {
+        for (var i = 0; i < _names.Length; i++)
+        {
+            command.Parameters[i].Value = DBNull.Value;
+        }
+    }
+
+    public void Dispose() => command.Dispose();
+
+    private bool HasNamesOf(StoreParameters parameters)
+    {
+        if (_names.Length != parameters.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (!string.Equals(_names[i], parameters.NameAt(i), StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
