@@ -53,6 +53,14 @@ public static class ProfileSerializer
         (ProvenanceSource.Provider, "provider"),
     ];
 
+    private static readonly KnownTexts Members = new("field", "key", "value", "source", "by", "at");
+
+    private static readonly KnownTexts Fields = new([.. ProfileField.All.Select(field => field.Code)]);
+
+    private static readonly KnownTexts KnownSources = new([.. Sources.Select(source => source.Name)]);
+
+    private static readonly KnownTexts KnownKinds = new([.. Kinds.Select(kind => kind.Name)]);
+
     /// <summary>Writes the document as text.</summary>
     /// <param name="profile">The profile.</param>
     /// <returns>The document.</returns>
@@ -163,7 +171,10 @@ public static class ProfileSerializer
                 Expect(json, JsonTokenType.StartArray);
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
-                    identities.Add(Identity.FromStore(ValueOf(Kinds, Next(ref json)), Next(ref json)));
+                    json.Read();
+                    var kind = ValueOf(Kinds, KnownKinds.Read(json)!);
+                    json.Read();
+                    identities.Add(Identity.FromStore(kind, json.GetString()!));
                     json.Read();
                     Expect(json, JsonTokenType.EndArray);
                 }
@@ -352,12 +363,12 @@ public static class ProfileSerializer
         var at = default(Instant);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var member = json.GetString();
+            var member = Members.Read(json);
             json.Read();
             switch (member)
             {
                 case "field":
-                    field = json.GetString();
+                    field = Fields.Read(json);
                     break;
                 case "key":
                     key = json.GetString();
@@ -369,7 +380,7 @@ public static class ProfileSerializer
                     text = json.GetString();
                     break;
                 case "source":
-                    source = json.GetString();
+                    source = KnownSources.Read(json);
                     break;
                 case "by":
                     by = json.GetString();
@@ -439,12 +450,6 @@ public static class ProfileSerializer
 
     private static Uri? UrlOf(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
 
-    private static string Next(ref Utf8JsonReader json)
-    {
-        json.Read();
-        return json.GetString()!;
-    }
-
     internal static string NameOf<T>((T Value, string Name)[] names, T value)
         where T : struct, Enum
     {
@@ -486,7 +491,25 @@ public static class ProfileSerializer
     /// </summary>
     private sealed class Parts
     {
-        private readonly List<(string Name, string Text)> _parts = [];
+        private static readonly KnownTexts Names = new(
+            "full",
+            "given",
+            "family",
+            "address",
+            "normalized",
+            "label",
+            "number",
+            "street",
+            "city",
+            "region",
+            "postal-code",
+            "country",
+            "network",
+            "url",
+            "username"
+        );
+
+        private readonly List<(string Name, string Text)> _parts = new(3);
 
         public string? this[string name] =>
             _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
@@ -508,7 +531,7 @@ public static class ProfileSerializer
             var parts = new Parts();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var name = json.GetString()!;
+                var name = Names.Read(json)!;
                 json.Read();
                 parts._parts.Add((name, json.GetString()!));
             }
