@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.StoreThroughput;
 
@@ -11,27 +12,17 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
 {
     public StoreParameters Parameters => new(dialect);
 
-    public async Task RunAsync(StoreStatement statement, StoreParameters parameters, bool inTransaction)
+    public Task RunAsync(StoreStatement statement, StoreParameters parameters, bool inTransaction) =>
+        RunAsync(inTransaction, (statement, parameters));
+
+    /// <summary>Runs the statements of one call.</summary>
+    public async Task RunAsync(bool inTransaction, params (StoreStatement, StoreParameters)[] statements)
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = inTransaction ? await connection.BeginTransactionAsync() : null;
-        await using var command = connection.CreateCommand();
-        command.CommandText = statement.Text;
-        command.Transaction = transaction;
-        parameters.AddTo(command);
-
-        await using (var reader = await command.ExecuteReaderAsync())
+        foreach (var (statement, parameters) in statements)
         {
-            do
-            {
-                while (await reader.ReadAsync())
-                {
-                    for (var column = 0; column < reader.FieldCount; column++)
-                    {
-                        _ = reader.GetValue(column);
-                    }
-                }
-            } while (await reader.NextResultAsync());
+            await RunAsync(connection, transaction, statement, parameters);
         }
 
         if (transaction is not null)
@@ -40,12 +31,82 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         }
     }
 
-    /// <summary>A profile as it is stored, serialized by the same code, which is not work of the database.</summary>
-    public StoreParameters Update(CustomerProfile next) =>
-        Parameters
-            .Customer(next.Tenant, next.Id)
-            .Profile(next, SearchableProperties.None, MatchKeys.Off)
-            .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-            .Texts("values", next.Identities.Select(identity => identity.Value))
-            .Change(null);
+    private static async Task RunAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        StoreStatement statement,
+        StoreParameters parameters
+    )
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement.Text;
+        command.Transaction = transaction;
+        parameters.AddTo(command);
+
+        await using var reader = await command.ExecuteReaderAsync();
+        do
+        {
+            while (await reader.ReadAsync())
+            {
+                for (var column = 0; column < reader.FieldCount; column++)
+                {
+                    _ = reader.GetValue(column);
+                }
+            }
+        } while (await reader.NextResultAsync());
+    }
+
+    /// <summary>
+    /// An edit that changes no identity. A profile is serialised by the same code, which is not work of the database.
+    /// </summary>
+    public Task UpdateAsync(StoreStatements sql, CustomerProfile next)
+    {
+        if (sql.Changes is not { } changes)
+        {
+            return RunAsync(
+                sql.UpdateValues![WrittenParts.None],
+                Parameters
+                    .Customer(next.Tenant, next.Id)
+                    .Profile(next, SearchableProperties.None, MatchKeys.Off)
+                    .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                    .Texts("values", next.Identities.Select(identity => identity.Value))
+                    .Change(null),
+                inTransaction: false
+            );
+        }
+
+        var written = new WrittenProfile(next, SearchableProperties.None, MatchKeys.Off, dialect);
+        return RunAsync(
+            inTransaction: true,
+            (sql.UpdateValues![WrittenParts.None], written.AddTo(Parameters, change: null).Identities(next.Identities)),
+            (changes.FoundBy, written.AddKeysTo(Parameters))
+        );
+    }
+
+    /// <summary>A result that brings values.</summary>
+    public Task CompleteAsync(StoreStatements sql, CheckClaim claim, CustomerProfile next)
+    {
+        var parameters = Parameters
+            .Customer(claim.Tenant, claim.CustomerId)
+            .Text("provider", claim.Provider)
+            .Id("lease", claim.LeaseId)
+            .Text("outcome", StoredNames.Of(CheckOutcome.Matched))
+            .Time("now", Population.Now);
+        if (sql.Changes is not { } changes)
+        {
+            return RunAsync(
+                sql.Complete[WrittenParts.None],
+                parameters.Profile(next, SearchableProperties.None, MatchKeys.Off).Change(null),
+                inTransaction: false
+            );
+        }
+
+        var written = new WrittenProfile(next, SearchableProperties.None, MatchKeys.Off, dialect);
+        return RunAsync(
+            inTransaction: true,
+            (sql.Complete[WrittenParts.None], parameters.Number("version", next.Version)),
+            (changes.Apply, written.AddTo(Parameters, change: null)),
+            (changes.FoundBy, written.AddKeysTo(Parameters))
+        );
+    }
 }

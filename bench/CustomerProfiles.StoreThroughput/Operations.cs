@@ -207,7 +207,7 @@ internal sealed class Operations(
             {
                 var profile = Made();
                 return hand.RunAsync(
-                    sql.Create[WrittenParts.All],
+                    sql.Create[WrittenParts.None],
                     With(hand.Parameters.Identity(default, profile.Identities[0]), Record(caller, turn, "made"))
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
@@ -228,7 +228,7 @@ internal sealed class Operations(
             IsWrite = true,
             Store = async (caller, _) =>
                 Check(await store.UpdateAsync(Next(caller), change: null, default) is UpdateResult.Updated),
-            ByHand = (caller, _) => hand.RunAsync(sql.Update, hand.Update(Next(caller)), dialect.HasOneWriter),
+            ByHand = (caller, _) => hand.UpdateAsync(sql, Next(caller)),
             Limit = (caller, _) => limits.EditAsync(Next(caller)),
         };
 
@@ -278,17 +278,7 @@ internal sealed class Operations(
             ByHand = (_, _) =>
             {
                 var (claim, next) = Claimed();
-                return hand.RunAsync(
-                    sql.Complete[WrittenParts.All],
-                    hand.Parameters.Customer(claim.Tenant, claim.CustomerId)
-                        .Text("provider", claim.Provider)
-                        .Id("lease", claim.LeaseId)
-                        .Text("outcome", StoredNames.Of(CheckOutcome.Matched))
-                        .Time("now", Population.Now)
-                        .Profile(next, SearchableProperties.None, MatchKeys.Off)
-                        .Change(null),
-                    dialect.HasOneWriter
-                );
+                return hand.CompleteAsync(sql, claim, next);
             },
             Limit = (_, _) =>
             {

@@ -116,8 +116,9 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     {
         ArgumentNullException.ThrowIfNull(profile);
         var searchable = await SearchableAsync(profile.Tenant, [profile], cancellationToken).ConfigureAwait(false);
+        var written = await WrittenAsync(profile, searchable, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
-                (sql, session) => UpdateAsync(sql, session, profile, change, searchable, cancellationToken),
+                (sql, session) => UpdateAsync(sql, session, profile, written, change, searchable, cancellationToken),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -244,9 +245,21 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         ArgumentNullException.ThrowIfNull(claim);
         var searchable = await SearchableAsync(claim.Tenant, profile is null ? [] : [profile], cancellationToken)
             .ConfigureAwait(false);
+        var written = await WrittenAsync(profile, searchable, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
                 (sql, session) =>
-                    CompleteAsync(sql, session, claim, outcome, profile, change, searchable, now, cancellationToken),
+                    CompleteAsync(
+                        sql,
+                        session,
+                        claim,
+                        outcome,
+                        profile,
+                        written,
+                        change,
+                        searchable,
+                        now,
+                        cancellationToken
+                    ),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -616,6 +629,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         StoreSql sql,
         StoreSession session,
         CustomerProfile profile,
+        WrittenProfile? written,
         ProfileChange? change,
         SearchableProperties searchable,
         CancellationToken cancellationToken
@@ -634,8 +648,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 .ConfigureAwait(false)
         )
         {
-            await WriteEventAsync(sql, session, profile.Tenant, profile.Id, change?.Event, cancellationToken)
-                .ConfigureAwait(false);
+            await FollowUpAsync().ConfigureAwait(false);
             return new UpdateResult.Updated();
         }
 
@@ -651,8 +664,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 .ConfigureAwait(false);
             if (isWritten)
             {
-                await WriteEventAsync(sql, session, profile.Tenant, profile.Id, change?.Event, cancellationToken)
-                    .ConfigureAwait(false);
+                await FollowUpAsync().ConfigureAwait(false);
             }
 
             if (result is not null)
@@ -664,12 +676,17 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(UpdateAsync));
 
         StoreParameters Parameters() =>
-            session
-                .Parameters.Customer(profile.Tenant, profile.Id)
-                .Profile(profile, searchable, matchKeys)
-                .Change(change)
-                .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-                .Texts("values", profile.Identities.Select(identity => identity.Value));
+            written is not null
+                ? written.AddTo(session.Parameters, change).Identities(profile.Identities)
+                : session
+                    .Parameters.Customer(profile.Tenant, profile.Id)
+                    .Profile(profile, searchable, matchKeys)
+                    .Change(change)
+                    .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                    .Texts("values", profile.Identities.Select(identity => identity.Value));
+
+        Task FollowUpAsync() =>
+            FollowAsync(sql, session, profile.Tenant, profile.Id, profile.Version, written, change, cancellationToken);
 
         // Null when the identity had another owner and has none any more: the obstacle is gone.
         static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)
@@ -707,6 +724,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CheckClaim claim,
         CheckOutcome outcome,
         CustomerProfile? profile,
+        WrittenProfile? written,
         ProfileChange? change,
         SearchableProperties searchable,
         Instant now,
@@ -719,11 +737,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             var (isHeld, isUnwanted, isEnded, current) = await session
                 .QueryAsync(
                     forms[race == 0 ? PartsOf(change, change?.Event, searchable) : WrittenParts.All],
-                    ParametersOf(session, claim)
-                        .Text("outcome", StoredNames.Of(outcome))
-                        .Time("now", now)
-                        .Profile(profile, searchable, matchKeys)
-                        .Change(change),
+                    Parameters(),
                     reader =>
                         (
                             true,
@@ -755,14 +769,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             {
                 if (profile is not null || outcome == CheckOutcome.Withheld)
                 {
-                    await WriteEventAsync(
-                            sql,
-                            session,
-                            claim.Tenant,
-                            claim.CustomerId,
-                            change?.Event,
-                            cancellationToken
-                        )
+                    await ApplyAsync(sql, session, claim, outcome, profile, written, change, cancellationToken)
                         .ConfigureAwait(false);
                 }
 
@@ -779,6 +786,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         }
 
         throw NeverSettled(nameof(CompleteCheckAsync));
+
+        StoreParameters Parameters()
+        {
+            var parameters = ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now);
+            return sql.Statements.Changes is null
+                ? parameters.Profile(profile, searchable, matchKeys).Change(change)
+                : parameters.Number("version", profile?.Version ?? 0);
+        }
     }
 
     private static async Task<CompleteResult?> CompletedBeforeAsync(

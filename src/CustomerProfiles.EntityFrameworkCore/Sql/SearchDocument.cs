@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -43,8 +44,38 @@ internal static class SearchDocument
         json.WriteBoolean("has_photo", keys.HasPhoto);
         json.WriteString("text", keys.Text);
         json.WriteString("prefixes", dialect.Prefixes(keys.Prefixes));
-        json.WriteStartArray("properties");
-        foreach (var property in keys.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
+        json.WritePropertyName("properties");
+        Write(json, keys.Properties);
+        if (matchKeys.IsOn)
+        {
+            json.WritePropertyName(MatchKeys);
+            MatchKeysDocument.Write(json, profile, matchKeys);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>The searchable properties alone.</summary>
+    public static string Write(ImmutableArray<SearchProperty> properties)
+    {
+        if (properties.IsEmpty)
+        {
+            return "[]";
+        }
+
+        using var stream = new MemoryStream(512);
+        using (var json = new Utf8JsonWriter(stream, Plain))
+        {
+            Write(json, properties);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<SearchProperty> properties)
+    {
+        json.WriteStartArray();
+        foreach (var property in properties.OrderBy(property => property.Key, StringComparer.Ordinal))
         {
             json.WriteStartArray();
             json.WriteStringValue(property.Key);
@@ -53,12 +84,5 @@ internal static class SearchDocument
         }
 
         json.WriteEndArray();
-        if (matchKeys.IsOn)
-        {
-            json.WritePropertyName(MatchKeys);
-            MatchKeysDocument.Write(json, profile, matchKeys);
-        }
-
-        json.WriteEndObject();
     }
 }

@@ -285,10 +285,7 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override StoreStatements StatementsFor(StoreTables tables, bool keepsMatchKeys)
     {
-        const string wantedIdentities = """
-            (select k.value as kind, v.value as value
-             from json_each(@kinds) k cross join json_each(@values) v on v.key = k.key) w
-            """;
+        const string wantedIdentities = SqliteAddition.GivenIdentities;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string heldCheck =
             "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
@@ -504,39 +501,23 @@ internal sealed class SqliteDialect : StoreDialect
             limit @most
             """;
 
-        // A withheld result suppresses the customer too, so their row is written with or without a new profile.
-        string Complete(bool isWithheld) =>
+        // The row of a check that was not ended is read to say why. What follows an ended one is in Changes.
+        var complete = $"""
+            update {tables.Checks}
+            set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted(
+                tables.Checks
+            )} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
+            where {heldCheck} and (@version = 0 or {isCurrent} or not {isWanted(tables.Checks)})
+            returning not {isWanted(tables.Checks)}, 1;
+            select 0, 0, c.id, c.version, c.created_at, c.updated_at, c.profile
+            from (select 1 from {tables.Checks} where {heldCheck} limit 1) k cross join {customer}
+            """;
+
+        string Apply(string condition) =>
             $"""
-                select not {isWanted("k")}, not {isWanted(
-                    "k"
-                )} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at,
-                    case when @profile is not null then c.profile end
-                from (select * from {tables.Checks} where {heldCheck} limit 1) k cross join {customer};
-                {duplicates.ReplacedIf($"""
-                    @search is not null and {isCurrent} and (
-                        select 1 from {tables.Checks} k where {heldCheck} and {isWanted("k")}) is not null
-                    """)}
-                update {tables.Checks} as k
-                set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted(
-                    "k"
-                )} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
-                where {heldCheck} and (not {isWanted("k")} or @profile is null or {isCurrent});
-                update {tables.Customers}
-                set version = case when @version > 0 then @version else version end,
-                    updated_at = coalesce(@updated_at, updated_at),
-                    profile = coalesce(@profile, profile), last_change = last_change + (@change is not null)
-                    {(isWithheld ? suppress : "")}
-                where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
-                  and (
-                    select 1 from {tables.Checks}
-                    where tenant = @tenant and customer_id = @id and provider = @provider
-                      and last_outcome <> '{StoredNames.Dropped}') is not null;
-                update {tables.Activity} set changed_at = coalesce(@updated_at, changed_at)
-                where changes() > 0 and tenant = @tenant and customer_id = @id;
-                {(isWithheld ? $"{FoundBy("changes() > 0")} {MarkIf("changes() > 0")}"
-                    : FoundBy($"changes() > 0 and {isFoundOtherwise}"))}
-                {propertiesOfSearch}
-                {RememberAs("nullif(@version, 0)")}
+                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
+                    last_change = last_change + @remembered
+                where tenant = @tenant and id = @id {condition}
                 """;
 
         string MarkIf(string condition) =>
@@ -726,16 +707,47 @@ internal sealed class SqliteDialect : StoreDialect
                 insert into {tables.Identities} (tenant, kind, value, customer_id)
                 select @tenant, w.kind, w.value, @id from {wantedIdentities}
                 where {canWrite} and {ownerOfWanted} is null;
-                {FoundBy($"{canWrite} and {isFoundOtherwise}")}
-                {propertiesOfSearch}
-                {duplicates.ReplacedIf(canWrite)}
-                update {tables.Activity} set changed_at = @updated_at
-                where tenant = @tenant and customer_id = @id and {canWrite};
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
-                    last_change = last_change + (@change is not null)
-                where tenant = @tenant and id = @id and {canWrite};
-                {RememberAs("@version")}
+                {Apply($"and {canWrite}")}
                 """,
+
+            UpdateValues = $"""
+                {Apply($"""
+                    and version = @version - 1 and merged_into is null
+                    and json_array_length(@identities) = (
+                        select count(*) from {tables.Identities} i {identitiesByCustomer}
+                        where i.tenant = @tenant and i.customer_id = @id)
+                    and not exists (select 1 from {wantedIdentities} where {ownerOfWanted} is not @id)
+                    """)}
+                returning 1
+                """,
+
+            Changes = new ChangeStatements
+            {
+                Apply = Apply(""),
+
+                FoundBy = $"""
+                    update {tables.Activity} set changed_at = @updated_at
+                    where tenant = @tenant and customer_id = @id;
+                    update {tables.Search} set name = @name, company = @company, has_photo = @has_photo, text = @text,
+                        prefixes = @prefixes, properties = @properties
+                    where tenant = @tenant and customer_id = @id
+                      and (name, company, has_photo, text, prefixes, properties)
+                        <> (@name, @company, @has_photo, @text, @prefixes, @properties)
+                    returning 1
+                    """,
+
+                Properties = propertiesOfSearch,
+
+                MatchKeys = keepsMatchKeys ? new StoreStatement(duplicates.ReplacedIf("true")) : null,
+
+                Withhold = $"""
+                    update {tables.Customers} set last_change = last_change + @remembered {suppress}
+                    where tenant = @tenant and id = @id;
+                    {MarkIf("true")}
+                    """,
+
+                Remember = RememberAs("@version"),
+            },
 
             Request = $"""
                 insert into {tables.Checks} as k ({checkColumns})
@@ -799,9 +811,9 @@ internal sealed class SqliteDialect : StoreDialect
                   and not {isWanted("k")}
                 """,
 
-            Complete = Complete(isWithheld: false),
+            Complete = complete,
 
-            CompleteWithheld = Complete(isWithheld: true),
+            CompleteWithheld = complete,
 
             FindCompletion = $"""
                 select last_outcome from {tables.Checks}

@@ -39,6 +39,8 @@ internal sealed class StoreParameters(StoreDialect dialect)
 
     public StoreParameters Number(string name, long number) => Add(name, number);
 
+    public StoreParameters Number(string name, long? number) => Add(name, number, DbType.Int64);
+
     public StoreParameters Flag(string name, bool flag) => Add(name, flag);
 
     public StoreParameters Texts(string name, IEnumerable<string> texts) => Add(name, dialect.TextsParameter(texts));
@@ -74,6 +76,10 @@ internal sealed class StoreParameters(StoreDialect dialect)
     public StoreParameters Change(string name, string most, ProfileChange? change) =>
         Text(name, change is { MostKept: > 0 } ? ChangeSerializer.Serialize(change) : null)
             .Number(most, change?.MostKept ?? 0);
+
+    /// <summary>1 when the history keeps the change, otherwise 0.</summary>
+    public StoreParameters Remembered(ProfileChange? change) =>
+        Number("remembered", change is { MostKept: > 0 } ? 1 : 0);
 
     /// <summary>An event; a null for none.</summary>
     public StoreParameters Event(EventWrite? write, string name = "event") =>

@@ -51,6 +51,12 @@ internal sealed record StoreStatements
     public required StoreStatement Add { get; init; }
 
     /// <summary>
+    /// The statements after a change, where there is one writer; null elsewhere, where the statement of the change does
+    /// their work.
+    /// </summary>
+    public ChangeStatements? Changes { get; init; }
+
+    /// <summary>
     /// The parameters of <see cref="Update"/>: a row when the profile was written, which has the identities that the
     /// customer has. No row when they differ, or when it cannot be written. Null where it would save nothing.
     /// </summary>
@@ -77,7 +83,8 @@ internal sealed record StoreStatements
     public required DuplicateStatements Duplicates { get; init; }
 
     /// <summary>
-    /// @tenant @id @version @updated_at @profile @search @kinds @values @change @most @event: whether it was written,
+    /// @tenant @id @version @updated_at @profile, where there is one writer with @identities @remembered, elsewhere with
+    /// @search @kinds @values @change @most @event: whether it was written,
     /// and if not, the current columns of the profile (null without such a customer), then kind, value and owner of an
     /// identity that another customer has.
     /// </summary>
@@ -99,8 +106,8 @@ internal sealed record StoreStatements
     public required StoreStatement EndUnwanted { get; init; }
 
     /// <summary>
-    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search @change @most @event: no row
-    /// when the lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current
+    /// @tenant @id @provider @lease @outcome @now @version, except where there is one writer with @updated_at @profile
+    /// @search @change @most @event: no row when the lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current
     /// columns of the profile.
     /// </summary>
     public required StatementForms Complete { get; init; }

@@ -20,6 +20,7 @@ internal static class NamedStatements
                         ("Gathered additions", gathered.Add.Text),
                     ],
                     WriterStatements writer => OfGroup(writer),
+                    ChangeStatements changes => OfGroup(changes),
                     MergingStatements merging => OfGroup(merging),
                     ForgettingStatements forgetting => OfGroup(forgetting),
                     EventStatements events => OfGroup(events),
@@ -28,6 +29,7 @@ internal static class NamedStatements
                         when property.Name
                             is nameof(StoreStatements.Gathered)
                                 or nameof(StoreStatements.Writer)
+                                or nameof(StoreStatements.Changes)
                                 or nameof(StoreStatements.UpdateValues) => [],
                     Func<bool, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
                     var other => throw new InvalidOperationException(
