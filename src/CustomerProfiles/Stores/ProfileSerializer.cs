@@ -53,6 +53,32 @@ public static class ProfileSerializer
         (ProvenanceSource.Provider, "provider"),
     ];
 
+    private static readonly KnownTexts MembersOfValue = new("field", "value", "source", "by", "at", "key");
+
+    private static readonly KnownTexts FieldCodes = new([.. ProfileField.All.Select(field => field.Code)]);
+
+    private static readonly KnownTexts KindNames = new([.. Kinds.Select(kind => kind.Name)]);
+
+    private static readonly KnownTexts SourceNames = new([.. Sources.Select(source => source.Name)]);
+
+    private static readonly KnownTexts PartNames = new(
+        "full",
+        "address",
+        "normalized",
+        "network",
+        "url",
+        "username",
+        "number",
+        "given",
+        "family",
+        "label",
+        "street",
+        "city",
+        "region",
+        "postal-code",
+        "country"
+    );
+
     /// <summary>Writes the document as text.</summary>
     /// <param name="profile">The profile.</param>
     /// <returns>The document.</returns>
@@ -163,7 +189,10 @@ public static class ProfileSerializer
                 Expect(json, JsonTokenType.StartArray);
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
-                    identities.Add(Identity.FromStore(ValueOf(Kinds, Next(ref json)), Next(ref json)));
+                    json.Read();
+                    var kind = ValueOf(Kinds, KindNames.Read(ref json)!);
+                    json.Read();
+                    identities.Add(Identity.FromStore(kind, json.GetString()!));
                     json.Read();
                     Expect(json, JsonTokenType.EndArray);
                 }
@@ -175,7 +204,7 @@ public static class ProfileSerializer
                 Expect(json, JsonTokenType.StartArray);
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
-                    values.Add(ReadValue(ref json));
+                    values.Add(ReadValue(ref json, values.Count == 0 ? null : values[^1].Provenance));
                 }
             }
             else if (!json.ValueTextEquals("format"))
@@ -328,7 +357,7 @@ public static class ProfileSerializer
     {
         var json = new Utf8JsonReader(value);
         json.Read();
-        return ReadValue(ref json);
+        return ReadValue(ref json, before: null);
     }
 
     /// <summary>Reads the content of a value, as <see cref="WriteContent"/> wrote it; null for JSON's null.</summary>
@@ -341,7 +370,11 @@ public static class ProfileSerializer
             : ContentOf(field, json.GetString(), parts: null);
     }
 
-    private static FieldValue ReadValue(ref Utf8JsonReader json)
+    /// <param name="json">Is at the beginning of the value.</param>
+    /// <param name="before">
+    /// The provenance of the value before it, which is often the same; null for none.
+    /// </param>
+    private static FieldValue ReadValue(ref Utf8JsonReader json, Provenance? before)
     {
         string? field = null,
             key = null,
@@ -352,12 +385,12 @@ public static class ProfileSerializer
         var at = default(Instant);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var member = json.GetString();
+            var member = MembersOfValue.Read(ref json);
             json.Read();
             switch (member)
             {
                 case "field":
-                    field = json.GetString();
+                    field = FieldCodes.Read(ref json);
                     break;
                 case "key":
                     key = json.GetString();
@@ -369,10 +402,13 @@ public static class ProfileSerializer
                     text = json.GetString();
                     break;
                 case "source":
-                    source = json.GetString();
+                    source = SourceNames.Read(ref json);
                     break;
                 case "by":
-                    by = json.GetString();
+                    by =
+                        json.TokenType == JsonTokenType.String && before is not null && json.ValueTextEquals(before.By)
+                            ? before.By
+                            : json.GetString();
                     break;
                 case "at":
                     at = Instant.FromDateTimeUtc(json.GetDateTime());
@@ -387,7 +423,13 @@ public static class ProfileSerializer
             throw Unknown($"a field \"{field}\"");
         }
 
-        return new FieldValue(known, key ?? "", ContentOf(known, text, parts), ProvenanceOf(source, by, at));
+        var provenance = ProvenanceOf(source, by, at);
+        return new FieldValue(
+            known,
+            key ?? "",
+            ContentOf(known, text, parts),
+            provenance == before ? before : provenance
+        );
     }
 
     private static object? ContentOf(ProfileField field, string? text, Parts? parts)
@@ -439,12 +481,6 @@ public static class ProfileSerializer
 
     private static Uri? UrlOf(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
 
-    private static string Next(ref Utf8JsonReader json)
-    {
-        json.Read();
-        return json.GetString()!;
-    }
-
     internal static string NameOf<T>((T Value, string Name)[] names, T value)
         where T : struct, Enum
     {
@@ -486,10 +522,23 @@ public static class ProfileSerializer
     /// </summary>
     private sealed class Parts
     {
-        private readonly List<(string Name, string Text)> _parts = [];
+        private readonly List<(string Name, string Text)> _parts = new(4);
 
-        public string? this[string name] =>
-            _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
+        public string? this[string name]
+        {
+            get
+            {
+                foreach (var part in _parts)
+                {
+                    if (string.Equals(part.Name, name, StringComparison.Ordinal))
+                    {
+                        return part.Text;
+                    }
+                }
+
+                return null;
+            }
+        }
 
         /// <summary>Refuses a part that would be lost when the value is written back.</summary>
         public void ThrowIfUnknown(ProfileField field)
@@ -508,12 +557,40 @@ public static class ProfileSerializer
             var parts = new Parts();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var name = json.GetString()!;
+                var name = PartNames.Read(ref json)!;
                 json.Read();
                 parts._parts.Add((name, json.GetString()!));
             }
 
             return parts;
+        }
+    }
+
+    /// <summary>Texts that documents are full of. They are read without making each anew.</summary>
+    private sealed class KnownTexts(params string[] texts)
+    {
+        private readonly (byte[] Utf8, string Text)[] _texts =
+        [
+            .. texts.Select(text => (Encoding.UTF8.GetBytes(text), text)),
+        ];
+
+        /// <summary>The text at which the reader is; null for JSON's null.</summary>
+        public string? Read(ref Utf8JsonReader json)
+        {
+            // Escaped ones are rare, and compared by their text later.
+            if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !json.ValueIsEscaped)
+            {
+                var value = json.ValueSpan;
+                foreach (var (utf8, text) in _texts)
+                {
+                    if (value.SequenceEqual(utf8))
+                    {
+                        return text;
+                    }
+                }
+            }
+
+            return json.GetString();
         }
     }
 }
