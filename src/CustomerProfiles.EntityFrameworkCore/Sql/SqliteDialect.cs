@@ -127,6 +127,10 @@ internal sealed class SqliteDialect : StoreDialect
         return System.Text.Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
     }
 
+    /// <summary>A file in UTF-16 has every other byte of a document's first characters 0.</summary>
+    public override byte[]? ReadUtf8(DbDataReader reader, int column) =>
+        reader.GetFieldValue<byte[]>(column) is var bytes && bytes is [0, ..] or [_, 0, ..] ? null : bytes;
+
     public override Guid ReadId(DbDataReader reader, int column) => Guid.Parse(reader.GetString(column));
 
     public override Instant ReadTime(DbDataReader reader, int column) =>
