@@ -83,6 +83,44 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         );
     }
 
+    /// <summary>A new customer with a first check.</summary>
+    public Task CreateAsync(StoreStatements sql, NewCustomer customer)
+    {
+        var (profile, conversation) = (customer.Profile, customer.Conversation);
+        var identity = profile.Identities[0];
+        if (sql.Writer is not { } writer)
+        {
+            return RunAsync(
+                sql.Create[WrittenParts.None],
+                Parameters
+                    .Identity(profile.Tenant, identity)
+                    .Text("conversation", conversation.Id)
+                    .Text("direction", StoredNames.Of(conversation.Direction))
+                    .Time("occurred_at", conversation.At)
+                    .Id("id", profile.Id.Value)
+                    .Time("created_at", profile.CreatedAt)
+                    .Profile(profile, SearchableProperties.None, MatchKeys.Off)
+                    .Texts("providers", customer.Checks)
+                    .Texts("hashes", customer.ErasureHashes)
+                    .Event(null),
+                inTransaction: false
+            );
+        }
+
+        var call = new GatheredCall(profile.Tenant, identity, conversation, customer, CancellationToken.None);
+        var checks = customer.Checks.Select(provider => (customer, provider));
+        var written = new WrittenProfile(profile, SearchableProperties.None, MatchKeys.Off, dialect);
+        return RunAsync(
+            inTransaction: true,
+            (
+                writer.FindObstacles,
+                Parameters.Tenant(profile.Tenant).Text("creations", AdditionDocument.Creations([call]))
+            ),
+            (sql.Create[WrittenParts.None], written.AddNewTo(Parameters, identity, conversation)),
+            (writer.RequestChecks, Parameters.Tenant(profile.Tenant).Text("checks", AdditionDocument.Checks(checks)))
+        );
+    }
+
     /// <summary>A result that brings values.</summary>
     public Task CompleteAsync(StoreStatements sql, CheckClaim claim, CustomerProfile next)
     {

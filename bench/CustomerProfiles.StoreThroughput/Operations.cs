@@ -205,17 +205,15 @@ internal sealed class Operations(
                 ),
             ByHand = (caller, turn) =>
             {
-                var profile = Made();
-                return hand.RunAsync(
-                    sql.Create[WrittenParts.None],
-                    With(hand.Parameters.Identity(default, profile.Identities[0]), Record(caller, turn, "made"))
-                        .Id("id", profile.Id.Value)
-                        .Time("created_at", profile.CreatedAt)
-                        .Profile(profile, SearchableProperties.None, MatchKeys.Off)
-                        .Texts("providers", [Provider])
-                        .Texts("hashes", [])
-                        .Event(null),
-                    dialect.HasOneWriter
+                return hand.CreateAsync(
+                    sql,
+                    new NewCustomer
+                    {
+                        Profile = Made(),
+                        Conversation = Record(caller, turn, "made"),
+                        Checks = [Provider],
+                        ErasureHashes = [],
+                    }
                 );
             },
             Limit = (caller, turn) => limits.NewCustomerAsync(Made(), Record(caller, turn, "made").Id, Provider),

@@ -65,13 +65,27 @@ internal sealed class DirectConnections : IDisposable
         Repeats && exception is DbException { IsTransient: true, InnerException: not TimeoutException };
 
     /// <summary>An open connection. It is released by disposing it.</summary>
-    public async ValueTask<DirectConnection> OpenAsync(int? commandTimeout, CancellationToken cancellationToken)
-    {
-        if (KeepsOpen && _idle.TryPop(out var idle))
-        {
-            return idle;
-        }
+    public ValueTask<DirectConnection> OpenAsync(int? commandTimeout, CancellationToken cancellationToken) =>
+        KeepsOpen && _idle.TryPop(out var idle) ? new(idle) : OpenNewAsync(commandTimeout, cancellationToken);
 
+    /// <summary>Closes the connections that are not in use now, and the others after their call.</summary>
+    public void Clear()
+    {
+        Interlocked.Increment(ref _generation);
+        while (_idle.TryPop(out var idle))
+        {
+            idle.Close();
+        }
+    }
+
+    public void Dispose()
+    {
+        Volatile.Write(ref _isDisposed, true);
+        Clear();
+    }
+
+    private async ValueTask<DirectConnection> OpenNewAsync(int? commandTimeout, CancellationToken cancellationToken)
+    {
         var generation = Volatile.Read(ref _generation);
         var connection = Create();
         try
@@ -90,22 +104,6 @@ internal sealed class DirectConnections : IDisposable
             Generation = generation,
             Prepares = Prepares,
         };
-    }
-
-    /// <summary>Closes the connections that are not in use now, and the others after their call.</summary>
-    public void Clear()
-    {
-        Interlocked.Increment(ref _generation);
-        while (_idle.TryPop(out var idle))
-        {
-            idle.Close();
-        }
-    }
-
-    public void Dispose()
-    {
-        Volatile.Write(ref _isDisposed, true);
-        Clear();
     }
 
     private ValueTask ReleaseAsync(DirectConnection connection, bool isGood)

@@ -887,14 +887,15 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     }
 
     /// <summary>Reads one row, or null.</summary>
-    private async ValueTask<T?> ReadOneAsync<T>(
+    private ValueTask<T?> ReadOneAsync<T>(
         Func<StoreStatements, StoreStatement> statement,
         Func<StoreParameters, StoreParameters> with,
         Func<StoredColumns, DbDataReader, T> read,
         CancellationToken cancellationToken
     )
         where T : class =>
-        await RunAsync(
+        new(
+            RunAsync(
                 (sql, session) =>
                     session.QueryAsync(
                         statement(sql.Statements),
@@ -904,7 +905,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     ),
                 cancellationToken
             )
-            .ConfigureAwait(false);
+        );
 
     private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -912,7 +913,41 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         return await RunAsync(sql, sql.Reading, work, mayRetry: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<T> RunAsync<T>(
+    private Task<T> RunAsync<T>(
+        StoreSql sql,
+        SessionSettings settings,
+        Func<StoreSql, StoreSession, Task<T>> work,
+        bool mayRetry,
+        CancellationToken cancellationToken
+    ) =>
+        sql.Direct is { KeepsOpen: true } direct
+            ? OnKeptAsync(direct, sql, settings, work, cancellationToken)
+            : RepeatedAsync(sql, settings, work, mayRetry, cancellationToken);
+
+    /// <summary>
+    /// A connection that stays open has no network that breaks: a call on it is neither repeated, nor part of a
+    /// transaction of its caller.
+    /// </summary>
+    private static async Task<T> OnKeptAsync<T>(
+        DirectConnections direct,
+        StoreSql sql,
+        SessionSettings settings,
+        Func<StoreSql, StoreSession, Task<T>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var connection = await direct.OpenAsync(sql.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var session = new StoreSession(connection, sql.Dialect, isRetry: false, settings);
+            var result = await work(sql, session).ConfigureAwait(false);
+            connection.Succeeded();
+            return result;
+        }
+    }
+
+    private async Task<T> RepeatedAsync<T>(
         StoreSql sql,
         SessionSettings settings,
         Func<StoreSql, StoreSession, Task<T>> work,

@@ -84,11 +84,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         GatheredCall call,
         bool isRetry,
         CancellationToken cancellationToken
-    ) =>
-        call.Customer is { } customer
-            ? await CreateAsync(sql, session, customer, call.Searchable!, isRetry, cancellationToken)
-                .ConfigureAwait(false)
-            : await ReceiveAsync(
+    )
+    {
+        if (call.Customer is null)
+        {
+            return await ReceiveAsync(
                     sql,
                     session,
                     call.Tenant,
@@ -98,6 +98,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+        }
+
+        return sql.Statements.Writer is { } writer
+            ? await CreateAsWriterAsync(sql, session, writer, call, isRetry, cancellationToken).ConfigureAwait(false)
+            : await CreateAsync(sql, session, call.Customer, call.Searchable!, isRetry, cancellationToken)
+                .ConfigureAwait(false);
+    }
 
     /// <summary>
     /// When the data of one call is to blame, or one waits for a lock too long, nothing was written. Each is then

@@ -101,6 +101,52 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         return turns;
     }
 
+    /// <summary>Creates one customer, or records the conversation of the one who has the identity already.</summary>
+    private async Task<ConversationLookup?> CreateAsWriterAsync(
+        StoreSql sql,
+        StoreSession session,
+        WriterStatements statements,
+        GatheredCall call,
+        bool isRetry,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            await CreateAllAsWriterAsync(sql, session, statements, [call], cancellationToken).ConfigureAwait(false)
+            is [{ IsAlone: false } turn]
+        )
+        {
+            return turn.Lookup;
+        }
+
+        var received = await ReceiveAsync(
+                sql,
+                session,
+                call.Tenant,
+                call.Identity,
+                call.Conversation,
+                isRetry,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (received is null)
+        {
+            // The id was erased, which the statement refuses.
+            await WriteOneAsync(
+                    session,
+                    sql.Statements.Create[WrittenParts.All],
+                    ParametersOf(sql, session, call),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+
+        return received! with
+        {
+            IsNewCustomer = isRetry && received.Customer.Profile.Id == call.Customer!.Profile.Id,
+        };
+    }
+
     /// <summary>
     /// A call whose identity somebody has already, or whose id was erased, is written alone.
     /// </summary>
@@ -162,28 +208,36 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             return turns;
         }
 
-        await session
-            .QueryAsync(
-                statements.Create,
-                session
-                    .Parameters.Tenant(tenant)
-                    .Added(
-                        [
-                            .. created.Select(call => new AddedCustomer(
-                                call.Customer!.Profile,
-                                call.Searchable!,
-                                call.Conversation
-                            )),
-                        ],
-                        matchKeys
-                    )
-                    .Text("conversations", AdditionDocument.Conversations(created))
-                    .Text("marked", AdditionDocument.Identities(marked))
-                    .Text("checks", AdditionDocument.Checks(checks)),
-                _ => true,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        if (marked.Count > 0)
+        {
+            await RunAsync(statements.Mark, "marked", AdditionDocument.Identities(marked)).ConfigureAwait(false);
+        }
+
+        await (
+            created is [var only]
+                ? WriteOneAsync(
+                    session,
+                    sql.Statements.Create[WrittenParts.All],
+                    ParametersOf(sql, session, only),
+                    cancellationToken
+                )
+                : WriteOneAsync(session, statements.Create, ParametersOf(session, created), cancellationToken)
+        ).ConfigureAwait(false);
+        if (created.Any(call => call.Searchable != SearchableProperties.None))
+        {
+            await RunAsync(
+                    statements.AddProperties,
+                    "searches",
+                    AdditionDocument.Searches([.. created.Select(AddedOf)], matchKeys)
+                )
+                .ConfigureAwait(false);
+        }
+
+        if (checks.Count > 0)
+        {
+            await RunAsync(statements.RequestChecks, "checks", AdditionDocument.Checks(checks)).ConfigureAwait(false);
+        }
+
         foreach (var call in created)
         {
             await WriteEventAsync(
@@ -198,6 +252,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         }
 
         return turns;
+
+        Task RunAsync(StoreStatement statement, string name, string document) =>
+            WriteOneAsync(
+                session,
+                statement,
+                session.Parameters.Tenant(tenant).Text(name, document),
+                cancellationToken
+            );
     }
 
     private static (int Place, Guid Origin, StoredCustomer Customer, ConversationRecord? First) ReadRecorded(
@@ -220,6 +282,22 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 )
         );
     }
+
+    private StoreParameters ParametersOf(StoreSql sql, StoreSession session, GatheredCall call) =>
+        new WrittenProfile(call.Customer!.Profile, call.Searchable!, matchKeys, sql.Dialect).AddNewTo(
+            session.Parameters,
+            call.Identity,
+            call.Conversation
+        );
+
+    private StoreParameters ParametersOf(StoreSession session, List<GatheredCall> created) =>
+        session
+            .Parameters.Tenant(created[0].Tenant)
+            .Added([.. created.Select(AddedOf)], matchKeys)
+            .Text("conversations", AdditionDocument.Conversations(created));
+
+    private static AddedCustomer AddedOf(GatheredCall call) =>
+        new(call.Customer!.Profile, call.Searchable!, call.Conversation);
 
     private static Obstacles ReadObstacles(DbDataReader reader) =>
         new(

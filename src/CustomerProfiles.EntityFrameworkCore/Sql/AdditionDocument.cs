@@ -99,7 +99,7 @@ internal static class AdditionDocument
 
     private static string Write<T>(IEnumerable<T> rows, Action<Utf8JsonWriter, T> write)
     {
-        using var stream = new MemoryStream(8_192);
+        using var stream = new MemoryStream(1_024);
         using (var json = new Utf8JsonWriter(stream, Plain))
         {
             json.WriteStartArray();

@@ -31,7 +31,30 @@ internal static class ProfileDocument
         }
         catch (FormatException fault)
         {
-            throw new ProfileDatabaseException(fault.Message, fault);
+            throw Refused(fault);
         }
     }
+
+    /// <summary>Reads the document as UTF-8.</summary>
+    /// <exception cref="ProfileDatabaseException">It holds what this version does not know.</exception>
+    public static CustomerProfile Read(
+        ReadOnlySpan<byte> document,
+        TenantId tenant,
+        CustomerId id,
+        long version,
+        Instant createdAt,
+        Instant updatedAt
+    )
+    {
+        try
+        {
+            return ProfileSerializer.Deserialize(document, tenant, id, version, createdAt, updatedAt);
+        }
+        catch (FormatException fault)
+        {
+            throw Refused(fault);
+        }
+    }
+
+    private static ProfileDatabaseException Refused(FormatException fault) => new(fault.Message, fault);
 }

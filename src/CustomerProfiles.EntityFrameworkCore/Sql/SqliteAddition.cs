@@ -29,8 +29,11 @@ internal sealed class SqliteAddition
 
     public required SqliteDuplicates Duplicates { get; init; }
 
-    /// <summary>Adds customers without a conversation, or with one that <see cref="Creation"/> records.</summary>
-    public string Addition =>
+    /// <summary>Adds customers without a conversation.</summary>
+    public string Addition => Rows + AddedProperties;
+
+    /// <summary>The rows that every customer has.</summary>
+    private string Rows =>
         $"""
             insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, is_suppressed,
                 suppression_generation)
@@ -49,9 +52,6 @@ internal sealed class SqliteAddition
                 s.value ->> '$[3].text', s.value ->> '$[3].prefixes', s.value ->> '$[3].properties'
             from json_each(@searches) s;
             update {Tables.Tenants} set last_row = last_row + json_array_length(@searches) where tenant = @tenant;
-            insert into {Tables.Properties} (tenant, customer_id, key, value)
-            select @tenant, s.value ->> 0, p.value ->> 0, p.value ->> 1
-            from json_each(@searches) s cross join json_each(s.value, '$[3].properties') p;
             {Duplicates.AddedOf("json_each(@searches) s", "s.value ->> 0", "s.value", "$[3]")}
             insert into {Tables.Identities} (tenant, kind, value, customer_id)
             select @tenant, i.value ->> 1, i.value ->> 2, i.value ->> 0 from json_each(@identities) i;
@@ -114,7 +114,27 @@ internal sealed class SqliteAddition
                 from json_each(@creations) r
                 """,
 
-            Create = Creation,
+            Create = $"""
+                {Rows}
+                insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
+                select @tenant, {OwnerOf("v.value ->> 0", "v.value ->> 1")}, v.value ->> 2, v.value ->> 3, v.value ->> 4
+                from json_each(@conversations) v
+                """,
+
+            Mark = $"""
+                insert into {Tables.Suppressions} (tenant, kind, value)
+                select @tenant, m.value ->> 0, m.value ->> 1 from json_each(@marked) m where true
+                on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null
+                """,
+
+            AddProperties = AddedProperties,
+
+            RequestChecks = $"""
+                insert into {Tables.Checks} ({CheckColumns})
+                select @tenant, k.value ->> 0, k.value ->> 1, k.value ->> 2, 1, {SettingGeneration("k.value ->> 1")}, 0,
+                    k.value ->> 2, 0, k.value ->> 2, 0
+                from json_each(@checks) k
+                """,
 
             FindTaken = $"""
                 select k.value, null, null from json_each(@ids) k
@@ -126,20 +146,11 @@ internal sealed class SqliteAddition
                 """,
         };
 
-    /// <summary>A mark of an erasure that forbids lookups becomes a plain one.</summary>
-    private string Creation =>
+    private string AddedProperties =>
         $"""
-            insert into {Tables.Suppressions} (tenant, kind, value)
-            select @tenant, m.value ->> 0, m.value ->> 1 from json_each(@marked) m where true
-            on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
-            {Addition}
-            insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-            select @tenant, {OwnerOf("v.value ->> 0", "v.value ->> 1")}, v.value ->> 2, v.value ->> 3, v.value ->> 4
-            from json_each(@conversations) v;
-            insert into {Tables.Checks} ({CheckColumns})
-            select @tenant, k.value ->> 0, k.value ->> 1, k.value ->> 2, 1, {SettingGeneration("k.value ->> 1")}, 0,
-                k.value ->> 2, 0, k.value ->> 2, 0
-            from json_each(@checks) k;
+            insert into {Tables.Properties} (tenant, customer_id, key, value)
+            select @tenant, s.value ->> 0, p.value ->> 0, p.value ->> 1
+            from json_each(@searches) s cross join json_each(s.value, '$[3].properties') p;
             """;
 
     /// <summary>The conversations, each with the customer who has its identity now, and under whom it is recorded.

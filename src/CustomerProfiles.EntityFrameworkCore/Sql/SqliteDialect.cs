@@ -127,6 +127,10 @@ internal sealed class SqliteDialect : StoreDialect
         return System.Text.Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
     }
 
+    /// <summary>A file in UTF-16 has every other byte of a document's first characters 0.</summary>
+    public override byte[]? ReadUtf8(DbDataReader reader, int column) =>
+        reader.GetFieldValue<byte[]>(column) is var bytes && bytes is [0, ..] or [_, 0, ..] ? null : bytes;
+
     public override Guid ReadId(DbDataReader reader, int column) => Guid.Parse(reader.GetString(column));
 
     public override Instant ReadTime(DbDataReader reader, int column) =>
@@ -357,24 +361,8 @@ internal sealed class SqliteDialect : StoreDialect
         var isKnown = $"""
             (select 1 from {tables.Customers} where tenant = @tenant and id = @id and merged_into is null) is not null
             """;
-        var isFree = $"""
-            (select 1 from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value) is null
-            """;
         var isMarked = $"""
             (select 1 from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value) is not null
-            """;
-        var markOf = (string hash) =>
-            $"(select m.kind from {tables.ErasureMarks} m where m.tenant = @tenant and m.hash = {hash})";
-
-        // Whether what an erasure keeps forbids to create a customer.
-        var isForbidden = $"""
-            (select 1 from json_each(@hashes) h
-             where {markOf("h.value")} = '{StoredNames.DoNotKeep}' or (
-                select g.guarded_until from {tables.ErasureGuards} g
-                where g.tenant = @tenant and g.hash = h.value) > @occurred_at) is not null
-            """;
-        var isMade = $"""
-            {isFree} and (select 1 from {tables.Customers} where tenant = @tenant and id = @id) is not null
             """;
         var ownerOfWanted = $"""
             (select i.customer_id from {tables.Identities} i
@@ -638,47 +626,26 @@ internal sealed class SqliteDialect : StoreDialect
                 where changes() > 0 and tenant = @tenant and customer_id = {owner} and conversation_at < @occurred_at;
                 """,
 
-            // An erased id is refused as a profile without a version. A mark that forbids lookups becomes a plain one
-            // first. The identity comes last, so while it is free, a customer with this id is the one who is created.
+            // An erased id is refused as a profile without a version.
             Create = $"""
-                insert into {tables.Suppressions} (tenant, kind, value) select @tenant, @kind, @value
-                where {isFree} and not ({isForbidden}) and (
-                    select 1 from json_each(@hashes) h where {markOf("h.value")} is not null) is not null
-                on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
-                select {isFree} and not ({isForbidden}),
-                    (select json_group_array(p.value) from json_each(@providers) p
-                     where not ({isDisabled("@tenant", "p.value")}) and not ({isMarked})),
-                    {settingsOf("@tenant")},
-                    {isMarked},
-                    {isFree} and ({isForbidden});
                 insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile,
                     is_suppressed, suppression_generation)
-                select @tenant, @id, case when not {isErased("@id")} then @version end, @created_at, @updated_at,
-                    @profile, 0, 0
-                where {isFree} and not ({isForbidden});
+                values (@tenant, @id, case when not {isErased("@id")} then @version end, @created_at, @updated_at,
+                    @profile, 0, 0);
                 insert into {tables.Activity} (tenant, customer_id, changed_at, conversation_at)
-                select @tenant, @id, @updated_at, @occurred_at where {isMade};
+                values (@tenant, @id, @updated_at, @occurred_at);
                 insert into {tables.Tenants} (tenant, last_row) select @tenant, 0
-                where {isMade} and (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
-                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant and {isMade};
+                where (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
+                update {tables.Tenants} set last_row = last_row + 1 where tenant = @tenant;
                 insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
                     properties)
-                select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, {searchKeys}
-                from {tables.Tenants} n where n.tenant = @tenant and {isMade};
-                insert into {tables.Properties} (tenant, customer_id, key, value)
-                select @tenant, @id, p.key, p.value from {properties} where {isMade};
-                {duplicates.AddedIf(isMade)}
+                select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, @name, @company,
+                    @has_photo, @text, @prefixes, @properties
+                from {tables.Tenants} n where n.tenant = @tenant;
+                {duplicates.AddedIf("true")}
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                select @tenant, @id, @conversation, @direction, @occurred_at where {isMade};
-                insert into {tables.Checks} ({checkColumns})
-                select distinct @tenant, @id, p.value, @occurred_at, 1, {settingGeneration(
-                    "@tenant",
-                    "p.value"
-                )}, 0, @occurred_at, 0, @occurred_at, 0
-                from json_each(@providers) p
-                where {isMade} and not ({isDisabled("@tenant", "p.value")}) and not ({isMarked});
-                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id
-                    where {isMade};
+                values (@tenant, @id, @conversation, @direction, @occurred_at);
+                insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
                 """,
 
             Update = $"""

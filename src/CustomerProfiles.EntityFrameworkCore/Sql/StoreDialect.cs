@@ -140,6 +140,9 @@ internal abstract class StoreDialect
 
     public abstract object TextsParameter(IEnumerable<string> texts);
 
+    /// <summary>A text as the database has it, in UTF-8; null where only a string of it can be had.</summary>
+    public virtual byte[]? ReadUtf8(DbDataReader reader, int column) => null;
+
     public abstract Guid ReadId(DbDataReader reader, int column);
 
     public abstract Instant ReadTime(DbDataReader reader, int column);

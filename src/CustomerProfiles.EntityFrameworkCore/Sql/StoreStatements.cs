@@ -37,7 +37,9 @@ internal sealed record StoreStatements
     /// The parameters of RecordConversation and @id @version @created_at @updated_at @profile @search @providers
     /// @hashes @event: whether the customer was created, for which providers checks were requested, the tenant's
     /// provider settings, whether the identity is suppressed, and whether nobody has it and an erasure forbids to
-    /// create the customer.
+    /// create the customer. Where there is one writer, without the last three and with the keys of
+    /// <see cref="ChangeStatements.FoundBy"/>: creates a customer of whom <see cref="WriterStatements.FindObstacles"/>
+    /// finds nothing.
     /// </summary>
     public required StatementForms Create { get; init; }
 

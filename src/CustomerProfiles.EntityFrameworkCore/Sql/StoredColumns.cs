@@ -18,15 +18,15 @@ internal sealed class StoredColumns(StoreDialect dialect)
 
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
 
-    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from) =>
-        ProfileDocument.Read(
-            reader.GetString(from + 4),
-            tenant,
-            CustomerId.From(dialect.ReadId(reader, from)),
-            reader.GetInt64(from + 1),
-            dialect.ReadTime(reader, from + 2),
-            dialect.ReadTime(reader, from + 3)
-        );
+    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from)
+    {
+        var id = CustomerId.From(dialect.ReadId(reader, from));
+        var version = reader.GetInt64(from + 1);
+        var (createdAt, updatedAt) = (dialect.ReadTime(reader, from + 2), dialect.ReadTime(reader, from + 3));
+        return dialect.ReadUtf8(reader, from + 4) is { } utf8
+            ? ProfileDocument.Read(utf8, tenant, id, version, createdAt, updatedAt)
+            : ProfileDocument.Read(reader.GetString(from + 4), tenant, id, version, createdAt, updatedAt);
+    }
 
     public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
         new()

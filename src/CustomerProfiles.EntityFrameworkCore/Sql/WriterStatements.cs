@@ -35,10 +35,19 @@ internal sealed record WriterStatements
     public required StoreStatement FindObstacles { get; init; }
 
     /// <summary>
-    /// The parameters of <see cref="StoreStatements.Add"/>, and @conversations @marked @checks: creates customers who
-    /// come with a conversation, and for whom there is no obstacle.
+    /// The parameters of <see cref="StoreStatements.Add"/>, and @conversations: creates customers who come with a
+    /// conversation, and for whom there is no obstacle. What only some of them need follows.
     /// </summary>
     public required StoreStatement Create { get; init; }
+
+    /// <summary>@tenant @marked: a mark of an erasure that forbids lookups becomes a plain one.</summary>
+    public required StoreStatement Mark { get; init; }
+
+    /// <summary>@tenant @searches: writes the searchable properties of the customers.</summary>
+    public required StoreStatement AddProperties { get; init; }
+
+    /// <summary>@tenant @checks: requests the first checks of the customers.</summary>
+    public required StoreStatement RequestChecks { get; init; }
 
     /// <summary>
     /// @tenant @ids @identities: a row for each id that is taken, and one for each identity that is: owner, kind,

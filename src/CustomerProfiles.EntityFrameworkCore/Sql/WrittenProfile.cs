@@ -32,26 +32,44 @@ internal sealed class WrittenProfile
 
     /// <summary>The parameters of the statement that writes the profile.</summary>
     public StoreParameters AddTo(StoreParameters parameters, ProfileChange? change) =>
+        Row(parameters).Remembered(change);
+
+    /// <summary>The parameters of <see cref="ChangeStatements.FoundBy"/>.</summary>
+    public StoreParameters AddKeysTo(StoreParameters parameters) =>
+        Found(parameters.Customer(_profile.Tenant, _profile.Id).Time("updated_at", _profile.UpdatedAt));
+
+    /// <summary>
+    /// The parameters of <see cref="StoreStatements.Create"/> for a customer who comes with this conversation.
+    /// </summary>
+    public StoreParameters AddNewTo(StoreParameters parameters, Identity identity, ConversationRecord conversation)
+    {
+        Found(Row(parameters))
+            .Time("created_at", _profile.CreatedAt)
+            .Text("kind", StoredNames.Of(identity.Kind))
+            .Text("value", identity.Value)
+            .Text("conversation", conversation.Id)
+            .Text("direction", StoredNames.Of(conversation.Direction))
+            .Time("occurred_at", conversation.At);
+        return _search is null ? parameters : parameters.Text("search", _search);
+    }
+
+    /// <summary>The parameters of <see cref="ChangeStatements.MatchKeys"/>.</summary>
+    public StoreParameters AddMatchKeysTo(StoreParameters parameters) =>
+        parameters.Customer(_profile.Tenant, _profile.Id).Text("search", _search);
+
+    private StoreParameters Row(StoreParameters parameters) =>
         parameters
             .Customer(_profile.Tenant, _profile.Id)
             .Number("version", _profile.Version)
             .Time("updated_at", _profile.UpdatedAt)
-            .Text("profile", _document)
-            .Remembered(change);
+            .Text("profile", _document);
 
-    /// <summary>The parameters of <see cref="ChangeStatements.FoundBy"/>.</summary>
-    public StoreParameters AddKeysTo(StoreParameters parameters) =>
+    private StoreParameters Found(StoreParameters parameters) =>
         parameters
-            .Customer(_profile.Tenant, _profile.Id)
-            .Time("updated_at", _profile.UpdatedAt)
             .Text("name", _keys.Name)
             .Text("company", _keys.Company)
             .Flag("has_photo", _keys.HasPhoto)
             .Text("text", _keys.Text)
             .Text("prefixes", _prefixes)
             .Text("properties", _properties);
-
-    /// <summary>The parameters of <see cref="ChangeStatements.MatchKeys"/>.</summary>
-    public StoreParameters AddMatchKeysTo(StoreParameters parameters) =>
-        parameters.Customer(_profile.Tenant, _profile.Id).Text("search", _search);
 }

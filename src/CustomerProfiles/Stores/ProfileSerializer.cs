@@ -53,13 +53,31 @@ public static class ProfileSerializer
         (ProvenanceSource.Provider, "provider"),
     ];
 
-    private static readonly KnownTexts Members = new("field", "key", "value", "source", "by", "at");
+    private static readonly KnownTexts MembersOfValue = new("field", "value", "source", "by", "at", "key");
 
-    private static readonly KnownTexts Fields = new([.. ProfileField.All.Select(field => field.Code)]);
+    private static readonly KnownTexts FieldCodes = new([.. ProfileField.All.Select(field => field.Code)]);
 
-    private static readonly KnownTexts KnownSources = new([.. Sources.Select(source => source.Name)]);
+    private static readonly KnownTexts KindNames = new([.. Kinds.Select(kind => kind.Name)]);
 
-    private static readonly KnownTexts KnownKinds = new([.. Kinds.Select(kind => kind.Name)]);
+    private static readonly KnownTexts SourceNames = new([.. Sources.Select(source => source.Name)]);
+
+    private static readonly KnownTexts PartNames = new(
+        "full",
+        "address",
+        "normalized",
+        "network",
+        "url",
+        "username",
+        "number",
+        "given",
+        "family",
+        "label",
+        "street",
+        "city",
+        "region",
+        "postal-code",
+        "country"
+    );
 
     /// <summary>Writes the document as text.</summary>
     /// <param name="profile">The profile.</param>
@@ -172,7 +190,7 @@ public static class ProfileSerializer
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
                     json.Read();
-                    var kind = ValueOf(Kinds, KnownKinds.Read(json)!);
+                    var kind = ValueOf(Kinds, KindNames.Read(json)!);
                     json.Read();
                     identities.Add(Identity.FromStore(kind, json.GetString()!));
                     json.Read();
@@ -186,7 +204,7 @@ public static class ProfileSerializer
                 Expect(json, JsonTokenType.StartArray);
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
-                    values.Add(ReadValue(ref json));
+                    values.Add(ReadValue(ref json, values.Count == 0 ? null : values[^1].Provenance));
                 }
             }
             else if (!json.ValueTextEquals("format"))
@@ -339,7 +357,7 @@ public static class ProfileSerializer
     {
         var json = new Utf8JsonReader(value);
         json.Read();
-        return ReadValue(ref json);
+        return ReadValue(ref json, before: null);
     }
 
     /// <summary>Reads the content of a value, as <see cref="WriteContent"/> wrote it; null for JSON's null.</summary>
@@ -352,7 +370,11 @@ public static class ProfileSerializer
             : ContentOf(field, json.GetString(), parts: null);
     }
 
-    private static FieldValue ReadValue(ref Utf8JsonReader json)
+    /// <param name="json">Is at the beginning of the value.</param>
+    /// <param name="before">
+    /// The provenance of the value before it, which is often the same; null for none.
+    /// </param>
+    private static FieldValue ReadValue(ref Utf8JsonReader json, Provenance? before)
     {
         string? field = null,
             key = null,
@@ -363,12 +385,12 @@ public static class ProfileSerializer
         var at = default(Instant);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var member = Members.Read(json);
+            var member = MembersOfValue.Read(json);
             json.Read();
             switch (member)
             {
                 case "field":
-                    field = Fields.Read(json);
+                    field = FieldCodes.Read(json);
                     break;
                 case "key":
                     key = json.GetString();
@@ -380,10 +402,13 @@ public static class ProfileSerializer
                     text = json.GetString();
                     break;
                 case "source":
-                    source = KnownSources.Read(json);
+                    source = SourceNames.Read(json);
                     break;
                 case "by":
-                    by = json.GetString();
+                    by =
+                        json.TokenType == JsonTokenType.String && before is not null && json.ValueTextEquals(before.By)
+                            ? before.By
+                            : json.GetString();
                     break;
                 case "at":
                     at = Instant.FromDateTimeUtc(json.GetDateTime());
@@ -398,7 +423,13 @@ public static class ProfileSerializer
             throw Unknown($"a field \"{field}\"");
         }
 
-        return new FieldValue(known, key ?? "", ContentOf(known, text, parts), ProvenanceOf(source, by, at));
+        var provenance = ProvenanceOf(source, by, at);
+        return new FieldValue(
+            known,
+            key ?? "",
+            ContentOf(known, text, parts),
+            provenance == before ? before : provenance
+        );
     }
 
     private static object? ContentOf(ProfileField field, string? text, Parts? parts)
@@ -491,28 +522,23 @@ public static class ProfileSerializer
     /// </summary>
     private sealed class Parts
     {
-        private static readonly KnownTexts Names = new(
-            "full",
-            "given",
-            "family",
-            "address",
-            "normalized",
-            "label",
-            "number",
-            "street",
-            "city",
-            "region",
-            "postal-code",
-            "country",
-            "network",
-            "url",
-            "username"
-        );
+        private readonly List<(string Name, string Text)> _parts = new(4);
 
-        private readonly List<(string Name, string Text)> _parts = new(3);
+        public string? this[string name]
+        {
+            get
+            {
+                foreach (var part in _parts)
+                {
+                    if (string.Equals(part.Name, name, StringComparison.Ordinal))
+                    {
+                        return part.Text;
+                    }
+                }
 
-        public string? this[string name] =>
-            _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
+                return null;
+            }
+        }
 
         /// <summary>Refuses a part that would be lost when the value is written back.</summary>
         public void ThrowIfUnknown(ProfileField field)
@@ -531,7 +557,7 @@ public static class ProfileSerializer
             var parts = new Parts();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var name = Names.Read(json)!;
+                var name = PartNames.Read(json)!;
                 json.Read();
                 parts._parts.Add((name, json.GetString()!));
             }
