@@ -26,7 +26,7 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
 
     protected override string HasNamePrefix => "(s.name >= @prefix and s.name < @prefix_end)";
 
-    protected override bool WritesConditionsAsRows => true;
+    protected override bool WritesConditionsAsLimits => true;
 
     protected override string IsSuppressed =>
         $"""
@@ -113,6 +113,8 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
         [$"matched as materialized ({from} limit {most})"];
 
     protected override string AllMatched(string from) => $"({from})";
+
+    protected override string IsMatched(string id) => $"{id} in (select m.customer_id from matched m)";
 
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
     {
