@@ -106,17 +106,8 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
                  where p.tenant = @tenant and p.key = @key and {HasProperty(query)} offset 0) w
                 {JoinSearch("w.customer_id")}
                 """,
-            Source.Changed => $"""
-                (select w.customer_id from {Tables.Activity} w
-                 where w.tenant = @tenant and w.changed_at >= @changed_since offset 0) w
-                {JoinSearch("w.customer_id")}
-                """,
-            Source.Conversation => $"""
-                (select w.customer_id from {Tables.Activity} w where w.tenant = @tenant
-                    {(query.Query.LastConversationSince is null ? "" : "and w.conversation_at >= @conversation_since")}
-                    {(query.Query.LastConversationBefore is null ? "" : "and w.conversation_at < @conversation_before")}
-                 offset 0) w
-                {JoinSearch("w.customer_id")}
+            Source.Changed or Source.Conversation => $"""
+                ({Within(query, source)} offset 0) w {JoinSearch("w.customer_id")}
                 """,
             _ => $"{Tables.Search} s",
         };

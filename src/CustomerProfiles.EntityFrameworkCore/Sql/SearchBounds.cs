@@ -16,10 +16,10 @@ internal sealed record SearchBounds
     public int Common { get; init; } = 4;
 
     /// <summary>How many more are then read in the order of the query.</summary>
-    public int WalkedOn { get; init; } = 5_000;
+    public int WalkedOn { get; init; } = 4_000;
 
     /// <summary>How many profiles that the index of texts finds are sorted.</summary>
-    public int Sorted { get; init; } = 10_000;
+    public int Sorted { get; init; } = 7_000;
 
     /// <summary>
     /// The same for other indexes, from which each profile is looked up by its key to be compared.
@@ -33,6 +33,11 @@ internal sealed record SearchBounds
 
     /// <summary>How much of the latest activity is read for that.</summary>
     public int WalkedAmong { get; init; } = 40_000;
+
+    /// <summary>
+    /// How many profiles within the times of a filter are all read, rather than those that have the words.
+    /// </summary>
+    public int Near { get; init; } = 4_000;
 
     /// <summary>
     /// How many profiles other tenants may have so that the index of texts is asked for the words without the tenant.

@@ -64,8 +64,7 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         var sort = SortOf(query);
         var parts = new List<string>();
         var results = new List<string>();
-        var isBestMatch = query.Query.Order == ProfileOrder.BestMatch && query.NamePrefix is not null;
-        if (isBestMatch)
+        if (query.Query.Order == ProfileOrder.BestMatch && query.NamePrefix is not null)
         {
             parts.Add($"who as materialized ({Owners(query)})");
         }
@@ -76,20 +75,22 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             results.Add("ids");
         }
 
+        var source = SourceOf(query, isIndexed);
+        var isWide =
+            source == Source.Terms && TimesOf(query) is { } times ? AddNear(query, times, parts, results) : null;
         if (steps.Contains(SearchStep.NamePrefix))
         {
-            parts.Add($"names as materialized ({ByNamePrefix(query)})");
+            parts.Add($"names as materialized ({ByNamePrefix(query, isWide)})");
             results.Add("names");
         }
 
-        var source = SourceOf(query, isIndexed);
         if (source == Source.None)
         {
             parts.Add($"newest as materialized ({Walked(query, sort, new Rows(0, null), NotFull([.. results]))})");
         }
         else
         {
-            parts.AddRange(Indexed(query, sort, source, results));
+            parts.AddRange(Indexed(query, sort, source, isWide, results));
         }
 
         results.Add("newest");
@@ -107,20 +108,56 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         );
     }
 
+    /// <summary>
+    /// Words together with a filter on times: when few profiles are within the times, all of them are read and no
+    /// other. Adds the parts, and what they find to the results.
+    /// </summary>
+    /// <returns>Whether there are more.</returns>
+    private string AddNear(SearchCriteria query, Source times, List<string> parts, List<string> results)
+    {
+        parts.Add(
+            $"within as materialized (select t.customer_id from ({Within(query, times)}) t limit {Bounds.Near + 1})"
+        );
+        var isWide = $"(select count(*) from within) > {Bounds.Near}";
+        parts.Add(
+            $"""
+            near as materialized (
+                select s.customer_id, s.name from within w {JoinSearch("w.customer_id")}
+                where not {isWide} and {All(TextConditions(query))})
+            """
+        );
+        if (StepsOf(query).Contains(SearchStep.NamePrefix))
+        {
+            parts.Add($"near_names as materialized ({NamesOf(query, "near s", "@prefix_end")})");
+            results.Add("near_names");
+        }
+
+        var rest = $"(select s.customer_id, s.name from near s where {All(NoStepBefore(query, isCount: false))})";
+        parts.Add($"near_rest as materialized ({Rest(query, SortOf(query), rest, condition: null)})");
+        results.Add("near_rest");
+        return isWide;
+    }
+
     /// <summary>The last look-up, where there is an index that fits; adds what it finds to the results.</summary>
-    private IEnumerable<string> Indexed(SearchCriteria query, Sort sort, Source source, List<string> results)
+    private IEnumerable<string> Indexed(
+        SearchCriteria query,
+        Sort sort,
+        Source source,
+        string? isWide,
+        List<string> results
+    )
     {
         ImmutableArray<string> before = [.. results];
         var next = new Rows(Bounds.Walked, Bounds.WalkedOn);
         var isCommon = $"(select count(*) from newest) between {Bounds.Common} and @most - 1";
-        yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), NotFull(before))})";
+        yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), Both(isWide, NotFull(before)))})";
         yield return $"further as materialized ({Walked(query, sort, next, isCommon)})";
         results.Add("further");
 
         var sorted = source == Source.Terms ? Bounds.Sorted : Bounds.SortedByKey;
         var others = NoStepBefore(query, isCount: false).ToArray();
         const string found = "(select c.found from counted c)";
-        var select = From(query, source, NotFull([.. before, "newest", "further"])!, others);
+        var select = From(query, source, Both(isWide, NotFull([.. before, "newest", "further"]))!, others);
         foreach (var part in Matched(select, $"{sorted + 1}"))
         {
             yield return part;
@@ -375,10 +412,36 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         isIndexed && !query.Terms.IsEmpty ? Source.Terms
         : query.Query.Property is not null ? Source.Property
         : query.Company is not null ? Source.Company
-        : query.Query.ChangedSince is not null ? Source.Changed
+        : TimesOf(query) ?? Source.None;
+
+    private static Source? TimesOf(SearchCriteria query) =>
+        query.Query.ChangedSince is not null ? Source.Changed
         : query.Query.LastConversationSince is not null || query.Query.LastConversationBefore is not null
             ? Source.Conversation
-        : Source.None;
+        : null;
+
+    /// <summary>The activity (customer_id) within the times of the query.</summary>
+    protected string Within(SearchCriteria query, Source times)
+    {
+        List<string> range = ["w.tenant = @tenant"];
+        if (times == Source.Changed)
+        {
+            range.Add("w.changed_at >= @changed_since");
+        }
+
+        if (times == Source.Conversation && query.Query.LastConversationSince is not null)
+        {
+            range.Add("w.conversation_at >= @conversation_since");
+        }
+
+        if (times == Source.Conversation && query.Query.LastConversationBefore is not null)
+        {
+            range.Add("w.conversation_at < @conversation_before");
+        }
+
+        var index = times == Source.Changed ? Tables.IndexOfActivityByChange : Tables.IndexOfActivityByConversation;
+        return $"select w.customer_id from {Tables.Activity} w {By(index)} where {All(range)}";
+    }
 
     /// <summary>The conditions on the activity, the customer and the properties.</summary>
     private IEnumerable<string> OtherConditions(SearchCriteria query)
@@ -446,22 +509,32 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             """;
     }
 
+    /// <param name="query">The query.</param>
+    /// <param name="condition">When anything is read at all; null for always. Without it, no name is in the range.</param>
+    private string ByNamePrefix(SearchCriteria query, string? condition) =>
+        NamesOf(
+            query,
+            $"{Tables.Search} s {By(Tables.IndexOfSearchByName)}",
+            condition is null ? "@prefix_end" : $"case when {condition} then @prefix_end else @prefix end",
+            ["s.tenant = @tenant", .. TextConditions(query).Skip(query.Terms.Length)]
+        );
+
     /// <summary>A name that begins with the query has every term of it.</summary>
-    private string ByNamePrefix(SearchCriteria query)
+    private string NamesOf(SearchCriteria query, string from, string end, params IEnumerable<string> conditions)
     {
-        List<string> conditions = ["s.tenant = @tenant", "s.name >= @prefix", "s.name < @prefix_end"];
+        List<string> all = [.. conditions, "s.name >= @prefix", $"s.name < {end}"];
         if (query.After is { Step: SearchStep.NamePrefix })
         {
-            conditions.Add("(s.name, s.customer_id) > (@after_name, @after)");
+            all.Add("(s.name, s.customer_id) > (@after_name, @after)");
         }
 
-        conditions.Add("s.customer_id not in (select customer_id from who)");
-        conditions.AddRange(TextConditions(query).Skip(query.Terms.Length).Concat(OtherConditions(query)));
+        all.Add("s.customer_id not in (select customer_id from who)");
+        all.AddRange(OtherConditions(query));
         return $"""
             select 2 as step, s.name as name, {NoTime} as at, s.customer_id
-            from {Tables.Search} s {By(Tables.IndexOfSearchByName)}
+            from {from}
             {Joins(query, "s.customer_id", hasActivity: false)}
-            where {All(conditions)}
+            where {All(all)}
             order by s.name, s.customer_id limit @most
             """;
     }
@@ -622,6 +695,11 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         results.IsEmpty
             ? null
             : $"{string.Join(" + ", results.Select(result => $"(select count(*) from {result})"))} < @most";
+
+    private static string? Both(string? one, string? other) =>
+        one is null ? other
+        : other is null ? one
+        : $"{one} and {other}";
 
     private static string ColumnOf(Sort sort) => sort == Sort.Conversation ? "conversation_at" : "changed_at";
 }
