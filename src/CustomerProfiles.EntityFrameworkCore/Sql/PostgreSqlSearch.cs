@@ -77,7 +77,10 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
 
     protected override string AllMatched(string from) => $"({from})";
 
-    /// <summary>As a value, and not as a condition by which tables are joined: sessions have nested loops only.</summary>
+    /// <summary>
+    /// As a value, for which the ids are hashed. As a condition it would be a join, and sessions allow nested loops
+    /// only.
+    /// </summary>
     protected override string IsMatched(string id) => $"({id} in (select m.customer_id from matched m)) is true";
 
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)

@@ -2,8 +2,9 @@ namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// How much a search reads in one way before it goes on in another. The result does not depend on it; tests use small
-/// bounds. The defaults were measured with a million profiles: reading on in order to where a word that 3,000 have
-/// fills a page costs about as much as sorting 3,000.
+/// bounds. The defaults were measured with a million profiles, in microseconds: to read a profile in the order of the
+/// query and compare it takes 2, one that the index of texts finds 1, to look up the time of one 2 to 4, and to compare
+/// the id of one in order 0.2.
 /// </summary>
 internal sealed record SearchBounds
 {

@@ -10,10 +10,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 /// <remarks>
 /// A common word fills a page with the first profiles in the order of the query, so some of them are read first (<see
-/// cref="SearchBounds.Walked"/>). Otherwise the index that fits the query best is read, and what it finds is sorted,
-/// while that is little (<see cref="SearchBounds.Sorted"/>). More are usually enough to fill a page soon, so the
-/// profiles are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Only if that fails too, all that the
-/// index finds is sorted. Where no index fits, the profiles are read in order to the end.
+/// cref="SearchBounds.Walked"/>). How many of those fit says how common the word is. After a common one, the profiles
+/// are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Otherwise the index that fits the query best is
+/// read. Of what it finds, the last activity of each is looked up while they are few (<see
+/// cref="SearchBounds.Probed"/>); of more (<see cref="SearchBounds.Sorted"/>), the page is found by reading the latest
+/// activity of all in order, and comparing ids. Only if nothing of this fills the page, all that the index finds is
+/// sorted. Where no index fits, the profiles are read in order to the end.
 /// </remarks>
 internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
@@ -150,7 +152,8 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         ImmutableArray<string> before = [.. results];
         var next = new Rows(Bounds.Walked, Bounds.WalkedOn);
         var isCommon = $"(select count(*) from newest) between {Bounds.Common} and @most - 1";
-        yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), Both(isWide, NotFull(before)))})";
+        var isOpen = Both(isWide, NotFull(before));
+        yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), isOpen)})";
         yield return $"further as materialized ({Walked(query, sort, next, isCommon)})";
         results.Add("further");
 
@@ -168,7 +171,8 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         if (sort != Sort.Name)
         {
             // By name, what the index finds has what it is sorted by.
-            yield return $"recent as materialized ({Among(query, sort, $"{found} between {Bounds.Probed + 1} and {sorted}")})";
+            var isMore = $"{found} between {Bounds.Probed + 1} and {sorted}";
+            yield return $"recent as materialized ({Among(query, sort, isMore)})";
             isFew = $"{isFew} and {NotFull([.. before, "recent"])}";
             results.Add("recent");
         }
@@ -510,7 +514,9 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     }
 
     /// <param name="query">The query.</param>
-    /// <param name="condition">When anything is read at all; null for always. Without it, no name is in the range.</param>
+    /// <param name="condition">
+    /// When anything is read at all; null for always. If it does not hold, no name is in the range.
+    /// </param>
     private string ByNamePrefix(SearchCriteria query, string? condition) =>
         NamesOf(
             query,
