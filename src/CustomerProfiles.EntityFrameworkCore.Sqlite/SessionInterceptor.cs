@@ -12,8 +12,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite;
 /// 150. That blocks a thread, so it is short; longer waits hold no thread.
 /// </para>
 /// <para>
-/// A prepared statement keeps its plan. Otherwise SQLite plans it anew at each call with another value of a parameter
-/// that it has compared with the condition of a partial index, which for a search takes longer than to run it.
+/// A prepared statement keeps its plan. Otherwise SQLite plans it anew whenever a parameter gets a value that the plan
+/// took into account, such as that of a limit; for a search that takes longer than to run it.
 /// </para>
 /// <para>What is deleted is overwritten, so that it is gone from the file and not only from the tables.</para>
 /// </remarks>
