@@ -11,16 +11,16 @@ internal sealed record SearchBounds
     public static SearchBounds Default { get; } = new();
 
     /// <summary>How many profiles are read in the order of the query before an index is.</summary>
-    public int Walked { get; init; } = 500;
+    public int Walked { get; init; } = 800;
 
     /// <summary>How many of them must fit so that the query is taken to be a common one, and is read on.</summary>
-    public int Common { get; init; } = 4;
+    public int Common { get; init; } = 6;
 
     /// <summary>How many more are then read in the order of the query.</summary>
-    public int WalkedOn { get; init; } = 4_000;
+    public int WalkedOn { get; init; } = 5_000;
 
     /// <summary>How many profiles that the index of texts finds are sorted.</summary>
-    public int Sorted { get; init; } = 7_000;
+    public int Sorted { get; init; } = 10_000;
 
     /// <summary>
     /// The same for other indexes, from which each profile is looked up by its key to be compared.
