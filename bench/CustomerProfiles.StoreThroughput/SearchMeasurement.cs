@@ -144,11 +144,25 @@ internal static class SearchMeasurement
     private static async Task<string> TableAsync(string database, int size, ISearchStore store, string sizes)
     {
         var text = new StringBuilder();
+        await AppendAsync(text, $"{database}, {size:N0} profiles", store, SearchQueries.All(size));
+        text.Append('\n');
+        await AppendAsync(text, $"{database}, letters typed of a name", store, SearchQueries.Typed(size));
+        text.Append(CultureInfo.InvariantCulture, $"\nSizes: {sizes}.\n");
+        return text.ToString();
+    }
+
+    private static async Task AppendAsync(
+        StringBuilder text,
+        string title,
+        ISearchStore store,
+        IEnumerable<(string Name, Func<int, ProfileSearchQuery> Of)> queries
+    )
+    {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"| {database}, {size:N0} profiles | found | p50 ms | p95 ms | slowest ms |\n|---|---|---|---|---|\n"
+            $"| {title} | found | p50 ms | p95 ms | slowest ms |\n|---|---|---|---|---|\n"
         );
-        foreach (var (name, queryOf) in SearchQueries.All(size))
+        foreach (var (name, queryOf) in queries)
         {
             await store.SearchAsync(default, queryOf(Runs), default);
             var times = new List<double>();
@@ -169,9 +183,6 @@ internal static class SearchMeasurement
             );
             Console.Error.WriteLine($"{name}: {times[Runs / 2]:F1} {times[Runs * 95 / 100]:F1}");
         }
-
-        text.Append(CultureInfo.InvariantCulture, $"\nSizes: {sizes}.\n");
-        return text.ToString();
     }
 
     private static async Task FillAsync(NpgsqlDataSource source, int size)

@@ -63,6 +63,19 @@ internal static class SearchQueries
         ];
     }
 
+    /// <summary>Names as agents type them into a search box: one letter, two, and so on.</summary>
+    public static IEnumerable<(string Name, Func<int, ProfileSearchQuery> Of)> Typed(int size)
+    {
+        string Name(int run) => SearchPopulation.ProfileOf((int)((run * 32_452_843L) % size)).DisplayName;
+        string Start(int run, int letters) => Name(run) is var name && name.Length > letters ? name[..letters] : name;
+        foreach (var letters in Enumerable.Range(1, 12))
+        {
+            yield return ($"{letters}, as {Start(1, letters).TrimEnd()}", run => Text(Start(run, letters)));
+        }
+
+        yield return ($"all, as {Name(1)}", run => Text(Name(run)));
+    }
+
     private static ProfileSearchQuery Text(string text, ProfileOrder order = ProfileOrder.BestMatch) =>
         new() { Text = text, Order = order };
 }

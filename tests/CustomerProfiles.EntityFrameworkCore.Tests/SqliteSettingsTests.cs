@@ -1,10 +1,12 @@
 using System.Data.Common;
+using CustomerProfiles.EntityFrameworkCore.Sqlite;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using SQLitePCL;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
@@ -13,6 +15,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests;
 /// </summary>
 public sealed class SqliteSettingsTests
 {
+    /// <summary><c>SQLITE_STMTSTATUS_REPREPARE</c>.</summary>
+    private const int TimesPlannedAnew = 5;
+
     [Theory]
     [InlineData("Cache=Shared", "*shared cache*Cache=Shared*")]
     [InlineData("Foreign Keys=False", "*foreign keys are disabled*")]
@@ -205,6 +210,34 @@ public sealed class SqliteSettingsTests
         (await store.SetSuppressedAsync(default, ada.Id, true, change: null, default)).Should().BeTrue();
         (await store.SetSuppressedAsync(default, ada.Id, false, change: null, default)).Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_suppressions")).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_prepared_statement_keeps_its_plan_whatever_its_values_are(bool isOfTheStore)
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.ExecuteAsync("create table one (a)");
+        await using var connection = new SqliteConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        if (isOfTheStore)
+        {
+            SessionInterceptor.Apply(connection);
+        }
+
+        raw.sqlite3_prepare_v2(connection.Handle, "select a from one limit ?", out var statement);
+        using (statement)
+        {
+            foreach (var limit in new[] { 1, 2, 3 })
+            {
+                raw.sqlite3_bind_int(statement, 1, limit);
+                raw.sqlite3_step(statement).Should().Be(raw.SQLITE_DONE);
+                raw.sqlite3_reset(statement);
+            }
+
+            raw.sqlite3_stmt_status(statement, TimesPlannedAnew, 0).Should().Be(isOfTheStore ? 0 : 3);
+        }
     }
 
     private static async Task<ProfileDatabaseException> StartErrorAsync(ServiceProvider host) =>

@@ -13,7 +13,7 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
 
     protected override string HasNamePrefix => "starts_with(s.name, @prefix)";
 
-    protected override bool WritesConditionsAsRows => false;
+    protected override bool WritesConditionsAsLimits => false;
 
     protected override string IsSuppressed =>
         $"""
@@ -72,33 +72,36 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
             group by i.customer_id
             """;
 
-    /// <summary>
-    /// A bound within the select would let the planner expect to find so many soon, and read the table in order. A part
-    /// of its own is planned without the bound, and read no further than it.
-    /// </summary>
     protected override IEnumerable<string> Matched(string from, string most) =>
-        [
-            $"found as materialized ({from})",
-            $"matched as materialized (select f.customer_id, f.name from found f limit {most})",
-        ];
+        [$"others as materialized ({Others})", $"matched as materialized ({from} limit {most})"];
 
-    protected override string AllMatched(string from) => "found";
+    protected override string AllMatched(string from) => $"({from})";
+
+    /// <summary>
+    /// As a value, for which the ids are hashed. As a condition it would be a join, and sessions allow nested loops
+    /// only.
+    /// </summary>
+    protected override string IsMatched(string id) => $"({id} in (select m.customer_id from matched m)) is true";
 
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
     {
-        List<string> conditions = ["s.tenant = @tenant", condition, .. others];
+        List<string> conditions = [condition, .. others];
         if (source == Source.Terms)
         {
-            for (var i = 0; i < query.Terms.Length; i++)
-            {
-                conditions.Add(Indexed(i, query.Terms[i]));
-            }
-
+            conditions.AddRange(query.Terms.Select((term, i) => Indexed(i, term)));
             conditions.AddRange(TextConditions(query).Skip(query.Terms.Length));
-            return $"select s.customer_id, s.name from {Tables.Search} s where {All(conditions)}";
+            return Unbounded(
+                $"""
+                select s.customer_id, s.name from {Tables.Search} s
+                where s.tenant = @tenant and not o.are_few and {All(conditions)}
+                union all
+                select s.customer_id, s.name from {Tables.Search} s
+                where s.tenant || '' = @tenant and o.are_few and {All(conditions)}
+                """
+            );
         }
 
-        conditions.AddRange(TextConditions(query));
+        conditions = ["s.tenant = @tenant", .. conditions, .. TextConditions(query)];
         var from = source switch
         {
             Source.Property => $"""
@@ -106,22 +109,34 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
                  where p.tenant = @tenant and p.key = @key and {HasProperty(query)} offset 0) w
                 {JoinSearch("w.customer_id")}
                 """,
-            Source.Changed => $"""
-                (select w.customer_id from {Tables.Activity} w
-                 where w.tenant = @tenant and w.changed_at >= @changed_since offset 0) w
-                {JoinSearch("w.customer_id")}
-                """,
-            Source.Conversation => $"""
-                (select w.customer_id from {Tables.Activity} w where w.tenant = @tenant
-                    {(query.Query.LastConversationSince is null ? "" : "and w.conversation_at >= @conversation_since")}
-                    {(query.Query.LastConversationBefore is null ? "" : "and w.conversation_at < @conversation_before")}
-                 offset 0) w
-                {JoinSearch("w.customer_id")}
+            Source.Changed or Source.Conversation => $"""
+                ({Within(query, source)} offset 0) w {JoinSearch("w.customer_id")}
                 """,
             _ => $"{Tables.Search} s",
         };
-        return $"select s.customer_id, s.name from {from} where {All(conditions)}";
+        return Unbounded($"select s.customer_id, s.name from {from} where {All(conditions)}");
     }
+
+    /// <summary>
+    /// Below a bound the planner would expect to find so many soon, and read the table in order. A part that is joined
+    /// is planned as if all of it were read.
+    /// </summary>
+    private static string Unbounded(string select) =>
+        $"select f.customer_id, f.name from others o cross join lateral ({select} offset 0) f";
+
+    /// <summary>
+    /// Whether other tenants have few profiles. Then the index is asked for the words only: of a tenant that has nearly
+    /// all profiles it would read them all, which takes longer than to read the words.
+    /// </summary>
+    private string Others =>
+        $"""
+            select count(*) <= {Bounds.OfOthers} as are_few from (
+                (select 1 from {Tables.Search} o where o.tenant < @tenant
+                 order by o.tenant limit {Bounds.OfOthers + 1})
+                union all
+                (select 1 from {Tables.Search} o where o.tenant > @tenant
+                 order by o.tenant limit {Bounds.OfOthers + 1})) o
+            """;
 
     /// <summary>
     /// A pattern gives trigrams only where three letters or digits stand together; any other would be looked for in the

@@ -26,7 +26,7 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
 
     protected override string HasNamePrefix => "(s.name >= @prefix and s.name < @prefix_end)";
 
-    protected override bool WritesConditionsAsRows => true;
+    protected override bool WritesConditionsAsLimits => true;
 
     protected override string IsSuppressed =>
         $"""
@@ -114,6 +114,8 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
 
     protected override string AllMatched(string from) => $"({from})";
 
+    protected override string IsMatched(string id) => $"{id} in (select m.customer_id from matched m)";
+
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
     {
         List<string> conditions = [.. TextConditions(query), .. others];
@@ -131,17 +133,7 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
                 (select p.customer_id from {Tables.Properties} p {By(Tables.IndexOfPropertiesByValue)}
                  where p.tenant = @tenant and p.key = @key and {HasProperty(query)}) w {JoinSearch("w.customer_id")}
                 """,
-            Source.Changed => $"""
-                (select w.customer_id from {Tables.Activity} w {By(Tables.IndexOfActivityByChange)}
-                 where w.tenant = @tenant and w.changed_at >= @changed_since) w {JoinSearch("w.customer_id")}
-                """,
-            Source.Conversation => $"""
-                (select w.customer_id from {Tables.Activity} w {By(Tables.IndexOfActivityByConversation)}
-                 where w.tenant = @tenant
-                    {(query.Query.LastConversationSince is null ? "" : "and w.conversation_at >= @conversation_since")}
-                    {(query.Query.LastConversationBefore is null ? "" : "and w.conversation_at < @conversation_before")}
-                ) w {JoinSearch("w.customer_id")}
-                """,
+            Source.Changed or Source.Conversation => $"({Within(query, source)}) w {JoinSearch("w.customer_id")}",
             _ => $"""
                 {Tables.Search} s {By(Tables.IndexOfSearchByCompany)}
                     on s.tenant = @tenant and s.company = @company and s.company <> ''

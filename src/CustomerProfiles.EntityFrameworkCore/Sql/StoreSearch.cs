@@ -10,10 +10,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 /// <remarks>
 /// A common word fills a page with the first profiles in the order of the query, so some of them are read first (<see
-/// cref="SearchBounds.Walked"/>). Otherwise the index that fits the query best is read, and what it finds is sorted,
-/// while that is little (<see cref="SearchBounds.Sorted"/>). More are usually enough to fill a page soon, so the
-/// profiles are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Only if that fails too, all that the
-/// index finds is sorted. Where no index fits, the profiles are read in order to the end.
+/// cref="SearchBounds.Walked"/>). How many of those fit says how common the word is. After a common one, the profiles
+/// are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Otherwise the index that fits the query best is
+/// read. Of what it finds, the last activity of each is looked up while they are few (<see
+/// cref="SearchBounds.Probed"/>); of more (<see cref="SearchBounds.Sorted"/>), the page is found by reading the latest
+/// activity of all in order, and comparing ids. Only if nothing of this fills the page, all that the index finds is
+/// sorted. Where no index fits, the profiles are read in order to the end.
 /// </remarks>
 internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
@@ -44,6 +46,8 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 
     protected StoreTables Tables => tables;
 
+    protected SearchBounds Bounds => bounds;
+
     /// <summary>A null of the type of a name.</summary>
     protected abstract string NoName { get; }
 
@@ -62,8 +66,7 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         var sort = SortOf(query);
         var parts = new List<string>();
         var results = new List<string>();
-        var isBestMatch = query.Query.Order == ProfileOrder.BestMatch && query.NamePrefix is not null;
-        if (isBestMatch)
+        if (query.Query.Order == ProfileOrder.BestMatch && query.NamePrefix is not null)
         {
             parts.Add($"who as materialized ({Owners(query)})");
         }
@@ -74,35 +77,22 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             results.Add("ids");
         }
 
+        var source = SourceOf(query, isIndexed);
+        var isWide =
+            source == Source.Terms && TimesOf(query) is { } times ? AddNear(query, times, parts, results) : null;
         if (steps.Contains(SearchStep.NamePrefix))
         {
-            parts.Add($"names as materialized ({ByNamePrefix(query, NotFull([.. results]))})");
+            parts.Add($"names as materialized ({ByNamePrefix(query, isWide)})");
             results.Add("names");
         }
 
-        var source = SourceOf(query, isIndexed);
-        var first = source == Source.None ? null : (int?)bounds.Walked;
-        parts.Add($"newest as materialized ({Walked(query, sort, first, NotFull([.. results]))})");
-        if (source != Source.None)
+        if (source == Source.None)
         {
-            const string found = "(select count(*) from matched)";
-            var others = isBestMatch ? NoStepBefore(query, isCount: false) : [];
-            var notFull = NotFull([.. results, "newest"])!;
-            parts.AddRange(Matched(From(query, source, notFull, others), $"{bounds.Sorted + 1}"));
-            parts.Add($"few as materialized ({Rest(query, sort, "matched", $"{found} <= {bounds.Sorted}")})");
-            var isMany = $"{notFull} and {found} > {bounds.Sorted}";
-            if (!LeavesFew(query, source, sort))
-            {
-                // Those that were read before are read again, so that this part alone says whether the page is full.
-                parts.Add($"further as materialized ({Walked(query, sort, bounds.WalkedOn, isMany)})");
-                isMany = $"{NotFull([.. results, "further"])} and {found} > {bounds.Sorted}";
-                results.Add("further");
-            }
-
-            parts.Add(
-                $"many as materialized ({Rest(query, sort, AllMatched(From(query, source, isMany, others)), isMany)})"
-            );
-            results.AddRange("few", "many");
+            parts.Add($"newest as materialized ({Walked(query, sort, new Rows(0, null), NotFull([.. results]))})");
+        }
+        else
+        {
+            parts.AddRange(Indexed(query, sort, source, isWide, results));
         }
 
         results.Add("newest");
@@ -120,11 +110,93 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         );
     }
 
+    /// <summary>
+    /// Words together with a filter on times: when few profiles are within the times, all of them are read and no
+    /// other. Adds the parts, and what they find to the results.
+    /// </summary>
+    /// <returns>Whether there are more.</returns>
+    private string AddNear(SearchCriteria query, Source times, List<string> parts, List<string> results)
+    {
+        parts.Add(
+            $"within as materialized (select t.customer_id from ({Within(query, times)}) t limit {Bounds.Near + 1})"
+        );
+        var isWide = $"(select count(*) from within) > {Bounds.Near}";
+        parts.Add(
+            $"""
+            near as materialized (
+                select s.customer_id, s.name from within w {JoinSearch("w.customer_id")}
+                where not {isWide} and {All(TextConditions(query))})
+            """
+        );
+        if (StepsOf(query).Contains(SearchStep.NamePrefix))
+        {
+            parts.Add($"near_names as materialized ({NamesOf(query, "near s", "@prefix_end")})");
+            results.Add("near_names");
+        }
+
+        var rest = $"(select s.customer_id, s.name from near s where {All(NoStepBefore(query, isCount: false))})";
+        parts.Add($"near_rest as materialized ({Rest(query, SortOf(query), rest, condition: null)})");
+        results.Add("near_rest");
+        return isWide;
+    }
+
+    /// <summary>The last look-up, where there is an index that fits; adds what it finds to the results.</summary>
+    private IEnumerable<string> Indexed(
+        SearchCriteria query,
+        Sort sort,
+        Source source,
+        string? isWide,
+        List<string> results
+    )
+    {
+        ImmutableArray<string> before = [.. results];
+        var next = new Rows(Bounds.Walked, Bounds.WalkedOn);
+        var isCommon = $"(select count(*) from newest) between {Bounds.Common} and @most - 1";
+        var isOpen = Both(isWide, NotFull(before));
+        yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), isOpen)})";
+        yield return $"further as materialized ({Walked(query, sort, next, isCommon)})";
+        results.Add("further");
+
+        var sorted = source == Source.Terms ? Bounds.Sorted : Bounds.SortedByKey;
+        var others = NoStepBefore(query, isCount: false).ToArray();
+        const string found = "(select c.found from counted c)";
+        var select = From(query, source, Both(isWide, NotFull([.. before, "newest", "further"]))!, others);
+        foreach (var part in Matched(select, $"{sorted + 1}"))
+        {
+            yield return part;
+        }
+
+        yield return "counted as materialized (select count(*) as found from matched)";
+        var isFew = $"{found} <= {sorted}";
+        if (sort != Sort.Name)
+        {
+            // By name, what the index finds has what it is sorted by.
+            var isMore = $"{found} between {Bounds.Probed + 1} and {sorted}";
+            yield return $"recent as materialized ({Among(query, sort, isMore)})";
+            isFew = $"{isFew} and {NotFull([.. before, "recent"])}";
+            results.Add("recent");
+        }
+
+        yield return $"few as materialized ({Rest(query, sort, "matched", isFew)})";
+        var isMany = $"{found} > {sorted}";
+        if (!LeavesFew(query, source, sort))
+        {
+            var isNew = $"{isMany} and (select count(*) from newest) < {Bounds.Common}";
+            yield return $"more as materialized ({Walked(query, sort, next, isNew)})";
+            isMany = $"{isMany} and {NotFull([.. before, "newest", "more"])}";
+            results.Add("more");
+        }
+
+        var all = AllMatched(From(query, source, isMany, others));
+        yield return $"many as materialized ({Rest(query, sort, all, condition: null)})";
+        results.AddRange("few", "many");
+    }
+
     /// <summary>@tenant @most ...: the number of profiles, at most @most.</summary>
     public StoreStatement Count(SearchCriteria query, bool isIndexed)
     {
         var source = SourceOf(query, isIndexed);
-        var first = source == Source.None ? null : (int?)bounds.WalkedToCount;
+        var first = source == Source.None ? new Rows(0, null) : new Rows(0, Bounds.WalkedToCount);
         var walked = $"newest as materialized ({Walked(query, Sort.Change, first, null, isCount: true)})";
         if (source == Source.None)
         {
@@ -272,6 +344,11 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     /// <summary>The same without a bound, as a source of rows, where <see cref="Matched"/> is before it.</summary>
     protected abstract string AllMatched(string from);
 
+    /// <summary>
+    /// Whether the customer of this id is in "matched", whose ids are put into a table of hashes or an index first.
+    /// </summary>
+    protected abstract string IsMatched(string id);
+
     /// <summary>The customers who have an identity of the query: customer_id.</summary>
     protected abstract string Owners(SearchCriteria query);
 
@@ -339,10 +416,36 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         isIndexed && !query.Terms.IsEmpty ? Source.Terms
         : query.Query.Property is not null ? Source.Property
         : query.Company is not null ? Source.Company
-        : query.Query.ChangedSince is not null ? Source.Changed
+        : TimesOf(query) ?? Source.None;
+
+    private static Source? TimesOf(SearchCriteria query) =>
+        query.Query.ChangedSince is not null ? Source.Changed
         : query.Query.LastConversationSince is not null || query.Query.LastConversationBefore is not null
             ? Source.Conversation
-        : Source.None;
+        : null;
+
+    /// <summary>The activity (customer_id) within the times of the query.</summary>
+    protected string Within(SearchCriteria query, Source times)
+    {
+        List<string> range = ["w.tenant = @tenant"];
+        if (times == Source.Changed)
+        {
+            range.Add("w.changed_at >= @changed_since");
+        }
+
+        if (times == Source.Conversation && query.Query.LastConversationSince is not null)
+        {
+            range.Add("w.conversation_at >= @conversation_since");
+        }
+
+        if (times == Source.Conversation && query.Query.LastConversationBefore is not null)
+        {
+            range.Add("w.conversation_at < @conversation_before");
+        }
+
+        var index = times == Source.Changed ? Tables.IndexOfActivityByChange : Tables.IndexOfActivityByConversation;
+        return $"select w.customer_id from {Tables.Activity} w {By(index)} where {All(range)}";
+    }
 
     /// <summary>The conditions on the activity, the customer and the properties.</summary>
     private IEnumerable<string> OtherConditions(SearchCriteria query)
@@ -410,22 +513,34 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             """;
     }
 
+    /// <param name="query">The query.</param>
+    /// <param name="condition">
+    /// When anything is read at all; null for always. If it does not hold, no name is in the range.
+    /// </param>
+    private string ByNamePrefix(SearchCriteria query, string? condition) =>
+        NamesOf(
+            query,
+            $"{Tables.Search} s {By(Tables.IndexOfSearchByName)}",
+            condition is null ? "@prefix_end" : $"case when {condition} then @prefix_end else @prefix end",
+            ["s.tenant = @tenant", .. TextConditions(query).Skip(query.Terms.Length)]
+        );
+
     /// <summary>A name that begins with the query has every term of it.</summary>
-    private string ByNamePrefix(SearchCriteria query, string? condition)
+    private string NamesOf(SearchCriteria query, string from, string end, params IEnumerable<string> conditions)
     {
-        List<string> conditions = ["s.tenant = @tenant", "s.name >= @prefix", "s.name < @prefix_end"];
+        List<string> all = [.. conditions, "s.name >= @prefix", $"s.name < {end}"];
         if (query.After is { Step: SearchStep.NamePrefix })
         {
-            conditions.Add("(s.name, s.customer_id) > (@after_name, @after)");
+            all.Add("(s.name, s.customer_id) > (@after_name, @after)");
         }
 
-        conditions.Add("s.customer_id not in (select customer_id from who)");
-        conditions.AddRange(TextConditions(query).Skip(query.Terms.Length).Concat(OtherConditions(query)));
+        all.Add("s.customer_id not in (select customer_id from who)");
+        all.AddRange(OtherConditions(query));
         return $"""
             select 2 as step, s.name as name, {NoTime} as at, s.customer_id
-            from {RowIf(condition)} {Tables.Search} s {By(Tables.IndexOfSearchByName)}
+            from {from}
             {Joins(query, "s.customer_id", hasActivity: false)}
-            where {All(conditions)}{ConditionAfter(condition)}
+            where {All(all)}
             order by s.name, s.customer_id limit @most
             """;
     }
@@ -433,34 +548,61 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     /// <summary>The profiles that fit, read in the order of the query until the page is full.</summary>
     /// <param name="query">The query.</param>
     /// <param name="sort">The order.</param>
-    /// <param name="bound">How many are read at most, whether they fit or not; null for all.</param>
+    /// <param name="rows">Which of the rows in this order are read, whether they fit or not.</param>
     /// <param name="condition">When anything is read at all; null for always.</param>
     /// <param name="isCount">Whether those of an earlier look-up, or of a page before, are read too.</param>
-    private string Walked(SearchCriteria query, Sort sort, int? bound, string? condition, bool isCount = false)
+    private string Walked(SearchCriteria query, Sort sort, Rows rows, string? condition, bool isCount = false)
     {
         var conditions = TextConditions(query).Concat(OtherConditions(query)).Concat(NoStepBefore(query, isCount));
-        var limit = bound is null ? "" : $"limit {bound}";
-        var after = query.After is { Step: SearchStep.Rest } && !isCount;
         if (sort == Sort.Name)
         {
+            var after = query.After is { Step: SearchStep.Rest } && !isCount;
             return $"""
                 select 3 as step, s.name as name, {NoTime} as at, s.customer_id
-                from {RowIf(condition)} (
+                from (
                     select s.* from {Tables.Search} s {By(Tables.IndexOfSearchByName)}
                     where s.tenant = @tenant
                         {(after ? "and (s.name, s.customer_id) > (@after_name, @after)" : "")}
-                    order by s.name, s.customer_id {limit}) s
+                    order by s.name, s.customer_id {Limit(rows, condition)}) s
                 {Joins(query, "s.customer_id", hasActivity: false)}
                 where {All(conditions)}{ConditionAfter(condition)}
                 {Kept("order by s.name, s.customer_id")} limit @most
                 """;
         }
 
+        return $"""
+            select 3 as step, {NoName} as name, w.at as at, s.customer_id
+            from ({InOrder(query, sort, rows, condition, isCount)}) w
+            {JoinSearch("w.customer_id")} {Joins(query, "w.customer_id", hasActivity: false)}
+            where {All(conditions)}{ConditionAfter(condition)}
+            {Kept("order by w.at desc, w.customer_id")} limit @most
+            """;
+    }
+
+    /// <summary>
+    /// Those of the search texts in "matched" that fit, in the order of the query until the page is full. It takes less
+    /// time to read twenty rows of an index in its order than to look up one row by its key.
+    /// </summary>
+    private string Among(SearchCriteria query, Sort sort, string condition)
+    {
+        var conditions = OtherConditions(query).Prepend(IsMatched("s.customer_id"));
+        return $"""
+            select 3 as step, {NoName} as name, s.at as at, s.customer_id
+            from ({InOrder(query, sort, new Rows(0, Bounds.WalkedAmong), condition, isCount: false)}) s
+            {Joins(query, "s.customer_id", hasActivity: false)}
+            where {All(conditions)}{ConditionAfter(condition)}
+            {Kept("order by s.at desc, s.customer_id")} limit @most
+            """;
+    }
+
+    /// <summary>The activity within the filters of the order: customer_id, at.</summary>
+    private string InOrder(SearchCriteria query, Sort sort, Rows rows, string? condition, bool isCount)
+    {
         var at = ColumnOf(sort);
         var index = sort == Sort.Change ? Tables.IndexOfActivityByChange : Tables.IndexOfActivityByConversation;
         var since = sort == Sort.Change ? query.Query.ChangedSince : query.Query.LastConversationSince;
         List<string> range = ["w.tenant = @tenant"];
-        if (after)
+        if (query.After is { Step: SearchStep.Rest } && !isCount)
         {
             range.Add($"w.{at} <= @after_at and (w.{at} < @after_at or w.customer_id > @after)");
         }
@@ -476,14 +618,9 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         }
 
         return $"""
-            select 3 as step, {NoName} as name, w.at as at, s.customer_id
-            from {RowIf(condition)} (
-                select w.customer_id, w.{at} as at from {Tables.Activity} w {By(index)}
+            select w.customer_id, w.{at} as at from {Tables.Activity} w {By(index)}
                 where {All(range)}
-                order by w.{at} desc, w.customer_id {limit}) w
-            {JoinSearch("w.customer_id")} {Joins(query, "w.customer_id", hasActivity: false)}
-            where {All(conditions)}{ConditionAfter(condition)}
-            {Kept("order by w.at desc, w.customer_id")} limit @most
+                order by w.{at} desc, w.customer_id {Limit(rows, condition)}
             """;
     }
 
@@ -506,9 +643,14 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             );
     }
 
-    private string Rest(SearchCriteria query, Sort sort, string found, string condition)
+    private string Rest(SearchCriteria query, Sort sort, string found, string? condition)
     {
-        var conditions = OtherConditions(query).Prepend(condition).ToList();
+        var conditions = OtherConditions(query).ToList();
+        if (condition is not null)
+        {
+            conditions.Insert(0, condition);
+        }
+
         var at = $"a.{ColumnOf(sort)}";
         if (query.After is { Step: SearchStep.Rest })
         {
@@ -528,23 +670,28 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             """;
     }
 
+    /// <summary>Some of the rows of a select; without a bound all.</summary>
+    private readonly record struct Rows(int From, int? Most);
+
     /// <summary>Whether no look-up before the last one finds s.</summary>
     private IEnumerable<string> NoStepBefore(SearchCriteria query, bool isCount) =>
         isCount || query.Query.Order != ProfileOrder.BestMatch || query.NamePrefix is null
             ? []
             : ["s.customer_id not in (select customer_id from who)", $"not {HasNamePrefix}"];
 
-    /// <summary>A source of one row when the condition holds, and of none otherwise.</summary>
-    private string RowIf(string? condition) =>
-        condition is null || !WritesConditionsAsRows ? "" : $"(select 1 where {condition}) go cross join";
+    private string Limit(Rows rows, string? condition) =>
+        condition is not null && WritesConditionsAsLimits
+            ? $"limit case when {condition} then {rows.Most ?? -1} else 0 end offset {rows.From}"
+        : rows.Most is null ? ""
+        : $"limit {rows.Most} offset {rows.From}";
 
     private string ConditionAfter(string? condition) =>
-        condition is null || WritesConditionsAsRows ? "" : $" and {condition}";
+        condition is null || WritesConditionsAsLimits ? "" : $" and {condition}";
 
     /// <summary>
-    /// Whether a condition that depends on no row is written as a row, because it would be evaluated for each.
+    /// Whether a condition that depends on no row is written as a limit, because it would be evaluated for each row.
     /// </summary>
-    protected abstract bool WritesConditionsAsRows { get; }
+    protected abstract bool WritesConditionsAsLimits { get; }
 
     /// <summary>
     /// Whether what was found before does not fill the page; null when nothing was looked for before. No profile is in
@@ -554,6 +701,11 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         results.IsEmpty
             ? null
             : $"{string.Join(" + ", results.Select(result => $"(select count(*) from {result})"))} < @most";
+
+    private static string? Both(string? one, string? other) =>
+        one is null ? other
+        : other is null ? one
+        : $"{one} and {other}";
 
     private static string ColumnOf(Sort sort) => sort == Sort.Conversation ? "conversation_at" : "changed_at";
 }
