@@ -20,7 +20,7 @@ internal sealed class DirectConnection(
 ) : StoreConnection, IAsyncDisposable
 {
     /// <summary>A search has a text for each number of words, so the texts are not limited by themselves.</summary>
-    private const int MostCommands = 64;
+    private const int MostCommands = 128;
 
     private readonly Dictionary<StoreStatement, KeptCommand>? _commands = keepsCommands ? [] : null;
 
@@ -41,6 +41,30 @@ internal sealed class DirectConnection(
 
     public override Task CloseAsync() => Task.CompletedTask;
 
+    public override bool IsSynchronous => keepsCommands;
+
+    public override T Query<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read)
+    {
+        var (command, isKept) = KeptFor(statement);
+        try
+        {
+            command.Set(parameters);
+            using var reader = command.Command.ExecuteReader();
+            return read(reader);
+        }
+        finally
+        {
+            if (isKept)
+            {
+                command.Forget();
+            }
+            else
+            {
+                command.Dispose();
+            }
+        }
+    }
+
     public override async Task<T> QueryAsync<T>(
         StoreStatement statement,
         string? before,
@@ -55,46 +79,34 @@ internal sealed class DirectConnection(
                 .ConfigureAwait(false);
         }
 
-        var (command, kept) = CommandOf(statement.After(before));
-        try
+        var command = CommandOf(statement.After(before));
+        await using (command.ConfigureAwait(false))
         {
-            if (kept is not null)
-            {
-                kept.Set(parameters);
-            }
-            else
-            {
-                parameters.AddTo(command);
-            }
-
+            parameters.AddTo(command);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 return await read(reader).ConfigureAwait(false);
             }
         }
-        finally
-        {
-            if (kept is not null)
-            {
-                kept.Forget();
-            }
-            else
-            {
-                await command.DisposeAsync().ConfigureAwait(false);
-            }
-        }
     }
 
     public override Task ExecuteAsync(StoreStatement statement, int? timeout, CancellationToken cancellationToken)
     {
-        if (_commands is null || CommandOf(statement) is not ({ } command, not null))
+        if (!keepsCommands)
         {
             return base.ExecuteAsync(statement, timeout, cancellationToken);
         }
 
-        command.CommandTimeout = timeout ?? command.CommandTimeout;
-        return command.ExecuteNonQueryAsync(cancellationToken);
+        var (command, isKept) = KeptFor(statement);
+        if (!isKept)
+        {
+            command.Dispose();
+            return base.ExecuteAsync(statement, timeout, cancellationToken);
+        }
+
+        command.Command.CommandTimeout = timeout ?? command.Command.CommandTimeout;
+        return command.Command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -143,27 +155,22 @@ internal sealed class DirectConnection(
         }
     }
 
-    private (DbCommand Command, KeptCommand? Kept) CommandOf(StoreStatement statement)
+    private (KeptCommand Command, bool IsKept) KeptFor(StoreStatement statement)
     {
-        if (_commands is not null && _commands.TryGetValue(statement, out var known))
+        if (_commands!.TryGetValue(statement, out var known))
         {
-            return (known.Command, known);
+            return (known, true);
         }
 
+        var command = new KeptCommand(CommandOf(statement));
+        return (command, _commands.Count < MostCommands && _commands.TryAdd(statement, command));
+    }
+
+    private DbCommand CommandOf(StoreStatement statement)
+    {
         var command = connection.CreateCommand();
         command.CommandText = statement.Text;
-        if (commandTimeout is { } seconds)
-        {
-            command.CommandTimeout = seconds;
-        }
-
-        if (_commands is null || _commands.Count >= MostCommands)
-        {
-            return (command, null);
-        }
-
-        var kept = new KeptCommand(command);
-        _commands.Add(statement, kept);
-        return (command, kept);
+        command.CommandTimeout = commandTimeout ?? command.CommandTimeout;
+        return command;
     }
 }

@@ -16,6 +16,16 @@ internal abstract class StoreConnection
     /// <summary>Ends what <see cref="OpenAsync"/> began.</summary>
     public abstract Task CloseAsync();
 
+    /// <summary>
+    /// Whether the database runs in its caller's thread, so that asynchronous methods would only cost more:
+    /// <see cref="Query"/> takes their place.
+    /// </summary>
+    public virtual bool IsSynchronous => false;
+
+    /// <summary>Runs a statement or batch, and reads its results, where that is synchronous.</summary>
+    public virtual T Query<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read) =>
+        throw new NotSupportedException();
+
     /// <summary>Sends a statement or batch and reads its results.</summary>
     /// <param name="statement">The statement.</param>
     /// <param name="before">The settings before it, in the same batch; null for none.</param>

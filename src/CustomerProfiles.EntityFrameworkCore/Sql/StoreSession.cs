@@ -39,7 +39,23 @@ internal sealed class StoreSession(
         CancellationToken cancellationToken
     )
     {
-        return connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+        return connection.IsSynchronous
+            ? Task.FromResult(connection.Query(statement, parameters, Read))
+            : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+
+        T? Read(DbDataReader reader)
+        {
+            T? result = default;
+            do
+            {
+                while (IsRow(reader, cancellationToken))
+                {
+                    result = read(reader);
+                }
+            } while (reader.NextResult());
+
+            return result;
+        }
 
         async Task<T?> ReadAsync(DbDataReader reader)
         {
@@ -67,7 +83,23 @@ internal sealed class StoreSession(
         CancellationToken cancellationToken
     )
     {
-        return connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+        return connection.IsSynchronous
+            ? Task.FromResult(connection.Query(statement, parameters, Read))
+            : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+
+        ImmutableArray<T> Read(DbDataReader reader)
+        {
+            var rows = ImmutableArray.CreateBuilder<T>();
+            do
+            {
+                while (IsRow(reader, cancellationToken))
+                {
+                    rows.Add(read(reader));
+                }
+            } while (reader.NextResult());
+
+            return rows.DrainToImmutable();
+        }
 
         async Task<ImmutableArray<T>> ReadAsync(DbDataReader reader)
         {
@@ -89,8 +121,14 @@ internal sealed class StoreSession(
     }
 
     /// <summary>Whether a result belongs to the statement, and not to a lock or a setting before it.</summary>
-    private bool IsResult(DbDataReader reader) =>
-        reader.FieldCount > 0 && (dialect.HasOneWriter || reader.GetName(0) != StoreStatements.Lock);
+    private static bool IsResult(DbDataReader reader) =>
+        reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
+
+    private static bool IsRow(DbDataReader reader, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return reader.Read();
+    }
 
     /// <summary>
     /// Runs a whole call in a transaction that <paramref name="begin"/> begins. Entity Framework's own method blocks
