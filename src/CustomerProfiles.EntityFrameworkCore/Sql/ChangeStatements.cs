@@ -15,7 +15,7 @@ internal sealed record ChangeStatements
     /// </summary>
     public required StoreStatement FoundBy { get; init; }
 
-    /// <summary>@tenant @id: writes the searchable properties, when what the customer is found by has changed.</summary>
+    /// <summary>@tenant @id: writes the searchable properties, when <see cref="FoundBy"/> returned a row.</summary>
     public required StoreStatement Properties { get; init; }
 
     /// <summary>@tenant @id @search (<see cref="SearchDocument"/>): null where no match keys are kept.</summary>

@@ -85,10 +85,9 @@ internal sealed record StoreStatements
     public required DuplicateStatements Duplicates { get; init; }
 
     /// <summary>
-    /// @tenant @id @version @updated_at @profile, where there is one writer with @identities @remembered, elsewhere with
-    /// @search @kinds @values @change @most @event: whether it was written,
-    /// and if not, the current columns of the profile (null without such a customer), then kind, value and owner of an
-    /// identity that another customer has.
+    /// @tenant @id @version @updated_at @profile, where there is one writer with @identities @remembered, elsewhere
+    /// with @search @kinds @values @change @most @event: whether it was written, and if not, the current columns of the
+    /// profile (null without such a customer), then kind, value and owner of an identity that another customer has.
     /// </summary>
     public required StoreStatement Update { get; init; }
 
@@ -109,8 +108,8 @@ internal sealed record StoreStatements
 
     /// <summary>
     /// @tenant @id @provider @lease @outcome @now @version, except where there is one writer with @updated_at @profile
-    /// @search @change @most @event: no row when the lease is lost; else whether the check is unwanted, whether it was ended, and if not, the current
-    /// columns of the profile.
+    /// @search @change @most @event: no row when the lease is lost; else whether the check is unwanted, whether it was
+    /// ended, and if not, the current columns of the profile.
     /// </summary>
     public required StoreStatement Complete { get; init; }
 
