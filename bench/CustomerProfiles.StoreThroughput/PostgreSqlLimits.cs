@@ -10,7 +10,8 @@ internal sealed class PostgreSqlLimits : Limits
 {
     private const string OfIdentity = "i.tenant = $1 and i.kind = 'email' and i.value = $2";
 
-    private const string ById = $"select {Profile} from cp_customers c where c.tenant = $1 and c.id = $2";
+    private const string ById =
+        $"select {Profile} from cp_customers c where c.tenant = $1 and c.id = $2 and c.merged_into is null";
 
     private const string ByAddress = $"""
         select {Profile} from cp_identities i
@@ -18,29 +19,37 @@ internal sealed class PostgreSqlLimits : Limits
         """;
 
     private const string SidebarById =
-        $"select {Sidebar} from cp_customers c {Beside} where c.tenant = $1 and c.id = $2";
+        $"select {Sidebar} from cp_customers c {Beside} where c.tenant = $1 and c.id = $2 and c.merged_into is null";
 
     private const string KnownThread = $"""
         select {Sidebar}, t.direction, t.occurred_at from cp_identities i
-        join cp_conversations t on t.tenant = i.tenant and t.customer_id = i.customer_id and t.conversation_id = $3
+        join cp_conversations t on t.tenant = i.tenant and t.customer_id = coalesce(i.origin_id, i.customer_id)
+            and t.conversation_id = $3
         join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id
         {Beside} where {OfIdentity}
         """;
 
     private const string NewConversation = $"""
-        with t as (
+        with i as (
+            select i.tenant, i.customer_id, coalesce(i.origin_id, i.customer_id) as origin from cp_identities i
+            where {OfIdentity}),
+        t as (
             insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at)
-            select i.tenant, i.customer_id, $3, 'received', $4 from cp_identities i where {OfIdentity}
-            on conflict do nothing returning tenant, customer_id),
+            select i.tenant, i.origin, $3, 'received', $4 from i on conflict do nothing returning 1),
         a as (
-            update cp_activity a set conversation_at = $4 from t
-            where a.tenant = t.tenant and a.customer_id = t.customer_id and a.conversation_at < $4)
-        select {Sidebar} from t join cp_customers c on c.tenant = t.tenant and c.id = t.customer_id {Beside}
+            update cp_activity a set conversation_at = $4 from t, i
+            where a.tenant = i.tenant and a.customer_id = i.customer_id and a.conversation_at < $4)
+        select {Sidebar} from t, i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id {Beside}
         """;
 
     private const string NewCustomer = """
         with i as (
-            insert into cp_identities (tenant, kind, value, customer_id) values ($1, 'email', $2, $5)
+            insert into cp_identities (tenant, kind, value, customer_id)
+            select $1, 'email', $2, $5
+            where not exists (select 1 from cp_erasures e where e.tenant = $1 and e.customer_id = $5)
+                and not exists (select 1 from cp_erasure_marks m where m.tenant = $1 and m.hash = $13)
+                and not exists (
+                    select 1 from cp_erasure_guards g where g.tenant = $1 and g.hash = $13 and g.guarded_until > $4)
             on conflict do nothing returning customer_id),
         c as (
             insert into cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed,
@@ -171,6 +180,7 @@ internal sealed class PostgreSqlLimits : Limits
                     Json(profile),
                     Text(provider),
                     .. Keys(profile),
+                    Text(ErasureHash.OfConversation(default, conversation)),
                 ]
             ) == 1,
             nameof(NewCustomer)

@@ -14,23 +14,30 @@ internal sealed class SqliteLimits(string connectionString) : Limits
     private const string OwnerOfIdentity =
         "(select customer_id from cp_identities where tenant = @tenant and kind = 'email' and value = @value)";
 
-    private const string ById = $"select {Profile} from cp_customers c where c.tenant = @tenant and c.id = @id";
+    private const string OriginOfIdentity =
+        "(select coalesce(origin_id, customer_id) from cp_identities "
+        + "where tenant = @tenant and kind = 'email' and value = @value)";
+
+    private const string ById =
+        $"select {Profile} from cp_customers c where c.tenant = @tenant and c.id = @id and c.merged_into is null";
 
     private const string ByAddress =
         $"select {Profile} from cp_customers c where c.tenant = @tenant and c.id = {OwnerOfIdentity}";
 
     private const string SidebarById =
-        $"select {Sidebar} from cp_customers c {Beside} where c.tenant = @tenant and c.id = @id";
+        $"select {Sidebar} from cp_customers c {Beside} "
+        + "where c.tenant = @tenant and c.id = @id and c.merged_into is null";
 
     private const string KnownThread = $"""
         select {Sidebar}, t.direction, t.occurred_at from cp_customers c
-        join cp_conversations t on t.tenant = c.tenant and t.customer_id = c.id and t.conversation_id = @conversation
+        join cp_conversations t on t.tenant = c.tenant and t.customer_id = {OriginOfIdentity}
+            and t.conversation_id = @conversation
         {Beside} where c.tenant = @tenant and c.id = {OwnerOfIdentity}
         """;
 
     private const string NewConversation = $"""
         insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at)
-        select tenant, customer_id, @conversation, 'received', @now from cp_identities
+        select tenant, coalesce(origin_id, customer_id), @conversation, 'received', @now from cp_identities
         where tenant = @tenant and kind = 'email' and value = @value on conflict do nothing;
         update cp_activity set conversation_at = @now
         where changes() > 0 and tenant = @tenant and customer_id = {OwnerOfIdentity} and conversation_at < @now;
@@ -42,7 +49,11 @@ internal sealed class SqliteLimits(string connectionString) : Limits
         insert into cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed,
             suppression_generation)
         select @tenant, @id, 1, @now, @now, @profile, 0, 0 where not exists (
-            select 1 from cp_identities where tenant = @tenant and kind = 'email' and value = @value);
+            select 1 from cp_identities where tenant = @tenant and kind = 'email' and value = @value)
+            and not exists (select 1 from cp_erasures where tenant = @tenant and customer_id = @id)
+            and not exists (select 1 from cp_erasure_marks where tenant = @tenant and hash = @hash)
+            and not exists (
+                select 1 from cp_erasure_guards where tenant = @tenant and hash = @hash and guarded_until > @now);
         insert into cp_identities (tenant, kind, value, customer_id)
             select @tenant, 'email', @value, @id where changes() > 0;
         insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at)
@@ -158,6 +169,7 @@ internal sealed class SqliteLimits(string connectionString) : Limits
                     ("@now", Now),
                     ("@profile", ProfileDocument.Write(profile)),
                     ("@provider", provider),
+                    ("@hash", ErasureHash.OfConversation(default, conversation)),
                     .. Keys(profile),
                 ]
             )
