@@ -64,7 +64,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         if (sql.Changes is not { } changes)
         {
             return RunAsync(
-                sql.UpdateValues![WrittenParts.None],
+                sql.UpdateValues![OptionalWrites.None],
                 Parameters
                     .Customer(next.Tenant, next.Id)
                     .Profile(next, SearchableProperties.None, MatchKeys.Off)
@@ -78,7 +78,10 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         var written = new WrittenProfile(next, SearchableProperties.None, MatchKeys.Off, dialect);
         return RunAsync(
             inTransaction: true,
-            (sql.UpdateValues![WrittenParts.None], written.AddTo(Parameters, change: null).Identities(next.Identities)),
+            (
+                sql.UpdateValues![OptionalWrites.None],
+                written.AddTo(Parameters, change: null).Identities(next.Identities)
+            ),
             (changes.FoundBy, written.AddKeysTo(Parameters))
         );
     }
@@ -91,7 +94,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         if (sql.Writer is not { } writer)
         {
             return RunAsync(
-                sql.Create[WrittenParts.None],
+                sql.Create[OptionalWrites.None],
                 Parameters
                     .Identity(profile.Tenant, identity)
                     .Text("conversation", conversation.Id)
@@ -116,7 +119,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
                 writer.FindObstacles,
                 Parameters.Tenant(profile.Tenant).Text("creations", AdditionDocument.Creations([call]))
             ),
-            (sql.Create[WrittenParts.None], written.AddNewTo(Parameters, identity, conversation)),
+            (sql.Create[OptionalWrites.None], written.AddNewTo(Parameters, identity, conversation)),
             (writer.RequestChecks, Parameters.Tenant(profile.Tenant).Text("checks", AdditionDocument.Checks(checks)))
         );
     }
@@ -133,7 +136,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         if (sql.Changes is not { } changes)
         {
             return RunAsync(
-                sql.Complete[WrittenParts.None],
+                sql.Complete[OptionalWrites.None],
                 parameters.Profile(next, SearchableProperties.None, MatchKeys.Off).Change(null),
                 inTransaction: false
             );
@@ -142,7 +145,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect)
         var written = new WrittenProfile(next, SearchableProperties.None, MatchKeys.Off, dialect);
         return RunAsync(
             inTransaction: true,
-            (sql.Complete[WrittenParts.None], parameters.Number("version", next.Version)),
+            (sql.Complete[OptionalWrites.None], parameters.Number("version", next.Version)),
             (changes.Apply, written.AddTo(Parameters, change: null)),
             (changes.FoundBy, written.AddKeysTo(Parameters))
         );

@@ -21,7 +21,10 @@ internal sealed class SessionInterceptor : DbConnectionInterceptor
 {
     private const int Milliseconds = 25;
 
-    /// <summary><c>SQLITE_DBCONFIG_ENABLE_QPSG</c>, the query planner stability guarantee.</summary>
+    /// <summary>
+    /// <c>SQLITE_DBCONFIG_ENABLE_QPSG</c>, the query planner stability guarantee. Without it all is as right, but
+    /// slower, so whether it was set is not checked.
+    /// </summary>
     private const int KeepPlans = 1007;
 
     public static SessionInterceptor Instance { get; } = new();

@@ -6,7 +6,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 {
     /// <summary>Null without a profile, and where the statement of the change writes everything.</summary>
-    private async ValueTask<WrittenProfile?> WrittenAsync(
+    private async ValueTask<WrittenProfile?> PrepareAsync(
         CustomerProfile? profile,
         SearchableProperties searchable,
         CancellationToken cancellationToken
@@ -19,7 +19,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     }
 
     /// <summary>Writes what a result changes of its customer, after the check was ended.</summary>
-    private async Task ApplyAsync(
+    private async Task WriteResultAsync(
         StoreSql sql,
         StoreSession session,
         CheckClaim claim,
@@ -34,7 +34,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             if (written is not null)
             {
-                await WriteOneAsync(
+                await ExecuteAsync(
                         session,
                         statements.Apply,
                         written.AddTo(session.Parameters, change),
@@ -45,7 +45,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
             if (outcome == CheckOutcome.Withheld)
             {
-                await WriteOneAsync(
+                await ExecuteAsync(
                         session,
                         statements.Withhold,
                         session
@@ -57,7 +57,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             }
         }
 
-        await FollowAsync(
+        await WriteDependentsAsync(
                 sql,
                 session,
                 claim.Tenant,
@@ -71,7 +71,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     }
 
     /// <summary>Writes what depends on a change: how the customer is found, the history, the event.</summary>
-    private async Task FollowAsync(
+    private async Task WriteDependentsAsync(
         StoreSql sql,
         StoreSession session,
         TenantId tenant,
@@ -86,7 +86,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         {
             if (
                 written is not null
-                && await WriteOneAsync(
+                && await ExecuteAsync(
                         session,
                         statements.FoundBy,
                         written.AddKeysTo(session.Parameters),
@@ -95,7 +95,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     .ConfigureAwait(false)
             )
             {
-                await WriteOneAsync(
+                await ExecuteAsync(
                         session,
                         statements.Properties,
                         session.Parameters.Customer(tenant, id),
@@ -106,13 +106,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
             if (written is not null && statements.MatchKeys is { } keys)
             {
-                await WriteOneAsync(session, keys, written.AddMatchKeysTo(session.Parameters), cancellationToken)
+                await ExecuteAsync(session, keys, written.AddMatchKeysTo(session.Parameters), cancellationToken)
                     .ConfigureAwait(false);
             }
 
             if (change is { MostKept: > 0 })
             {
-                await WriteOneAsync(
+                await ExecuteAsync(
                         session,
                         statements.Remember,
                         session
@@ -129,7 +129,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     }
 
     /// <summary>Whether the statement returns a row.</summary>
-    private static Task<bool> WriteOneAsync(
+    private static Task<bool> ExecuteAsync(
         StoreSession session,
         StoreStatement statement,
         StoreParameters parameters,

@@ -8,7 +8,7 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Keeps profiles in a database. Each call takes a context from the pool, sends one command and returns the context; a
+/// Keeps profiles in a database. Each call takes a context from the pool, sends its commands and returns the context; a
 /// ready-made store takes a connection instead (<see cref="DirectConnections"/>). All state between calls is in the
 /// database.
 /// </summary>
@@ -116,7 +116,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     {
         ArgumentNullException.ThrowIfNull(profile);
         var searchable = await SearchableAsync(profile.Tenant, [profile], cancellationToken).ConfigureAwait(false);
-        var written = await WrittenAsync(profile, searchable, cancellationToken).ConfigureAwait(false);
+        var written = await PrepareAsync(profile, searchable, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
                 (sql, session) => UpdateAsync(sql, session, profile, written, change, searchable, cancellationToken),
                 cancellationToken
@@ -245,7 +245,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         ArgumentNullException.ThrowIfNull(claim);
         var searchable = await SearchableAsync(claim.Tenant, profile is null ? [] : [profile], cancellationToken)
             .ConfigureAwait(false);
-        var written = await WrittenAsync(profile, searchable, cancellationToken).ConfigureAwait(false);
+        var written = await PrepareAsync(profile, searchable, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
                 (sql, session) =>
                     CompleteAsync(
@@ -648,7 +648,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 .ConfigureAwait(false)
         )
         {
-            await FollowUpAsync().ConfigureAwait(false);
+            await WriteRestAsync().ConfigureAwait(false);
             return new UpdateResult.Updated();
         }
 
@@ -664,7 +664,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 .ConfigureAwait(false);
             if (isWritten)
             {
-                await FollowUpAsync().ConfigureAwait(false);
+                await WriteRestAsync().ConfigureAwait(false);
             }
 
             if (result is not null)
@@ -685,8 +685,17 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
                     .Texts("values", profile.Identities.Select(identity => identity.Value));
 
-        Task FollowUpAsync() =>
-            FollowAsync(sql, session, profile.Tenant, profile.Id, profile.Version, written, change, cancellationToken);
+        Task WriteRestAsync() =>
+            WriteDependentsAsync(
+                sql,
+                session,
+                profile.Tenant,
+                profile.Id,
+                profile.Version,
+                written,
+                change,
+                cancellationToken
+            );
 
         // Null when the identity had another owner and has none any more: the obstacle is gone.
         static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)
@@ -736,7 +745,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         {
             var (isHeld, isUnwanted, isEnded, current) = await session
                 .QueryAsync(
-                    forms[race == 0 ? PartsOf(change, change?.Event, searchable) : WrittenParts.All],
+                    forms[race == 0 ? PartsOf(change, change?.Event, searchable) : OptionalWrites.All],
                     Parameters(),
                     reader =>
                         (
@@ -769,20 +778,20 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             {
                 if (profile is not null || outcome == CheckOutcome.Withheld)
                 {
-                    await ApplyAsync(sql, session, claim, outcome, profile, written, change, cancellationToken)
+                    await WriteResultAsync(sql, session, claim, outcome, profile, written, change, cancellationToken)
                         .ConfigureAwait(false);
                 }
 
                 return new CompleteResult.Completed();
             }
 
-            if (current is not null && current.Version != profile!.Version - 1)
+            if (current is not null && current.Version != profile?.Version - 1)
             {
                 return new CompleteResult.Stale(current);
             }
 
             // The profile changed while the statement ran; the next statement sees the new version. Or the customer
-            // had properties, which this form of the statement does not remove.
+            // had properties, which this variant of the statement does not remove.
         }
 
         throw NeverSettled(nameof(CompleteCheckAsync));
@@ -823,10 +832,10 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         && string.Equals(ProfileDocument.Write(current), ProfileDocument.Write(written), StringComparison.Ordinal);
 
     /// <summary>What a statement has to write beside the profile.</summary>
-    private static WrittenParts PartsOf(ProfileChange? change, EventWrite? write, SearchableProperties searchable) =>
-        (change is { MostKept: > 0 } ? WrittenParts.Change : WrittenParts.None)
-        | (write is null ? WrittenParts.None : WrittenParts.Event)
-        | (searchable.Keys.IsEmpty ? WrittenParts.None : WrittenParts.Properties);
+    private static OptionalWrites PartsOf(ProfileChange? change, EventWrite? write, SearchableProperties searchable) =>
+        (change is { MostKept: > 0 } ? OptionalWrites.Change : OptionalWrites.None)
+        | (write is null ? OptionalWrites.None : OptionalWrites.Event)
+        | (searchable.Keys.IsEmpty ? OptionalWrites.None : OptionalWrites.Properties);
 
     private static StoreParameters ParametersOf(
         StoreSession session,
@@ -921,14 +930,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     ) =>
         sql.Direct is { KeepsOpen: true } direct
-            ? OnKeptAsync(direct, sql, settings, work, cancellationToken)
-            : RepeatedAsync(sql, settings, work, mayRetry, cancellationToken);
+            ? RunOnKeptConnectionAsync(direct, sql, settings, work, cancellationToken)
+            : RunWithRetriesAsync(sql, settings, work, mayRetry, cancellationToken);
 
     /// <summary>
     /// A connection that stays open has no network that breaks: a call on it is neither repeated, nor part of a
     /// transaction of its caller.
     /// </summary>
-    private static async Task<T> OnKeptAsync<T>(
+    private static async Task<T> RunOnKeptConnectionAsync<T>(
         DirectConnections direct,
         StoreSql sql,
         SessionSettings settings,
@@ -947,7 +956,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         }
     }
 
-    private async Task<T> RepeatedAsync<T>(
+    private async Task<T> RunWithRetriesAsync<T>(
         StoreSql sql,
         SessionSettings settings,
         Func<StoreSql, StoreSession, Task<T>> work,

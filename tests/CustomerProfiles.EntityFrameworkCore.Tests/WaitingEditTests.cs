@@ -19,6 +19,12 @@ public sealed class WaitingEditTests
                     + "'ada@example.net', id from cp_customers; update cp_customers set version = version + 1",
                 typeof(UpdateResult.Stale)
             },
+            {
+                "insert into cp_properties (tenant, customer_id, key, value) select tenant, id, 'plan', 'gold' "
+                    + "from cp_customers; update cp_search set properties = '[[\"plan\",\"gold\"]]'; "
+                    + "update cp_customers set version = version + 1",
+                typeof(UpdateResult.Stale)
+            },
             { "update cp_customers set merged_into = id", typeof(UpdateResult.NotFound) },
             { "delete from cp_customers", typeof(UpdateResult.NotFound) },
             { "update cp_customers set is_suppressed = true", typeof(UpdateResult.Updated) },

@@ -132,16 +132,17 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         if (received is null)
         {
             // The id was erased, which the statement refuses.
-            await WriteOneAsync(
+            await ExecuteAsync(
                     session,
-                    sql.Statements.Create[WrittenParts.All],
+                    sql.Statements.Create[OptionalWrites.All],
                     ParametersOf(sql, session, call),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            throw NeverSettled(nameof(CreateAsync));
         }
 
-        return received! with
+        return received with
         {
             IsNewCustomer = isRetry && received.Customer.Profile.Id == call.Customer!.Profile.Id,
         };
@@ -210,32 +211,35 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         if (marked.Count > 0)
         {
-            await RunAsync(statements.Mark, "marked", AdditionDocument.Identities(marked)).ConfigureAwait(false);
+            await WriteDocumentAsync(statements.Mark, "marked", AdditionDocument.Identities(marked))
+                .ConfigureAwait(false);
         }
 
         await (
             created is [var only]
-                ? WriteOneAsync(
+                ? ExecuteAsync(
                     session,
-                    sql.Statements.Create[WrittenParts.All],
+                    sql.Statements.Create[OptionalWrites.All],
                     ParametersOf(sql, session, only),
                     cancellationToken
                 )
-                : WriteOneAsync(session, statements.Create, ParametersOf(session, created), cancellationToken)
+                : ExecuteAsync(session, statements.Create, ParametersOf(session, created), cancellationToken)
         ).ConfigureAwait(false);
-        if (created.Any(call => call.Searchable != SearchableProperties.None))
+        var searched = created.Where(call => !call.Searchable!.Keys.IsEmpty).ToArray();
+        if (searched.Length > 0)
         {
-            await RunAsync(
+            await WriteDocumentAsync(
                     statements.AddProperties,
                     "searches",
-                    AdditionDocument.Searches([.. created.Select(AddedOf)], matchKeys)
+                    AdditionDocument.Searches([.. searched.Select(AddedOf)], matchKeys)
                 )
                 .ConfigureAwait(false);
         }
 
         if (checks.Count > 0)
         {
-            await RunAsync(statements.RequestChecks, "checks", AdditionDocument.Checks(checks)).ConfigureAwait(false);
+            await WriteDocumentAsync(statements.RequestChecks, "checks", AdditionDocument.Checks(checks))
+                .ConfigureAwait(false);
         }
 
         foreach (var call in created)
@@ -253,13 +257,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         return turns;
 
-        Task RunAsync(StoreStatement statement, string name, string document) =>
-            WriteOneAsync(
-                session,
-                statement,
-                session.Parameters.Tenant(tenant).Text(name, document),
-                cancellationToken
-            );
+        Task WriteDocumentAsync(StoreStatement statement, string name, string document) =>
+            ExecuteAsync(session, statement, session.Parameters.Tenant(tenant).Text(name, document), cancellationToken);
     }
 
     private static (int Place, Guid Origin, StoredCustomer Customer, ConversationRecord? First) ReadRecorded(

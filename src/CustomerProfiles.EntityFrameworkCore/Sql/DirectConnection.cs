@@ -19,10 +19,14 @@ internal sealed class DirectConnection(
     Func<DirectConnection, bool, ValueTask> release
 ) : StoreConnection, IAsyncDisposable
 {
-    /// <summary>A search has a text for each number of words, so the texts are not limited by themselves.</summary>
-    private const int MostCommands = 128;
+    /// <summary>
+    /// A search has a text for each number of words, filter and order, so those are not limited by themselves. The
+    /// others are about a hundred.
+    /// </summary>
+    private const int MostSearches = 64;
 
-    private readonly Dictionary<StoreStatement, KeptCommand>? _commands = keepsCommands ? [] : null;
+    private readonly Dictionary<StoreStatement, KeptCommand> _commands = [];
+    private readonly Dictionary<StoreStatement, KeptCommand> _searches = [];
 
     private bool _isGood;
 
@@ -45,7 +49,7 @@ internal sealed class DirectConnection(
 
     public override T Query<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read)
     {
-        var (command, isKept) = KeptFor(statement);
+        var command = KeptFor(statement);
         try
         {
             command.Set(parameters);
@@ -54,14 +58,7 @@ internal sealed class DirectConnection(
         }
         finally
         {
-            if (isKept)
-            {
-                command.Forget();
-            }
-            else
-            {
-                command.Dispose();
-            }
+            command.ClearValues();
         }
     }
 
@@ -98,15 +95,9 @@ internal sealed class DirectConnection(
             return base.ExecuteAsync(statement, timeout, cancellationToken);
         }
 
-        var (command, isKept) = KeptFor(statement);
-        if (!isKept)
-        {
-            command.Dispose();
-            return base.ExecuteAsync(statement, timeout, cancellationToken);
-        }
-
-        command.Command.CommandTimeout = timeout ?? command.Command.CommandTimeout;
-        return command.Command.ExecuteNonQueryAsync(cancellationToken);
+        var command = KeptFor(statement).Command;
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
+        return command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -119,11 +110,8 @@ internal sealed class DirectConnection(
     /// <summary>Closes the connection with its commands.</summary>
     public void Close()
     {
-        foreach (var command in _commands?.Values ?? Enumerable.Empty<KeptCommand>())
-        {
-            command.Dispose();
-        }
-
+        Forget(_commands);
+        Forget(_searches);
         connection.Dispose();
     }
 
@@ -155,15 +143,32 @@ internal sealed class DirectConnection(
         }
     }
 
-    private (KeptCommand Command, bool IsKept) KeptFor(StoreStatement statement)
+    private KeptCommand KeptFor(StoreStatement statement)
     {
-        if (_commands!.TryGetValue(statement, out var known))
+        var commands = statement.IsSearch ? _searches : _commands;
+        if (commands.TryGetValue(statement, out var known))
         {
-            return (known, true);
+            return known;
+        }
+
+        if (_searches.Count == MostSearches)
+        {
+            Forget(_searches);
         }
 
         var command = new KeptCommand(CommandOf(statement));
-        return (command, _commands.Count < MostCommands && _commands.TryAdd(statement, command));
+        commands.Add(statement, command);
+        return command;
+    }
+
+    private static void Forget(Dictionary<StoreStatement, KeptCommand> commands)
+    {
+        foreach (var command in commands.Values)
+        {
+            command.Dispose();
+        }
+
+        commands.Clear();
     }
 
     private DbCommand CommandOf(StoreStatement statement)

@@ -15,6 +15,7 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
     {
         if (!HasNamesOf(parameters))
         {
+            _names = [];
             command.Parameters.Clear();
             parameters.AddTo(command);
             _names = [.. Enumerable.Range(0, parameters.Count).Select(parameters.NameAt)];
@@ -27,8 +28,10 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
         }
     }
 
-    /// <summary>Forgets the values after a call, which may be long, and about a person.</summary>
-    public void Forget()
+    /// <summary>
+    /// Lets go of the values after a call, which may be long. SQLite keeps its copies until the next call.
+    /// </summary>
+    public void ClearValues()
     {
         for (var i = 0; i < _names.Length; i++)
         {

@@ -176,6 +176,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
         const string suppress =
             ", is_suppressed = true, marked_by = null, suppression_generation = c.suppression_generation + 1";
         const string payloadChange = $"nullif(current_setting('{PayloadChange}'), '')";
+        const string payloadSearch = $"cast(current_setting('{PayloadSearch}') as json)";
         var ownerOfIdentity = $"""
             (select i.customer_id from {tables.Identities} i
              where i.tenant = @tenant and i.kind = @kind and i.value = @value)
@@ -251,11 +252,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
         // The customer is locked first, so that the version and the suppression are current. Whether the provider is
         // disabled is as of the beginning of the statement, before it waited.
-        string Complete(bool isWithheld, WrittenParts parts) =>
+        string Complete(bool isWithheld, OptionalWrites parts) =>
             $"""
                 with held as materialized (
                     select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted,
-                        {HasFormFor(parts)} as has_form
+                        @version = 0 or {Suffices(parts)} as suffices
                     from {tables.Customers} c join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
                     where c.tenant = @tenant and c.id = @id and {heldCheck}
                     for no key update of c, k),
@@ -267,7 +268,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         last_change = c.last_change + {CountOf(change)}
                         {(isWithheld ? suppress : "")}
                     from held h
-                    where h.is_wanted and h.has_form and c.tenant = @tenant and c.id = @id
+                    where h.is_wanted and h.suffices and c.tenant = @tenant and c.id = @id
                       and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
                     returning c.profile, c.last_change),
                 {Remembered(parts, "written", change, "nullif(@version, 0)")}
@@ -279,28 +280,29 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     set is_pending = false, last_check_at = @now, last_failure_at = null, last_failure = null,
                         last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end
                     from held h
-                    where h.has_form and k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
-                      and (not h.is_wanted or @version = 0 or h.version = @version - 1)
+                    where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
+                      and (not h.is_wanted or (h.suffices and (@version = 0 or h.version = @version - 1)))
                     returning 1)
                 select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
                        case when not exists (select 1 from ended) then h.profile end
                 from held h
                 """;
 
-        // Without the part for properties, those that were written before would stay.
-        string HasFormFor(WrittenParts parts) =>
-            parts.HasFlag(WrittenParts.Properties)
+        // Whether these parts write everything: without the part for properties, those that were written before would
+        // stay. Whoever writes properties raises the version of the profile, which is compared with the row locked.
+        string Suffices(OptionalWrites parts) =>
+            parts.HasFlag(OptionalWrites.Properties)
                 ? "true"
                 : $"""
                     (select s.properties = '[]' from {tables.Search} s
                      where s.tenant = @tenant and s.customer_id = @id)
                     """;
 
-        string Remembered(WrittenParts parts, string written, string change, string version) =>
-            parts.HasFlag(WrittenParts.Change) ? $"{RememberedAfter(written, change, version)}," : "";
+        string Remembered(OptionalWrites parts, string written, string change, string version) =>
+            parts.HasFlag(OptionalWrites.Change) ? $"{RememberedAfter(written, change, version)}," : "";
 
-        string WrittenEvents(WrittenParts parts) =>
-            parts.HasFlag(WrittenParts.Event) ? $"{events.WrittenAfter("written")}," : "";
+        string WrittenEvents(OptionalWrites parts) =>
+            parts.HasFlag(OptionalWrites.Event) ? $"{events.WrittenAfter("written")}," : "";
 
         static string CountOf(string change) => $"case when {change} is null then 0 else 1 end";
 
@@ -345,7 +347,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
         // When the profile was written: the time always, what it is found by where that changed. The rows are locked
         // after those of the customer, whom every writer of them holds.
-        string ChangedAfter(string written, string condition, string document, WrittenParts parts) =>
+        string ChangedAfter(string written, string condition, string document, OptionalWrites parts) =>
             $"""
                 active as (
                     update {tables.Activity} a set changed_at = @updated_at from {written}
@@ -359,7 +361,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                       and (s.name, s.company, s.has_photo, s.text, s.prefixes, s.properties)
                         is distinct from (d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties)
                     returning s.properties),
-                {(parts.HasFlag(WrittenParts.Properties) ? propertiesOf : "")}
+                {(parts.HasFlag(OptionalWrites.Properties) ? propertiesOf : "")}
                 {duplicates.After(written, condition, document)}
                 """;
 
@@ -401,7 +403,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Clock = _clock,
             Micros = Micros,
             Remembered = RememberedAfter,
-            Changed = (written, condition, document) => ChangedAfter(written, condition, document, WrittenParts.All),
+            Changed = (written, condition, document) => ChangedAfter(written, condition, document, OptionalWrites.All),
             WrittenEvents = events.Written,
             Duplicates = duplicates,
         };
@@ -518,7 +520,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         set version = @version, updated_at = @updated_at, profile = cast(@profile as json),
                             last_change = c.last_change + {CountOf(change)}
                         where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and c.merged_into is null
-                          and {HasFormFor(parts)}
+                          and {Suffices(parts)}
                           and (select count(*) from {tables.Identities} i
                                where i.tenant = @tenant and i.customer_id = @id) = cardinality(@values)
                           and not exists (
@@ -601,7 +603,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning c.last_change),
                 {RememberedAfter("written", payloadChange, "@version")},
                 {events.WrittenAfter("written")},
-                {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)", WrittenParts.All)}
+                {ChangedAfter("written", "true", payloadSearch, OptionalWrites.All)}
                 freed as (
                     delete from {tables.Identities} i
                     using present p cross join lateral (

@@ -53,7 +53,7 @@ internal sealed class PostgreSqlIntake
         new()
         {
             RecordConversations = Together + RecordConversations,
-            Create = Together + Creation(isGathered: true, WrittenParts.All),
+            Create = Together + Creation(isGathered: true, OptionalWrites.All),
             Add = Together + Addition,
         };
 
@@ -212,7 +212,7 @@ internal sealed class PostgreSqlIntake
     /// </summary>
     /// <param name="isGathered">Whether the parameters are arrays.</param>
     /// <param name="parts">The parts that it can write; the history begins later.</param>
-    public string Creation(bool isGathered, WrittenParts parts)
+    public string Creation(bool isGathered, OptionalWrites parts)
     {
         // The value of a parameter, for the one customer or for each.
         string Of(string name) => isGathered ? $"n.{name}" : $"@{name}";
@@ -276,7 +276,7 @@ internal sealed class PostgreSqlIntake
                 select @tenant, n.id, d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties
                 from owned n cross join json_to_record(cast({Of("search")} as json)) {SearchColumns}
                 returning customer_id, properties),
-            {(parts.HasFlag(WrittenParts.Properties) ? known : "")}
+            {(parts.HasFlag(OptionalWrites.Properties) ? known : "")}
             {Duplicates.Of("owned n", $"cast({Of("search")} as json)")}
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
@@ -315,7 +315,7 @@ internal sealed class PostgreSqlIntake
                   and not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
                 on conflict do nothing
                 returning customer_id, provider)
-            {(parts.HasFlag(WrittenParts.Event) ? $", {events}" : "")}
+            {(parts.HasFlag(OptionalWrites.Event) ? $", {events}" : "")}
             select {Of("id")} in (
                     select o.id from owned o where o.id not in (select e.id from erased e where e.is_forbidden)),
                 (select json_agg(a.provider) from requested a where a.customer_id = {Of("id")}),

@@ -85,12 +85,14 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
 
     protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
     {
-        List<string> conditions = [condition, .. others];
+        List<string> conditions = [.. others];
         if (source == Source.Terms)
         {
             conditions.AddRange(query.Terms.Select((term, i) => Indexed(i, term)));
             conditions.AddRange(TextConditions(query).Skip(query.Terms.Length));
             return Unbounded(
+                "others",
+                condition,
                 $"""
                 select s.customer_id, s.name from {Tables.Search} s
                 where s.tenant = @tenant and not o.are_few and {All(conditions)}
@@ -114,15 +116,20 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
                 """,
             _ => $"{Tables.Search} s",
         };
-        return Unbounded($"select s.customer_id, s.name from {from} where {All(conditions)}");
+        return Unbounded(
+            "(values (1))",
+            condition,
+            $"select s.customer_id, s.name from {from} where {All(conditions)}"
+        );
     }
 
     /// <summary>
     /// Below a bound the planner would expect to find so many soon, and read the table in order. A part that is joined
-    /// is planned as if all of it were read.
+    /// is planned as if all of it were read. The condition is no part of it, so that nothing is read when it does not
+    /// hold.
     /// </summary>
-    private static string Unbounded(string select) =>
-        $"select f.customer_id, f.name from others o cross join lateral ({select} offset 0) f";
+    private static string Unbounded(string one, string condition, string select) =>
+        $"select f.customer_id, f.name from {one} o cross join lateral ({select} offset 0) f where {condition}";
 
     /// <summary>
     /// Whether other tenants have few profiles. Then the index is asked for the words only: of a tenant that has nearly

@@ -11,17 +11,17 @@ namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// SQLite, version 3.39 or later. It has one writer at a time and no statement that writes to several tables. So a call
-/// that does is a batch in a transaction that holds the write lock from its beginning. Each batch first evaluates the
-/// conditions, and every statement in it uses the same ones. SQLite runs in the host's process, so its clock is the
-/// host's.
+/// that does is a transaction that holds the write lock from its beginning: a batch whose statements all use the
+/// conditions that it evaluates first, or several commands, of which the host chooses those that the change needs.
+/// SQLite runs in the host's process, so its clock is the host's.
 /// </summary>
 /// <remarks>
 /// No plan depends on statistics. A file has none until somebody runs <c>analyze</c>, and they are never updated: in a
 /// file with one customer they say for ever that reading a table is faster than an index. A row with a known key is
 /// read by a scalar query of one table, for which SQLite always uses the unique index. For several rows the statement
-/// names the index. Tables are not joined, and <c>exists</c> is written as a scalar query, which SQLite cannot turn
-/// into a join: the planner chooses the order of a join, and may even add a Bloom filter to a <c>cross join</c>, for
-/// which it reads the whole table.
+/// names the index. Few tables are joined, and those by key in the order in which they are written; and <c>exists</c>
+/// is written as a scalar query, which SQLite cannot turn into a join: the planner chooses the order of a join, and may
+/// even add a Bloom filter to a <c>cross join</c>, for which it reads the whole table.
 /// </remarks>
 internal sealed class SqliteDialect : StoreDialect
 {
@@ -508,12 +508,11 @@ internal sealed class SqliteDialect : StoreDialect
                 where tenant = @tenant and id = @id {condition}
                 """;
 
-        string MarkIf(string condition) =>
-            $"""
-                insert into {tables.Suppressions} (tenant, kind, value)
-                select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition}
-                on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
-                """;
+        var mark = $"""
+            insert into {tables.Suppressions} (tenant, kind, value)
+            select @tenant, i.kind, i.value from {identitiesOfCustomer} where true
+            on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
+            """;
 
         var reserve = $"""
             insert into {tables.BudgetUsage} as s (provider, period, shard, used) select @provider, @period, 0, 1
@@ -529,7 +528,7 @@ internal sealed class SqliteDialect : StoreDialect
             IsWanted = isWanted,
             IsSuppressed = isSuppressedOf,
             Remember = Remember,
-            FoundBy = FoundBy(isFoundOtherwise) + propertiesOfSearch + duplicates.ReplacedIf("true"),
+            FoundBy = FoundBy(isFoundOtherwise) + propertiesOfSearch + duplicates.Replaced,
             Duplicates = duplicates,
         };
 
@@ -642,7 +641,7 @@ internal sealed class SqliteDialect : StoreDialect
                 select (n.number << {SqliteSearch.SequenceBits}) + n.last_row, @tenant, @id, @name, @company,
                     @has_photo, @text, @prefixes, @properties
                 from {tables.Tenants} n where n.tenant = @tenant;
-                {duplicates.AddedIf("true")}
+                {duplicates.AddedToNew}
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 values (@tenant, @id, @conversation, @direction, @occurred_at);
                 insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
@@ -705,12 +704,12 @@ internal sealed class SqliteDialect : StoreDialect
 
                 Properties = propertiesOfSearch,
 
-                MatchKeys = keepsMatchKeys ? new StoreStatement(duplicates.ReplacedIf("true")) : null,
+                MatchKeys = keepsMatchKeys ? new StoreStatement(duplicates.Replaced) : null,
 
                 Withhold = $"""
                     update {tables.Customers} set last_change = last_change + @remembered {suppress}
                     where tenant = @tenant and id = @id;
-                    {MarkIf("true")}
+                    {mark}
                     """,
 
                 Remember = RememberAs("@version"),
@@ -863,7 +862,7 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Customers} set last_change = last_change + (@change is not null and not is_suppressed)
                     {suppress}
                 where tenant = @tenant and id = @id and merged_into is null;
-                {MarkIf("true")}
+                {mark}
                 {RememberAs("null")}
                 """,
 

@@ -62,19 +62,19 @@ internal sealed class SqliteDuplicates
                 """,
         };
 
-    /// <summary>The statements that replace the keys of @id by those of @search, under a condition.</summary>
-    public string ReplacedIf(string condition) =>
+    /// <summary>The statements that replace the keys of @id by those of @search.</summary>
+    public string Replaced =>
         KeepsMatchKeys
             ? $"""
                 delete from {Tables.MatchKeys} indexed by {Tables.IndexOfMatchKeysByCustomer}
-                where tenant = @tenant and customer_id = @id and {condition}
+                where tenant = @tenant and customer_id = @id
                   and key not in (select e.value from json_each(@search, '$.{SearchDocument.MatchKeys}') e);
-                {AddedIf(condition)}
+                {AddedToNew}
                 """
             : "";
 
-    /// <summary>The statement that writes the keys of a new customer, @id, under a condition.</summary>
-    public string AddedIf(string condition) => KeepsMatchKeys ? Added("@id", "@search", condition) : "";
+    /// <summary>The statement that writes the keys of a new customer, @id.</summary>
+    public string AddedToNew => KeepsMatchKeys ? Added("@id", "@search") : "";
 
     /// <summary>The statement that writes the keys of many new customers.</summary>
     /// <param name="source">A row for each of them.</param>
@@ -101,7 +101,7 @@ internal sealed class SqliteDuplicates
             : "";
 
     /// <summary>The statement of undoing a merge that writes the keys of @from.</summary>
-    public string Returned => KeepsMatchKeys ? Added("@from", "@from_search", "true") : "";
+    public string Returned => KeepsMatchKeys ? Added("@from", "@from_search") : "";
 
     /// <summary>The statement that makes @id and @from a pair.</summary>
     public string Separated =>
@@ -124,11 +124,11 @@ internal sealed class SqliteDuplicates
     private string IsCustomer(string id) =>
         $"(select 1 from {Tables.Customers} c where c.tenant = @tenant and c.id = {id}) is not null";
 
-    private string Added(string id, string document, string condition) =>
+    private string Added(string id, string document) =>
         $"""
             insert into {Tables.MatchKeys} (tenant, key, customer_id)
             select @tenant, e.value, {id} from json_each({document}, '$.{SearchDocument.MatchKeys}') e
-            where {condition}
+            where true
             on conflict do nothing;
             """;
 }

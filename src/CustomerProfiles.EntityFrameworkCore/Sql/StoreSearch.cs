@@ -151,10 +151,11 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     {
         ImmutableArray<string> before = [.. results];
         var next = new Rows(Bounds.Walked, Bounds.WalkedOn);
-        var isCommon = $"(select count(*) from newest) between {Bounds.Common} and @most - 1";
+        var isCommon = $"(select count(*) from newest) >= {Bounds.Common}";
         var isOpen = Both(isWide, NotFull(before));
         yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), isOpen)})";
-        yield return $"further as materialized ({Walked(query, sort, next, isCommon)})";
+        var goesOn = Both(isCommon, NotFull([.. before, "newest"]));
+        yield return $"further as materialized ({Walked(query, sort, next, goesOn)})";
         results.Add("further");
 
         var sorted = source == Source.Terms ? Bounds.Sorted : Bounds.SortedByKey;

@@ -40,9 +40,10 @@ internal sealed class StoreSession(
     )
     {
         return connection.IsSynchronous
-            ? Task.FromResult(connection.Query(statement, parameters, Read))
+            ? Task.FromResult(connection.Query(statement.After(before?.For(statement)), parameters, Read))
             : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
 
+        // There no statement reports a lock, so every row is a result.
         T? Read(DbDataReader reader)
         {
             T? result = default;
@@ -84,7 +85,7 @@ internal sealed class StoreSession(
     )
     {
         return connection.IsSynchronous
-            ? Task.FromResult(connection.Query(statement, parameters, Read))
+            ? Task.FromResult(connection.Query(statement.After(before?.For(statement)), parameters, Read))
             : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
 
         ImmutableArray<T> Read(DbDataReader reader)

@@ -41,7 +41,7 @@ internal sealed record StoreStatements
     /// <see cref="ChangeStatements.FoundBy"/>: creates a customer of whom <see cref="WriterStatements.FindObstacles"/>
     /// finds nothing.
     /// </summary>
-    public required StatementForms Create { get; init; }
+    public required StatementVariants Create { get; init; }
 
     /// <summary>
     /// Where there is one writer: @tenant @customers @searches @identities, adds customers of whom
@@ -62,7 +62,7 @@ internal sealed record StoreStatements
     /// The parameters of <see cref="Update"/>: a row when the profile was written, which has the identities that the
     /// customer has. No row when they differ, or when it cannot be written. Null where it would save nothing.
     /// </summary>
-    public StatementForms? UpdateValues { get; init; }
+    public StatementVariants? UpdateValues { get; init; }
 
     /// <summary>
     /// The statements that write several conversations at once; null where <see cref="Writer"/> has them.
@@ -111,10 +111,10 @@ internal sealed record StoreStatements
     /// @search @change @most @event: no row when the lease is lost; else whether the check is unwanted, whether it was
     /// ended, and if not, the current columns of the profile.
     /// </summary>
-    public required StatementForms Complete { get; init; }
+    public required StatementVariants Complete { get; init; }
 
     /// <summary>The same, for a result that suppresses the customer.</summary>
-    public required StatementForms CompleteWithheld { get; init; }
+    public required StatementVariants CompleteWithheld { get; init; }
 
     /// <summary>
     /// @tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.

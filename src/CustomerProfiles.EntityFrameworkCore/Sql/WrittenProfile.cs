@@ -3,8 +3,8 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The values as which a changed profile is written, for a database with one writer. They are made before the call
-/// waits for its turn, so that nobody waits for that.
+/// The values as which a profile is written, for a database with one writer. Those of an edit and of a result are made
+/// before the call waits for its turn, so that nobody waits for that.
 /// </summary>
 internal sealed class WrittenProfile
 {

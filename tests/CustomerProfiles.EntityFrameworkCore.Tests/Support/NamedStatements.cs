@@ -12,7 +12,7 @@ internal static class NamedStatements
                 property.GetValue(statements) switch
                 {
                     StoreStatement statement => [(property.Name, statement.Text)],
-                    StatementForms forms => OfForms(property.Name, forms),
+                    StatementVariants forms => OfForms(property.Name, forms),
                     GatheredStatements gathered =>
                     [
                         ("Gathered conversations", gathered.RecordConversations.Text),
@@ -39,10 +39,10 @@ internal static class NamedStatements
             );
 
     /// <summary>A statement has one form, or one for each combination of parts.</summary>
-    private static IEnumerable<(string Name, string Text)> OfForms(string name, StatementForms forms) =>
+    private static IEnumerable<(string Name, string Text)> OfForms(string name, StatementVariants forms) =>
         forms.All.Distinct().Count() == 1
-            ? [(name, forms[WrittenParts.All].Text)]
-            : forms.All.Select((form, parts) => ($"{name} {(WrittenParts)parts}", form.Text));
+            ? [(name, forms[OptionalWrites.All].Text)]
+            : forms.All.Select((form, parts) => ($"{name} {(OptionalWrites)parts}", form.Text));
 
     private static IEnumerable<(string Name, string Text)> OfGroup<TGroup>(TGroup group) =>
         typeof(TGroup)

@@ -95,15 +95,15 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 yield return (property.Name, statement);
             }
-            else if (property.GetValue(_sql.Statements) is StatementForms forms)
+            else if (property.GetValue(_sql.Statements) is StatementVariants forms)
             {
                 // The name alone is that of the form which writes everything.
-                for (var parts = WrittenParts.None; parts < WrittenParts.All; parts++)
+                for (var parts = OptionalWrites.None; parts < OptionalWrites.All; parts++)
                 {
                     yield return ($"{property.Name} {parts}", forms[parts]);
                 }
 
-                yield return (property.Name, forms[WrittenParts.All]);
+                yield return (property.Name, forms[OptionalWrites.All]);
             }
             else if (property.GetValue(_sql.Statements) is GatheredStatements gathered)
             {

@@ -4,7 +4,7 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>A write leaves out what it does not need, and nothing that it does need.</summary>
-public sealed class WrittenPartsTests
+public sealed class OptionalWritesTests
 {
     private static readonly ProfileField<string> Plan = ProfileField.Custom("plan");
 
@@ -62,6 +62,64 @@ public sealed class WrittenPartsTests
 
         result.Should().BeOfType<CompleteResult.Stale>().Which.Current.Version.Should().Be(3);
         (await CountAsync(database)).Should().Be(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_check_without_values_of_who_has_a_property_completes(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var store = database.Store();
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        await store.UpdateAsync(WithPlan(ada), change: null, default);
+        var claim = (await store.ClaimAsync())!;
+
+        var result = await store.CompleteAsync(claim, profile: null, CheckOutcome.NoMatch);
+
+        result.Should().BeOfType<CompleteResult.Completed>();
+        (await CountAsync(database)).Should().Be(1);
+        var stored = (await store.GetAsync(default, ada.Id, default))!;
+        stored.Profile.Version.Should().Be(2);
+        stored.Checks.Should().ContainSingle().Which.LastOutcome.Should().Be(CheckOutcome.NoMatch);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_withheld_check_of_who_has_a_property_suppresses_them(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var store = database.Store();
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        await store.UpdateAsync(WithPlan(ada), change: null, default);
+        var claim = (await store.ClaimAsync())!;
+
+        var result = await store.CompleteAsync(claim, profile: null, CheckOutcome.Withheld);
+
+        result.Should().BeOfType<CompleteResult.Completed>();
+        (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task An_unwanted_check_of_who_has_a_property_is_dropped_also_after_an_edit(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var store = database.Store();
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        var with = WithPlan(ada);
+        await store.UpdateAsync(with, change: null, default);
+        var claim = (await store.ClaimAsync())!;
+        await store.SetProviderSettingAsync(
+            default,
+            new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "kim"),
+            default
+        );
+        await store.UpdateAsync(with.WithNotes("called twice"), change: null, default);
+
+        var result = await store.CompleteAsync(claim, WithoutPlan(claim.Profile), CheckOutcome.Matched);
+
+        result.Should().BeOfType<CompleteResult.Dropped>();
+        (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(3);
     }
 
     [Theory]

@@ -2,7 +2,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>What a statement can write beside a profile and the texts that it is found by.</summary>
 [Flags]
-internal enum WrittenParts
+internal enum OptionalWrites
 {
     None = 0,
 
