@@ -72,9 +72,8 @@ internal static class DatabasePage
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\n| cost with {grown[0].Last.Profiles:N0} profiles, in times of that with "
-                + $"{grown[0].First.Profiles:N0} | operation | callers | limit | own statement | store | target | "
-                + $"|\n|---|---|---|---|---|---|---|---|\n"
+            $"\n| cost with so many profiles, in times of that with {grown[0].First.Profiles:N0} | profiles | operation "
+                + $"| callers | limit | own statement | store | target | |\n|---|---|---|---|---|---|---|---|---|\n"
         );
         foreach (var (first, last) in grown)
         {
@@ -82,7 +81,7 @@ internal static class DatabasePage
             var target = MostGrowth * limit;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {first.Database} | {first.Operation} | {first.Callers} | {limit:F2} | "
+                $"| {first.Database} | {last.Profiles:N0} | {first.Operation} | {first.Callers} | {limit:F2} | "
                     + $"{first.ByHand / last.ByHand:F2} | {times:F2} | ≤ {target:F2} | {Met(times <= target)} |\n"
             );
         }
