@@ -72,8 +72,9 @@ internal static class DatabasePage
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\n| cost with so many profiles, in times of that with {grown[0].First.Profiles:N0} | profiles | operation "
-                + $"| callers | limit | own statement | store | target | |\n|---|---|---|---|---|---|---|---|---|\n"
+            $"\n| cost with so many profiles, in times of that with {grown[0].First.Profiles:N0} | profiles | "
+                + $"operation | callers | limit | own statement | store | target | |\n"
+                + $"|---|---|---|---|---|---|---|---|---|\n"
         );
         foreach (var (first, last) in grown)
         {

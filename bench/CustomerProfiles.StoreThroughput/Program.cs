@@ -29,6 +29,12 @@ if (args.Contains("records"))
     return;
 }
 
+if (args.Contains("search-writes"))
+{
+    await SearchWrites.MeasureAsync(args);
+    return;
+}
+
 if (args.Contains("lifecycle"))
 {
     await LifecycleRate.MeasureAsync(args);

@@ -185,7 +185,7 @@ internal static class SearchMeasurement
         }
     }
 
-    private static async Task FillAsync(NpgsqlDataSource source, int size)
+    public static async Task FillAsync(NpgsqlDataSource source, int size)
     {
         // The rows are copied in order of their tables; the large index is made at the end, as for a restored backup.
         await using (var drop = source.CreateCommand("drop index if exists ix_cp_search_text"))
@@ -288,7 +288,7 @@ internal static class SearchMeasurement
         return text.ToString();
     }
 
-    private static void Fill(string file, int size)
+    public static void Fill(string file, int size)
     {
         using var connection = new SqliteConnection($"Data Source={file};Foreign Keys=False");
         connection.Open();
