@@ -141,8 +141,8 @@ internal static class SearchWrites
         var number = Interlocked.Increment(ref _edited);
         var profile = SearchPopulation.ProfileOf(number);
         var by = new Provenance(ProvenanceSource.Agent, "kim", Population.Now);
-        object? value = ProfileField.Name.Equals(field)
-            ? new PersonName(SearchPopulation.RareNameOf(number + 1))
+        var value = ProfileField.Name.Equals(field)
+            ? (object)new PersonName(SearchPopulation.RareNameOf(number + 1))
             : "Called twice, and wants to be called again.";
         var result = await store.UpdateAsync(
             new CustomerProfile(
