@@ -33,15 +33,13 @@ public sealed class OptionalWritesTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
-        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        await store.UpdateAsync(WithPlan(ada), change: null, default);
-        var claim = (await store.ClaimAsync())!;
+        var claim = await ClaimWithPlanAsync(store);
 
         var result = await store.CompleteAsync(claim, WithoutPlan(claim.Profile), CheckOutcome.Matched);
 
         result.Should().BeOfType<CompleteResult.Completed>();
         (await CountAsync(database)).Should().Be(0);
-        var stored = (await store.GetAsync(default, ada.Id, default))!;
+        var stored = (await store.GetAsync(default, claim.CustomerId, default))!;
         stored.Profile.Version.Should().Be(3);
         stored.Checks.Should().ContainSingle().Which.LastOutcome.Should().Be(CheckOutcome.Matched);
     }
@@ -52,11 +50,8 @@ public sealed class OptionalWritesTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
-        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        var with = WithPlan(ada);
-        await store.UpdateAsync(with, change: null, default);
-        var claim = (await store.ClaimAsync())!;
-        await store.UpdateAsync(with.WithNotes("called twice"), change: null, default);
+        var claim = await ClaimWithPlanAsync(store);
+        await store.UpdateAsync(claim.Profile.WithNotes("called twice"), change: null, default);
 
         var result = await store.CompleteAsync(claim, WithoutPlan(claim.Profile), CheckOutcome.Matched);
 
@@ -70,15 +65,13 @@ public sealed class OptionalWritesTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
-        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        await store.UpdateAsync(WithPlan(ada), change: null, default);
-        var claim = (await store.ClaimAsync())!;
+        var claim = await ClaimWithPlanAsync(store);
 
         var result = await store.CompleteAsync(claim, profile: null, CheckOutcome.NoMatch);
 
         result.Should().BeOfType<CompleteResult.Completed>();
         (await CountAsync(database)).Should().Be(1);
-        var stored = (await store.GetAsync(default, ada.Id, default))!;
+        var stored = (await store.GetAsync(default, claim.CustomerId, default))!;
         stored.Profile.Version.Should().Be(2);
         stored.Checks.Should().ContainSingle().Which.LastOutcome.Should().Be(CheckOutcome.NoMatch);
     }
@@ -89,14 +82,12 @@ public sealed class OptionalWritesTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
-        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        await store.UpdateAsync(WithPlan(ada), change: null, default);
-        var claim = (await store.ClaimAsync())!;
+        var claim = await ClaimWithPlanAsync(store);
 
         var result = await store.CompleteAsync(claim, profile: null, CheckOutcome.Withheld);
 
         result.Should().BeOfType<CompleteResult.Completed>();
-        (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeTrue();
+        (await store.GetAsync(default, claim.CustomerId, default))!.IsSuppressed.Should().BeTrue();
     }
 
     [Theory]
@@ -105,21 +96,18 @@ public sealed class OptionalWritesTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
-        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        var with = WithPlan(ada);
-        await store.UpdateAsync(with, change: null, default);
-        var claim = (await store.ClaimAsync())!;
+        var claim = await ClaimWithPlanAsync(store);
         await store.SetProviderSettingAsync(
             default,
             new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "kim"),
             default
         );
-        await store.UpdateAsync(with.WithNotes("called twice"), change: null, default);
+        await store.UpdateAsync(claim.Profile.WithNotes("called twice"), change: null, default);
 
         var result = await store.CompleteAsync(claim, WithoutPlan(claim.Profile), CheckOutcome.Matched);
 
         result.Should().BeOfType<CompleteResult.Dropped>();
-        (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(3);
+        (await store.GetAsync(default, claim.CustomerId, default))!.Profile.Version.Should().Be(3);
     }
 
     [Theory]
@@ -144,6 +132,14 @@ public sealed class OptionalWritesTests
 
         (await CountAsync(database)).Should().Be(1);
         (await database.ValueAsync<long>("select count(*) from cp_search where properties = '[]'")).Should().Be(1);
+    }
+
+    /// <summary>The claimed check of a customer who has a searchable property.</summary>
+    private static async Task<CheckClaim> ClaimWithPlanAsync(ICustomerProfileStore store)
+    {
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        await store.UpdateAsync(WithPlan(ada), change: null, default);
+        return (await store.ClaimAsync())!;
     }
 
     private static Task<long> CountAsync(TestDatabase database) =>
