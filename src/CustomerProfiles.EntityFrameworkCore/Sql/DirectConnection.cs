@@ -151,7 +151,7 @@ internal sealed class DirectConnection(
             return known;
         }
 
-        if (_searches.Count == MostSearches)
+        if (statement.IsSearch && _searches.Count == MostSearches)
         {
             Forget(_searches);
         }
