@@ -29,16 +29,20 @@ internal sealed class PostgreSqlLimits : Limits
         {Beside} where {OfIdentity}
         """;
 
+    /// <summary>Recorded only with the activity, which a merge removes.</summary>
     private const string NewConversation = $"""
         with i as (
             select i.tenant, i.customer_id, coalesce(i.origin_id, i.customer_id) as origin from cp_identities i
             where {OfIdentity}),
+        a as (
+            update cp_activity a set conversation_at = greatest(a.conversation_at, $4) from i
+            where a.tenant = i.tenant and a.customer_id = i.customer_id and not exists (
+                select 1 from cp_conversations t
+                where t.tenant = i.tenant and t.customer_id = i.origin and t.conversation_id = $3)
+            returning 1),
         t as (
             insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at)
-            select i.tenant, i.origin, $3, 'received', $4 from i on conflict do nothing returning 1),
-        a as (
-            update cp_activity a set conversation_at = $4 from t, i
-            where a.tenant = i.tenant and a.customer_id = i.customer_id and a.conversation_at < $4)
+            select i.tenant, i.origin, $3, 'received', $4 from i, a on conflict do nothing returning 1)
         select {Sidebar} from t, i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id {Beside}
         """;
 

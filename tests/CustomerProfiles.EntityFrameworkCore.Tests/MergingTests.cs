@@ -301,6 +301,14 @@ public sealed class MergingTests
             .Conversations.Should()
             .HaveCount(1 + counts.Where((_, lane) => lane % 2 == 0).Sum(), "each stays with the one who wrote");
         records[1]!.Conversations.Should().HaveCount(1 + counts.Where((_, lane) => lane % 2 == 1).Sum());
+        (
+            await database.ValueAsync<long>(
+                "select count(*) from cp_activity a where a.conversation_at = (select max(t.occurred_at) "
+                    + "from cp_conversations t where t.customer_id = a.customer_id)"
+            )
+        )
+            .Should()
+            .Be(2, "each has their own last conversation");
     }
 
     [Theory]

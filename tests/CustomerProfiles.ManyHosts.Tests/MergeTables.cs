@@ -55,6 +55,14 @@ internal sealed class MergeTables(PostgreSqlDatabase database)
             UNION ALL
             SELECT 'a living customer without a search text' FROM cp_customers c WHERE c.merged_into IS NULL
                 AND NOT EXISTS (SELECT FROM cp_search k WHERE k.tenant = c.tenant AND k.customer_id = c.id)
+            UNION ALL
+            SELECT 'a living customer without their last conversation' FROM cp_customers c
+                WHERE c.merged_into IS NULL AND NOT EXISTS (
+                    SELECT FROM cp_activity k WHERE k.tenant = c.tenant AND k.customer_id = c.id
+                        AND k.conversation_at = (
+                            SELECT max(t.occurred_at) FROM cp_conversations t
+                            JOIN cp_customers o ON o.tenant = t.tenant AND o.id = t.customer_id
+                            WHERE o.tenant = c.tenant AND c.id IN (o.id, o.merged_into)))
             """,
             row => row.GetString(0)
         );

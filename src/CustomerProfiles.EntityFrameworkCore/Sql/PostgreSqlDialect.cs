@@ -472,29 +472,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     and c.id = o.customer_id offset 0) c
                 """,
 
-            RecordConversation = $"""
-                with found as (
-                    select f.customer_id, coalesce(f.origin_id, f.customer_id) as origin from {tables.Identities} f
-                    where f.tenant = @tenant and f.kind = @kind and f.value = @value),
-                recorded as (
-                    insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                    select @tenant, f.origin, @conversation, @direction, @occurred_at from found f
-                    on conflict do nothing
-                    returning customer_id),
-                active as (
-                    update {tables.Activity} a set conversation_at = @occurred_at
-                    where a.tenant = @tenant
-                        and a.customer_id = (select f.customer_id from found f where exists (select 1 from recorded))
-                        and a.conversation_at < @occurred_at)
-                select {stored}, exists (select 1 from recorded), t.direction, t.occurred_at
-                from found f
-                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
-                    and c.id = f.customer_id offset 0) c
-                left join lateral (
-                    select t.direction, t.occurred_at from {tables.Conversations} t
-                    where t.tenant = @tenant and t.customer_id = f.origin
-                        and t.conversation_id = @conversation offset 0) t on true
-                """,
+            RecordConversation = intake.RecordConversation,
 
             Create = new(parts => intake.Creation(isGathered: false, parts)),
 

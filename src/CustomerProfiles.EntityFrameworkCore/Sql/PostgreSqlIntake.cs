@@ -65,47 +65,84 @@ internal sealed class PostgreSqlIntake
             """;
 
     /// <summary>
-    /// Two conversations of a batch may be the same one, by two identities of one origin. The first one is recorded.
-    /// Each customer has an activity, so no row is inserted there: as a conflict it is found by its key, where an
-    /// update that joins reads the whole tenant. Which conversations are new is looked up in a hash, since sessions
-    /// allow no other join than nested loops.
+    /// A new conversation is recorded only for whom it has written an activity. A merge, an erasure or the undoing of a
+    /// merge, for which this may have waited, has removed the activity of everybody whose identities or conversations
+    /// went elsewhere; then the next statement sees where they are now.
+    /// </summary>
+    public string RecordConversation =>
+        $"""
+            with found as materialized (
+                select f.customer_id, coalesce(f.origin_id, f.customer_id) as origin, t.direction, t.occurred_at
+                from {Tables.Identities} f
+                left join lateral (
+                    select t.direction, t.occurred_at from {Tables.Conversations} t
+                    where t.tenant = @tenant and t.customer_id = coalesce(f.origin_id, f.customer_id)
+                        and t.conversation_id = @conversation offset 0) t on true
+                where f.tenant = @tenant and f.kind = @kind and f.value = @value),
+            active as (
+                update {Tables.Activity} a set conversation_at = greatest(a.conversation_at, @occurred_at)
+                where a.tenant = @tenant
+                    and a.customer_id = (select f.customer_id from found f where f.direction is null)
+                returning a.customer_id),
+            recorded as (
+                insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
+                select @tenant, f.origin, @conversation, @direction, @occurred_at from found f
+                where exists (select 1 from active)
+                on conflict do nothing
+                returning customer_id)
+            select {Stored}, exists (select 1 from recorded), f.direction, f.occurred_at
+            from found f
+            cross join lateral (select c.* from {Tables.Customers} c where c.tenant = @tenant
+                and c.id = f.customer_id offset 0) c
+            """;
+
+    /// <summary>
+    /// The same for many. Two conversations of a batch may be the same one, by two identities of one origin. The first
+    /// one is recorded. The activities are locked in the order of their keys. They are there then, so no row is
+    /// inserted: as a conflict it is found by its key, where an update that joins reads the whole tenant. Which
+    /// conversations are new is looked up in a hash, since sessions allow no other join than nested loops.
     /// </summary>
     private string RecordConversations =>
         $"""
             with found as materialized (
-                select n.conversation, n.direction, n.occurred_at, n.place, f.customer_id, f.origin
+                select n.conversation, n.direction, n.occurred_at, n.place, f.customer_id, f.origin,
+                    t.direction as first_direction, t.occurred_at as first_at
                 from unnest(@kinds, @values, @conversations, @directions, @occurred_at) with ordinality
                     n (kind, value, conversation, direction, occurred_at, place)
                 cross join lateral (
                     select f.customer_id, coalesce(f.origin_id, f.customer_id) as origin from {Tables.Identities} f
-                    where f.tenant = @tenant and f.kind = n.kind and f.value = n.value offset 0) f),
+                    where f.tenant = @tenant and f.kind = n.kind and f.value = n.value offset 0) f
+                left join lateral (
+                    select t.direction, t.occurred_at from {Tables.Conversations} t
+                    where t.tenant = @tenant and t.customer_id = f.origin
+                        and t.conversation_id = n.conversation offset 0) t on true),
+            held as materialized (
+                select a.customer_id, w.at
+                from (
+                    select f.customer_id, max(f.occurred_at) as at from found f
+                    where f.first_direction is null group by f.customer_id order by f.customer_id) w
+                cross join lateral (
+                    select a.customer_id from {Tables.Activity} a
+                    where a.tenant = @tenant and a.customer_id = w.customer_id offset 0 for no key update) a),
+            active as (
+                insert into {Tables.Activity} as a (tenant, customer_id, changed_at, conversation_at)
+                select @tenant, h.customer_id, h.at, h.at from held h
+                on conflict (tenant, customer_id) do update set conversation_at = excluded.conversation_at
+                where a.conversation_at < excluded.conversation_at),
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 select distinct on (f.origin, f.conversation)
                     @tenant, f.origin, f.conversation, f.direction, f.occurred_at
                 from found f
+                where f.first_direction is null and (f.customer_id in (select h.customer_id from held h)) is true
                 order by f.origin, f.conversation, f.place
                 on conflict do nothing
-                returning customer_id, conversation_id, occurred_at),
-            active as (
-                insert into {Tables.Activity} as a (tenant, customer_id, changed_at, conversation_at)
-                select @tenant, f.customer_id, max(f.occurred_at), max(f.occurred_at) from found f
-                where (f.origin, f.conversation, f.occurred_at) in (
-                    select r.customer_id, r.conversation_id, r.occurred_at from recorded r)
-                group by f.customer_id order by f.customer_id
-                on conflict (tenant, customer_id) do update set conversation_at = excluded.conversation_at
-                where a.conversation_at < excluded.conversation_at)
-            select {Stored}, f.is_new, t.direction, t.occurred_at, f.place, f.origin
-            from (
-                select f.*, (f.origin, f.conversation) in (
-                    select r.customer_id, r.conversation_id from recorded r) as is_new
-                from found f offset 0) f
+                returning customer_id, conversation_id)
+            select {Stored}, (f.origin, f.conversation) in (select r.customer_id, r.conversation_id from recorded r),
+                f.first_direction, f.first_at, f.place, f.origin
+            from found f
             cross join lateral (select c.* from {Tables.Customers} c where c.tenant = @tenant
                 and c.id = f.customer_id offset 0) c
-            left join lateral (
-                select t.direction, t.occurred_at from {Tables.Conversations} t
-                where not f.is_new and t.tenant = @tenant and t.customer_id = f.origin
-                    and t.conversation_id = f.conversation offset 0) t on true
             """;
 
     /// <summary>

@@ -229,8 +229,11 @@ internal sealed class PostgreSqlMerging
                     set changed_at = excluded.changed_at, conversation_at = excluded.conversation_at
                     """,
                     $"""
-                    update {Tables.Activity} a set conversation_at = {LastConversation("@id")}
-                    where a.tenant = @tenant and a.customer_id = @id and {Go}
+                    with gone as (
+                        delete from {Tables.Activity} a where a.tenant = @tenant and a.customer_id = @id and {Go}
+                        returning a.changed_at)
+                    insert into {Tables.Activity} (tenant, customer_id, changed_at, conversation_at)
+                    select @tenant, @id, g.changed_at, {LastConversation("@id")} from gone g
                     """,
                     $"""
                     with found_by as (
