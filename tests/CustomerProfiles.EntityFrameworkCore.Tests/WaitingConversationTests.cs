@@ -107,11 +107,11 @@ public sealed class WaitingConversationTests
             return await recording;
         }
 
-        /// <summary>The customers with an activity, and the time of their last conversation.</summary>
+        /// <summary>The customers with an activity, and the time of their last conversation, the latest first.</summary>
         public Task<string> ActivitiesAsync() =>
             database.ValueAsync<string>(
                 "select string_agg(customer_id || ' ' || to_char(conversation_at at time zone 'UTC', "
-                    + "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ', ' order by customer_id) from cp_activity"
+                    + "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ', ' order by conversation_at desc) from cp_activity"
             );
 
         /// <summary>How many conversations are recorded at the later time.</summary>
