@@ -956,13 +956,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // As a plain condition, the planner would expect nearly everybody to be absorbed while it has no
             // statistics, and sort the tenant.
-            List = isAfter =>
+            List = Kept(isAfter =>
                 $"""
                     select {profileColumns} from {tables.Customers} c
                     where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
                       and num_nulls(c.merged_into) <> 0
                     order by c.id limit @most
-                    """,
+                    """
+            ),
 
             // Nobody changes a record, so its place is enough to remove it by. One that comes meanwhile is not seen.
             // Customer by customer in the order of their ids, as the nested loop reads, and no further than the limit:

@@ -928,12 +928,13 @@ internal sealed class SqliteDialect : StoreDialect
                 returning 1
                 """,
 
-            List = isAfter =>
+            List = Kept(isAfter =>
                 $"""
                     select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
                     where c.tenant = @tenant and c.merged_into is null{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
-                    """,
+                    """
+            ),
 
             RemoveConversations = $"""
                 select count(*), case when count(*) = @most then max(o.customer_id) else (

@@ -215,4 +215,12 @@ internal abstract class StoreDialect
 
     /// <summary>Removes the idle connections of this pool.</summary>
     public virtual void ClearPool(DbConnection connection) { }
+
+    /// <summary>A statement and its variant, each made once.</summary>
+    protected static Func<bool, StoreStatement> Kept(Func<bool, string> text)
+    {
+        StoreStatement plain = text(false);
+        StoreStatement variant = text(true);
+        return isVariant => isVariant ? variant : plain;
+    }
 }
