@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using CustomerProfiles.Stores;
+using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
@@ -231,7 +232,8 @@ internal static class MergingRaceCases
                             continue;
                         }
 
-                        var conversation = new ConversationRecord($"{caller} {i}", default, scene.Now);
+                        var at = scene.Now + Duration.FromMinutes((i * scene.UnderTest.Callers) + caller);
+                        var conversation = new ConversationRecord($"{caller} {i}", default, at);
                         var lookup = await scene
                             .StoreOf(caller)
                             .CreatedAsync(
@@ -261,6 +263,18 @@ internal static class MergingRaceCases
                 .RecordedAsync("after all merges", isNew: false, ada, ada.Identities[0], conversation)
                 .ConfigureAwait(false);
         }
+
+        var last = told.SelectMany(conversations => conversations).Max(conversation => conversation.At);
+        await stage
+            .FoundAsync(
+                new ProfileSearchQuery { LastConversationSince = scene.Now + Duration.FromMinutes(1) },
+                "who wrote beside the merges",
+                ada
+            )
+            .ConfigureAwait(false);
+        await stage
+            .FoundAsync(new ProfileSearchQuery { LastConversationSince = last }, "whose conversation was the last", ada)
+            .ConfigureAwait(false);
     }
 
     private static async Task One_of_several_undoes_a_merge(MergingStage stage)
