@@ -29,20 +29,23 @@ internal sealed class PostgreSqlLimits : Limits
         {Beside} where {OfIdentity}
         """;
 
-    /// <summary>Recorded only with the activity, which a merge removes.</summary>
+    /// <summary>Recorded only if the activity is there, which a merge removes.</summary>
     private const string NewConversation = $"""
         with i as (
             select i.tenant, i.customer_id, coalesce(i.origin_id, i.customer_id) as origin from cp_identities i
             where {OfIdentity}),
-        a as (
-            update cp_activity a set conversation_at = greatest(a.conversation_at, $4) from i
-            where a.tenant = i.tenant and a.customer_id = i.customer_id and not exists (
+        a as materialized (
+            select a.customer_id from i join cp_activity a on a.tenant = i.tenant and a.customer_id = i.customer_id
+            where not exists (
                 select 1 from cp_conversations t
                 where t.tenant = i.tenant and t.customer_id = i.origin and t.conversation_id = $3)
-            returning 1),
+            for no key update of a),
         t as (
             insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at)
-            select i.tenant, i.origin, $3, 'received', $4 from i, a on conflict do nothing returning 1)
+            select i.tenant, i.origin, $3, 'received', $4 from i, a on conflict do nothing returning 1),
+        u as (
+            update cp_activity u set conversation_at = $4 from t, a
+            where u.tenant = $1 and u.customer_id = a.customer_id and u.conversation_at < $4)
         select {Sidebar} from t, i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id {Beside}
         """;
 

@@ -551,7 +551,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             }
             catch (DbException exception) when (sql.Dialect.IsCustomerGone(exception))
             {
-                // Erased while this statement waited; the next one sees that.
+                // Deleted while this statement waited; the next one sees that.
                 continue;
             }
 
@@ -565,7 +565,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 return LookupOf(known, isNew, first, conversation, isRetry);
             }
 
-            // Another call recorded it while this statement ran; the next statement sees it.
+            // Another call recorded it while this statement ran, or merged the customer; the next statement sees it.
         }
 
         throw NeverSettled(nameof(RecordConversationAsync));

@@ -91,12 +91,7 @@ public sealed class WaitingEditTests
         await using var command = new NpgsqlCommand(other, connection, transaction);
         await command.ExecuteNonQueryAsync();
         var editing = edit();
-        const string waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
-        while (await database.ValueAsync<long>($"{waiting} and datname = current_database()") == 0)
-        {
-            editing.IsCompleted.Should().BeFalse("the customer is locked");
-        }
-
+        await database.WaitingAsync(1, editing);
         await transaction.CommitAsync();
         return await editing;
     }

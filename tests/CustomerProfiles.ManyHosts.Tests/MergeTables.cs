@@ -60,7 +60,7 @@ internal sealed class MergeTables(PostgreSqlDatabase database)
                 WHERE c.merged_into IS NULL AND NOT EXISTS (
                     SELECT FROM cp_activity k WHERE k.tenant = c.tenant AND k.customer_id = c.id
                         AND k.conversation_at = (
-                            SELECT max(t.occurred_at) FROM cp_conversations t
+                            SELECT coalesce(max(t.occurred_at), timestamptz 'epoch') FROM cp_conversations t
                             JOIN cp_customers o ON o.tenant = t.tenant AND o.id = t.customer_id
                             WHERE o.tenant = c.tenant AND c.id IN (o.id, o.merged_into)))
             """,

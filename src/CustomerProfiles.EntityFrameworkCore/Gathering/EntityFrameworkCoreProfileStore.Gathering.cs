@@ -185,8 +185,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         var recorded = new HashSet<(Guid, string)>();
         foreach (var (place, origin, (customer, isNew, first)) in rows.OrderBy(row => row.place))
         {
-            // The same conversation by another identity of the same origin, or one that another host has just recorded:
-            // the next statement sees it.
+            // The same conversation by another identity of the same origin, one that another host has just recorded, or
+            // that of a customer who has just been merged: the next statement sees it.
             var isFirst = !isNew || recorded.Add((origin, calls[place].Conversation.Id));
             turns[place] =
                 (isNew && isFirst) || first is not null

@@ -2,7 +2,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// The statements of PostgreSQL that create customers, for one of them and for many: both are made from one text, so
-/// that they write the same. And the one that records many conversations.
+/// that they write the same. And those that record a conversation, and many.
 /// </summary>
 internal sealed class PostgreSqlIntake
 {
@@ -65,9 +65,9 @@ internal sealed class PostgreSqlIntake
             """;
 
     /// <summary>
-    /// A new conversation is recorded only for whom it has written an activity. A merge, an erasure or the undoing of a
-    /// merge, for which this may have waited, has removed the activity of everybody whose identities or conversations
-    /// went elsewhere; then the next statement sees where they are now.
+    /// A new conversation is recorded only if its customer's activity could be locked. A merge, its undoing or an
+    /// erasure, for which this may have waited, has removed the activity of everybody whose identities or conversations
+    /// went elsewhere. Then nothing is recorded, and the next statement sees where they are now.
     /// </summary>
     public string RecordConversation =>
         $"""
@@ -79,17 +79,22 @@ internal sealed class PostgreSqlIntake
                     where t.tenant = @tenant and t.customer_id = coalesce(f.origin_id, f.customer_id)
                         and t.conversation_id = @conversation offset 0) t on true
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value),
-            active as (
-                update {Tables.Activity} a set conversation_at = greatest(a.conversation_at, @occurred_at)
+            held as materialized (
+                select a.customer_id from {Tables.Activity} a
                 where a.tenant = @tenant
                     and a.customer_id = (select f.customer_id from found f where f.direction is null)
-                returning a.customer_id),
+                for no key update),
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 select @tenant, f.origin, @conversation, @direction, @occurred_at from found f
-                where exists (select 1 from active)
+                where exists (select 1 from held)
                 on conflict do nothing
-                returning customer_id)
+                returning customer_id),
+            active as (
+                update {Tables.Activity} a set conversation_at = @occurred_at
+                where a.tenant = @tenant
+                    and a.customer_id = (select h.customer_id from held h where exists (select 1 from recorded))
+                    and a.conversation_at < @occurred_at)
             select {Stored}, exists (select 1 from recorded), f.direction, f.occurred_at
             from found f
             cross join lateral (select c.* from {Tables.Customers} c where c.tenant = @tenant
@@ -117,18 +122,12 @@ internal sealed class PostgreSqlIntake
                     where t.tenant = @tenant and t.customer_id = f.origin
                         and t.conversation_id = n.conversation offset 0) t on true),
             held as materialized (
-                select a.customer_id, w.at
+                select a.customer_id
                 from (
-                    select f.customer_id, max(f.occurred_at) as at from found f
-                    where f.first_direction is null group by f.customer_id order by f.customer_id) w
+                    select distinct f.customer_id from found f where f.first_direction is null order by 1) w
                 cross join lateral (
                     select a.customer_id from {Tables.Activity} a
                     where a.tenant = @tenant and a.customer_id = w.customer_id offset 0 for no key update) a),
-            active as (
-                insert into {Tables.Activity} as a (tenant, customer_id, changed_at, conversation_at)
-                select @tenant, h.customer_id, h.at, h.at from held h
-                on conflict (tenant, customer_id) do update set conversation_at = excluded.conversation_at
-                where a.conversation_at < excluded.conversation_at),
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 select distinct on (f.origin, f.conversation)
@@ -137,7 +136,15 @@ internal sealed class PostgreSqlIntake
                 where f.first_direction is null and (f.customer_id in (select h.customer_id from held h)) is true
                 order by f.origin, f.conversation, f.place
                 on conflict do nothing
-                returning customer_id, conversation_id)
+                returning customer_id, conversation_id, occurred_at),
+            active as (
+                insert into {Tables.Activity} as a (tenant, customer_id, changed_at, conversation_at)
+                select @tenant, f.customer_id, max(f.occurred_at), max(f.occurred_at) from found f
+                where (f.origin, f.conversation, f.occurred_at) in (
+                    select r.customer_id, r.conversation_id, r.occurred_at from recorded r)
+                group by f.customer_id
+                on conflict (tenant, customer_id) do update set conversation_at = excluded.conversation_at
+                where a.conversation_at < excluded.conversation_at)
             select {Stored}, (f.origin, f.conversation) in (select r.customer_id, r.conversation_id from recorded r),
                 f.first_direction, f.first_at, f.place, f.origin
             from found f
@@ -284,7 +291,7 @@ internal sealed class PostgreSqlIntake
             ? $"materialized (select n.* from {given} where (n.id in (select {CreatedBefore})) is true)"
             : $"not materialized (select @id as id where current_setting('{PayloadCreated}') <> '')";
         var isCreated = isGathered ? "n.id in (select o.id from owned o)" : "exists (select 1 from owned)";
-        var isErased = $"exists (select 1 from erased e where e.id = {Of("id")})";
+        var isRestricted = $"exists (select 1 from erased e where e.id = {Of("id")})";
         var isForbidden = $"exists (select 1 from erased e where e.id = {Of("id")} and e.is_forbidden)";
         var checks = isGathered
             ? "join unnest(@check_of, @providers) p (place, provider) on p.place = n.place"
@@ -352,7 +359,7 @@ internal sealed class PostgreSqlIntake
                 select @tenant, n.id, p.provider, {Of("occurred_at")}, true,
                     {SettingGeneration("p.provider")}, 0, {NoLease}, {NoLease}, least({Of("occurred_at")}, {Clock}), 0
                 from owned n {checks}
-                where not {isErased}
+                where not {isRestricted}
                   and not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
                 on conflict do nothing
                 returning customer_id, provider)
@@ -360,7 +367,7 @@ internal sealed class PostgreSqlIntake
             select {isCreated} and not {isForbidden},
                 (select json_agg(a.provider) from requested a where a.customer_id = {Of("id")}),
                 {Settings},
-                {IsMarked(Of("kind"), Of("value"))} or {isErased}, {isForbidden}
+                {IsMarked(Of("kind"), Of("value"))} or {isRestricted}, {isForbidden}
                 {(isGathered ? $", n.place from {given}" : "")}
             """;
     }
