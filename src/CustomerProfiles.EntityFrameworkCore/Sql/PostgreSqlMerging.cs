@@ -228,6 +228,7 @@ internal sealed class PostgreSqlMerging
                     on conflict (tenant, customer_id) do update
                     set changed_at = excluded.changed_at, conversation_at = excluded.conversation_at
                     """,
+                    // Removed and written anew, so that a conversation that waits finds it gone.
                     $"""
                     with gone as (
                         delete from {Tables.Activity} a where a.tenant = @tenant and a.customer_id = @id and {Go}
@@ -390,13 +391,18 @@ internal sealed class PostgreSqlMerging
             select 1 as {StoreStatements.Lock}
             """;
 
+    /// <summary>
+    /// Removes the checks that <see cref="Checks"/> does not write for the one who stays. A check that stays is changed
+    /// in place, because whoever holds its lease may be waiting to complete it.
+    /// </summary>
     private string NoChecks =>
         $"""
             delete from {Tables.Checks} k
             using unnest(array[@from, @id]) w (id) cross join lateral (
-                select o.ctid as place from {Tables.Checks} o
+                select o.ctid as place, o.customer_id, o.provider from {Tables.Checks} o
                 where o.tenant = @tenant and o.customer_id = w.id offset 0) o
-            where k.ctid = o.place and {Go}
+            where k.ctid = o.place and {Go} and not (o.customer_id = @id and o.provider in (
+                select e ->> 0 from json_array_elements(cast({Value("checks")} as json)) e))
             """;
 
     /// <summary>
@@ -423,6 +429,13 @@ internal sealed class PostgreSqlMerging
                 select c.suppression_generation, {IsSuppressed} as is_suppressed from {Tables.Customers} c
                 where c.tenant = @tenant and c.id = {customer} and {Go} offset 0) c
             cross join json_array_elements(cast({Value(name)} as json)) e
+            on conflict (tenant, customer_id, provider) do update
+            set last_check_at = excluded.last_check_at, last_outcome = excluded.last_outcome,
+                requested_at = excluded.requested_at, is_pending = excluded.is_pending,
+                last_failure_at = excluded.last_failure_at, last_failure = excluded.last_failure,
+                lease_id = excluded.lease_id, leased_until = excluded.leased_until, not_before = excluded.not_before,
+                attempt = excluded.attempt, setting_generation = excluded.setting_generation,
+                suppression_generation = excluded.suppression_generation, available_from = excluded.available_from
             """;
     }
 

@@ -161,44 +161,50 @@ internal static class MergingRaceCases
 
     private static async Task Merging_and_completing_a_check(MergingStage stage)
     {
-        var scene = stage.Scene;
-        var ada = await stage.CreateAsync("ada", scene.Provider).ConfigureAwait(false);
-        var ben = await stage.CreateAsync("ben").ConfigureAwait(false);
-        var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        scene.Later();
-        await scene
-            .AtOnceAsync(
-                2,
-                async i =>
-                {
-                    if (i == 0)
+        foreach (var ofSurvivor in (bool[])[true, false])
+        {
+            var fresh = new MergingStage(stage.Scene.Anew(), stage.Store);
+            var scene = fresh.Scene;
+            var ada = await fresh.CreateAsync("ada", ofSurvivor ? [] : [scene.Provider]).ConfigureAwait(false);
+            var ben = await fresh.CreateAsync("ben", ofSurvivor ? [scene.Provider] : []).ConfigureAwait(false);
+            var claim = await scene.ClaimAsync().ConfigureAwait(false);
+            scene.Later();
+            var results = await scene
+                .AtOnceAsync(
+                    2,
+                    async i =>
                     {
-                        await stage.MergeUntilDoneAsync(ada.Id, ben.Id).ConfigureAwait(false);
-                        return "";
+                        if (i == 0)
+                        {
+                            await fresh.MergeUntilDoneAsync(ada.Id, ben.Id).ConfigureAwait(false);
+                            return "";
+                        }
+
+                        // As a runner does: a check whose customer was absorbed meanwhile is the survivor's.
+                        var result = await CompleteAsync(scene, claim).ConfigureAwait(false);
+                        return result is CompleteResult.LeaseLost && !ofSurvivor
+                            ? StoredText.Of(
+                                await CompleteAsync(
+                                        scene,
+                                        claim with
+                                        {
+                                            Profile = (await scene.ReadAsync(ben).ConfigureAwait(false)).Profile,
+                                        }
+                                    )
+                                    .ConfigureAwait(false)
+                            )
+                            : StoredText.Of(result);
                     }
+                )
+                .ConfigureAwait(false);
+            var about = $"what completing said: {results[1]}";
+            var check = await scene.CheckOfAsync(ben).ConfigureAwait(false);
+            scene.Same($"{CheckOutcome.NoMatch}", $"{check?.LastOutcome}", $"what the survivor's check found; {about}");
+            scene.Same(StoredText.Of(scene.Now), StoredText.Of(check?.LastCheckAt), $"when it was completed; {about}");
+            await scene.PendingAsync($"the check is completed; {about}").ConfigureAwait(false);
+        }
 
-                    // As a runner does: a check whose customer was absorbed meanwhile is the survivor's.
-                    var result = await CompleteAsync(claim).ConfigureAwait(false);
-                    return result is CompleteResult.LeaseLost
-                        ? StoredText.Of(
-                            await CompleteAsync(
-                                    claim with
-                                    {
-                                        Profile = (await scene.ReadAsync(ben).ConfigureAwait(false)).Profile,
-                                    }
-                                )
-                                .ConfigureAwait(false)
-                        )
-                        : StoredText.Of(result);
-                }
-            )
-            .ConfigureAwait(false);
-        var check = await scene.CheckOfAsync(ben).ConfigureAwait(false);
-        scene.Same($"{CheckOutcome.NoMatch}", $"{check?.LastOutcome}", "what the check found is the survivor's");
-        scene.Same(StoredText.Of(scene.Now), StoredText.Of(check?.LastCheckAt), "when it was completed");
-        await scene.PendingAsync("the check is completed").ConfigureAwait(false);
-
-        async Task<CompleteResult> CompleteAsync(CheckClaim held) =>
+        static async Task<CompleteResult> CompleteAsync(Scene scene, CheckClaim held) =>
             await scene
                 .Other.CompleteCheckAsync(
                     held,

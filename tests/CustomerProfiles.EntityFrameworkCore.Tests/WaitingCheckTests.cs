@@ -1,0 +1,73 @@
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>
+/// Whoever holds a check on PostgreSQL, and waits while its customer absorbs another one, holds it still: the lookup is
+/// paid for.
+/// </summary>
+public sealed class WaitingCheckTests
+{
+    [PostgreSqlFact]
+    public Task A_result_that_waited_for_a_merge_is_recorded() =>
+        WhileMergedAsync(async (store, claim) => await store.CompleteAsync(claim) is CompleteResult.Completed);
+
+    [PostgreSqlFact]
+    public Task A_lease_that_waited_for_a_merge_is_renewed() =>
+        WhileMergedAsync(async (store, claim) => await store.RenewLeaseAsync(claim, StoreCalls.Lease, default));
+
+    [PostgreSqlFact]
+    public Task A_check_that_waited_for_a_merge_is_released() =>
+        WhileMergedAsync(
+            async (store, claim) =>
+            {
+                await store.ReleaseCheckAsync(
+                    claim,
+                    new CheckRelease
+                    {
+                        At = StoreCalls.Now,
+                        RetryAt = StoreCalls.Now,
+                        CountsAsAttempt = true,
+                    },
+                    default
+                );
+                return await store.ClaimAsync() is not null;
+            }
+        );
+
+    /// <summary>
+    /// Ada is merged into Bob, whose check is held. The merge is stopped after it has written the checks, by a lock of
+    /// ours on what else it removes.
+    /// </summary>
+    private static async Task WhileMergedAsync(Func<ICustomerProfileStore, CheckClaim, Task<bool>> call)
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = database
+            .Host(connectionString: $"{database.ConnectionString};Options=-c lock_timeout=60s")
+            .GetRequiredService<ICustomerProfileStore>();
+        var bob = await store.CreateAsync("bob@example.com", StoreCalls.Provider);
+        var ada = await store.CreateAsync("ada@example.com");
+        var claim = (await store.ClaimAsync())!;
+        var merge = await store.PlanAsync(ada.Id, bob.Id);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var held = new NpgsqlCommand(
+            $"select from cp_search where customer_id = '{ada.Id}' for update",
+            connection
+        );
+        await held.ExecuteNonQueryAsync();
+        var merging = store.Merging().MergeAsync(merge, default).AsTask();
+        await database.WaitingAsync(1, merging);
+        var calling = call(store, claim);
+        await database.WaitingAsync(2, calling);
+
+        await transaction.RollbackAsync();
+
+        (await merging).Should().BeTrue();
+        (await calling).Should().BeTrue();
+    }
+}
