@@ -466,13 +466,28 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     ) =>
         await WriteAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        suppressed ? sql.Statements.SuppressIdentity : sql.Statements.UnsuppressIdentity,
-                        session.Parameters.Identity(tenant, identity),
-                        _ => true,
-                        cancellationToken
-                    ),
+                async (sql, session) =>
+                {
+                    for (var race = 0; race < MostRaces; race++)
+                    {
+                        var isWritten = await session
+                            .QueryAsync(
+                                suppressed ? sql.Statements.SuppressIdentity : sql.Statements.UnsuppressIdentity,
+                                session.Parameters.Identity(tenant, identity),
+                                _ => true,
+                                cancellationToken
+                            )
+                            .ConfigureAwait(false);
+                        if (isWritten || !suppressed)
+                        {
+                            return true;
+                        }
+
+                        // Merged or edited while this statement waited; the next one sees the new owner.
+                    }
+
+                    throw NeverSettled(nameof(SetSuppressedAsync));
+                },
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
@@ -38,10 +37,7 @@ public sealed class WaitingCheckTests
             }
         );
 
-    /// <summary>
-    /// Ada is merged into Bob, whose check is held. The merge is stopped after it has written the checks, by a lock of
-    /// ours on what else it removes.
-    /// </summary>
+    /// <summary>Ada is merged into Bob, whose check is held.</summary>
     private static async Task WhileMergedAsync(Func<ICustomerProfileStore, CheckClaim, Task<bool>> call)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
@@ -51,23 +47,12 @@ public sealed class WaitingCheckTests
         var bob = await store.CreateAsync("bob@example.com", StoreCalls.Provider);
         var ada = await store.CreateAsync("ada@example.com");
         var claim = (await store.ClaimAsync())!;
-        var merge = await store.PlanAsync(ada.Id, bob.Id);
-        await using var connection = new NpgsqlConnection(database.ConnectionString);
-        await connection.OpenAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var held = new NpgsqlCommand(
-            $"select from cp_search where customer_id = '{ada.Id}' for update",
-            connection
-        );
-        await held.ExecuteNonQueryAsync();
-        var merging = store.Merging().MergeAsync(merge, default).AsTask();
-        await database.WaitingAsync(1, merging);
+        await using var merge = await StoppedMerge.StartAsync(database, store, ada.Id, bob.Id);
         var calling = call(store, claim);
         await database.WaitingAsync(2, calling);
 
-        await transaction.RollbackAsync();
+        await merge.GoOnAsync();
 
-        (await merging).Should().BeTrue();
         (await calling).Should().BeTrue();
     }
 }

@@ -55,6 +55,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     private const string PayloadShard = "customer_profiles.shard";
 
+    private const string PayloadOwner = "customer_profiles.owner";
+
     private readonly string _clock;
 
     private PostgreSqlDialect(string clock) => _clock = clock;
@@ -931,23 +933,30 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             // The owner is locked, so that a result about them is either written before or dropped. Then the key of the
-            // identity is locked, with or without an owner, so that nobody gains it unseen.
+            // identity is locked, with or without an owner, so that nobody gains it unseen. If it has another owner by
+            // then, nothing is written, and the next statement locks that one first.
             SuppressIdentity = $"""
                 with owner as materialized (
                     select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = {ownerOfIdentity}
                     for no key update of c)
                 insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value
-                    from (select count(*) from owner) o
+                    from (select set_config('{PayloadOwner}',
+                        coalesce((select o.id::text from owner o), ''), true)) o
                 on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
-                with marked as (
-                    insert into {tables.Suppressions} as s (tenant, kind, value) values (@tenant, @kind, @value)
-                        on conflict (tenant, kind, value) do update set merge_id = null
-                        where s.merge_id is not null),
+                with held as materialized (
+                    select o.id from (select {ownerOfIdentity} as id) o
+                    where coalesce(o.id::text, '') = current_setting('{PayloadOwner}')),
+                marked as (
+                    insert into {tables.Suppressions} as s (tenant, kind, value)
+                    select @tenant, @kind, @value from held
+                    on conflict (tenant, kind, value) do update set merge_id = null where s.merge_id is not null),
                 freed as (
                     delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value
-                        and customer_id is null)
-                update {tables.Customers} c set suppression_generation = c.suppression_generation + 1
-                where c.tenant = @tenant and c.id = {ownerOfIdentity}
+                        and customer_id is null),
+                suppressed as (
+                    update {tables.Customers} c set suppression_generation = c.suppression_generation + 1
+                    where c.tenant = @tenant and c.id = (select h.id from held h))
+                select 1 from held
                 """,
 
             UnsuppressIdentity = $"""

@@ -882,6 +882,7 @@ internal sealed class SqliteDialect : StoreDialect
                     on conflict (tenant, kind, value) do update set merge_id = null where merge_id is not null;
                 update {tables.Customers} set suppression_generation = suppression_generation + 1
                 where tenant = @tenant and id = {owner};
+                select 1
                 """,
 
             UnsuppressIdentity =

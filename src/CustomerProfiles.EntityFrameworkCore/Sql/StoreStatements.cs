@@ -184,7 +184,9 @@ internal sealed record StoreStatements
     /// <summary>@tenant @id @change @most @event: whether it changed, or no row without such a customer.</summary>
     public required StoreStatement UnsuppressCustomer { get; init; }
 
-    /// <summary>@tenant @kind @value.</summary>
+    /// <summary>
+    /// @tenant @kind @value: a row when the identity was suppressed; no row when its owner changed meanwhile.
+    /// </summary>
     public required StoreStatement SuppressIdentity { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>
