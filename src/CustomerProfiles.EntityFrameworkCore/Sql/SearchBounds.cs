@@ -17,10 +17,16 @@ internal sealed record SearchBounds
     public int Common { get; init; } = 6;
 
     /// <summary>How many more are then read in the order of the query.</summary>
-    public int WalkedOn { get; init; } = 5_000;
+    public int WalkedOn { get; init; } = 1_200;
+
+    /// <summary>How many of both must fit so that the query is still taken to be a common one.</summary>
+    public int CommonOn { get; init; } = 12;
+
+    /// <summary>How many more are then read in the order of the query.</summary>
+    public int WalkedFar { get; init; } = 3_800;
 
     /// <summary>How many profiles that the index of texts finds are sorted.</summary>
-    public int Sorted { get; init; } = 10_000;
+    public int Sorted { get; init; } = 12_000;
 
     /// <summary>
     /// The same for other indexes, from which each profile is looked up by its key to be compared.
