@@ -11,11 +11,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <remarks>
 /// A common word fills a page with the first profiles in the order of the query, so some of them are read first (<see
 /// cref="SearchBounds.Walked"/>). How many of those fit says how common the word is. After a common one, the profiles
-/// are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Otherwise the index that fits the query best is
-/// read. Of what it finds, the last activity of each is looked up while they are few (<see
-/// cref="SearchBounds.Probed"/>); of more (<see cref="SearchBounds.Sorted"/>), the page is found by reading the latest
-/// activity of all in order, and comparing ids. Only if nothing of this fills the page, all that the index finds is
-/// sorted. Where no index fits, the profiles are read in order to the end.
+/// are read on in their order (<see cref="SearchBounds.WalkedOn"/>, <see cref="SearchBounds.WalkedFar"/>). Otherwise
+/// the index that fits the query best is read. Of what it finds, the last activity of each is looked up while they are
+/// few (<see cref="SearchBounds.Probed"/>); of more (<see cref="SearchBounds.Sorted"/>), the page is found by reading
+/// the latest activity of all in order, and comparing ids. Only if nothing of this fills the page, all that the index
+/// finds is sorted. By name, those whose names begin with the query are read in their order, and all others that the
+/// index finds are sorted. Where no index fits, the profiles are read in order to the end.
 /// </remarks>
 internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
