@@ -31,6 +31,19 @@ public sealed class SampleTests(Chromium browser)
     }
 
     [Fact]
+    public async Task The_list_of_found_customers_is_seen_before_a_customer_is_open()
+    {
+        await using var desk = await SampleDesk.StartAsync(browser);
+        var page = await desk.SignInAsync("Kim, agent");
+        await Expect(page.Locator("customer-profile")).ToContainTextAsync("No customer is selected.");
+
+        await page.GetByRole(AriaRole.Combobox).FillAsync("example");
+
+        await Expect(page.GetByRole(AriaRole.Option).Nth(3)).ToBeInViewportAsync(new() { Ratio = 1 });
+        await page.PictureAsync("sample-search");
+    }
+
+    [Fact]
     public async Task Two_customers_are_merged_on_the_page_for_it_and_their_conversations_are_one_customers()
     {
         await using var desk = await SampleDesk.StartAsync(browser);

@@ -55,19 +55,7 @@ public sealed class SearchTests(Chromium browser)
         var page = await desk.OpenAsync(id: null);
         var held = new TaskCompletionSource();
         var isHeld = new TaskCompletionSource();
-        await page.RouteAsync(
-            "**/customers/search",
-            async route =>
-            {
-                if (route.Request.PostData!.Contains("ada", StringComparison.Ordinal))
-                {
-                    isHeld.TrySetResult();
-                    await held.Task;
-                }
-
-                await route.ContinueAsync();
-            }
-        );
+        await HoldAsync(page, "ada", isHeld, held);
         var box = page.GetByRole(AriaRole.Combobox);
         await box.FillAsync("ada");
         await isHeld.Task.Soon();
@@ -95,6 +83,92 @@ public sealed class SearchTests(Chromium browser)
 
         await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(11);
     }
+
+    [Fact]
+    public async Task A_list_is_shown_while_somebody_types_without_a_pause()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        await desk.ReceiveAsync();
+        var page = await desk.OpenAsync(id: null, before: page => page.Clock.InstallAsync());
+        await page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime);
+        var box = page.GetByRole(AriaRole.Combobox);
+        await box.FocusAsync();
+
+        foreach (var letter in "ada l")
+        {
+            await page.Keyboard.PressAsync($"{letter}");
+            await page.Clock.FastForwardAsync(80);
+        }
+
+        await Expect(page.GetByRole(AriaRole.Option)).ToContainTextAsync(["Ada Lovelace"]);
+    }
+
+    [Fact]
+    public async Task A_choice_ends_the_search_for_what_was_typed_last()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        await desk.ReceiveAsync();
+        var page = await desk.OpenAsync(id: null);
+        var held = new TaskCompletionSource();
+        var isHeld = new TaskCompletionSource();
+        await HoldAsync(page, "ada l", isHeld, held);
+        var box = page.GetByRole(AriaRole.Combobox);
+        await box.FillAsync("ada");
+        await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
+        await box.FillAsync("ada l");
+        await isHeld.Task.Soon();
+
+        await page.GetByRole(AriaRole.Option).ClickAsync();
+        held.SetResult();
+        await page.EvaluateAsync("() => new Promise(resolve => setTimeout(resolve, 100))");
+
+        await Expect(box).ToHaveValueAsync("Ada Lovelace");
+        await Expect(box).ToHaveAttributeAsync("aria-expanded", "false");
+        await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(0);
+
+        await box.PressAsync("ArrowDown");
+        await Expect(page.GetByRole(AriaRole.Option)).ToContainTextAsync(["Ada Lovelace"]);
+    }
+
+    [Fact]
+    public async Task More_is_shown_of_the_list_and_not_of_what_was_typed_since()
+    {
+        await using var desk = await HelpDesk.StartAsync(browser);
+        for (var i = 0; i < 11; i++)
+        {
+            await desk.ReceiveAsync($"Person {i} <person{i}@example.com>");
+        }
+
+        var page = await desk.OpenAsync(id: null);
+        var isHeld = new TaskCompletionSource();
+        await HoldAsync(page, "persons", isHeld, until: new TaskCompletionSource());
+        var box = page.GetByRole(AriaRole.Combobox);
+        await box.FillAsync("person");
+        await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(9);
+        await box.FillAsync("persons");
+        await isHeld.Task.Soon();
+
+        await box.PressAsync("ArrowUp");
+        await box.PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(11);
+    }
+
+    /// <summary>Holds the requests for a text until a task is completed.</summary>
+    private static Task HoldAsync(IPage page, string text, TaskCompletionSource isHeld, TaskCompletionSource until) =>
+        page.RouteAsync(
+            "**/customers/search",
+            async route =>
+            {
+                if (route.Request.PostData!.Contains($"\"{text}\"", StringComparison.Ordinal))
+                {
+                    isHeld.TrySetResult();
+                    await until.Task;
+                }
+
+                await route.ContinueAsync();
+            }
+        );
 
     [Theory]
     [InlineData(ColorScheme.Light)]

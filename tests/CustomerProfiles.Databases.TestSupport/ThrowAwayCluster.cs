@@ -208,17 +208,29 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
             "-N",
         ];
 
-        // As real servers are set up: text is compared by a language, which must not matter. Not every build has it,
-        // nor any before version 15.
-        var byLanguage = await ProgramRun.OfAsync(
-            _user.Command(_programs.InitDb, [.. always, "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]),
-            Folder
-        );
-        if (!byLanguage.IsFine)
+        // As real servers are set up: text is compared by a language, which must not matter, and letters are those of
+        // all scripts. Not every build has the first, nor any before version 15, nor every machine the second.
+        string[][] choices =
+        [
+            ["--lc-ctype=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"],
+            ["--lc-ctype=en_US.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"],
+            ["--lc-ctype=C.UTF-8"],
+            ["--lc-ctype=en_US.UTF-8"],
+        ];
+        foreach (var choice in choices)
         {
-            await RunAsync(_programs.InitDb, [.. always, "--locale=C"]);
+            var run = await ProgramRun.OfAsync(
+                _user.Command(_programs.InitDb, [.. always, "--locale=C", .. choice]),
+                Folder
+            );
+            if (run.IsFine)
+            {
+                File.Delete(passwordFile);
+                return;
+            }
         }
 
+        await RunAsync(_programs.InitDb, [.. always, "--locale=C"]);
         File.Delete(passwordFile);
     }
 

@@ -230,6 +230,45 @@ public sealed class PostgreSqlSettingsTests
         }
     }
 
+    [PostgreSqlTheory]
+    [InlineData("locale_provider libc")]
+    [InlineData("locale_provider icu icu_locale 'en-US'")]
+    public async Task Without_the_letters_of_all_scripts_a_search_goes_without_an_index(string provider)
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var name = $"{database.Name}_c";
+        await database.ExecuteAsync(
+            $"create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C' {provider}"
+        );
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Database = name,
+                Pooling = false,
+            };
+            var host = database.Host(connectionString: connection.ConnectionString);
+            await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+            await host.GetRequiredService<ICustomerProfileStore>().CreateAsync("дима@example.com");
+
+            var page = await ((ISearchStore)host.GetRequiredService<ICustomerProfileStore>()).SearchAsync(
+                default,
+                new ProfileSearchQuery { Text = "дима" },
+                default
+            );
+
+            page.Profiles.Should().ContainSingle();
+            await using var opened = new NpgsqlConnection(connection.ConnectionString);
+            await opened.OpenAsync();
+            await using var command = new NpgsqlCommand("select to_regclass('ix_cp_search_text') is null", opened);
+            (await command.ExecuteScalarAsync()).Should().Be(true);
+        }
+        finally
+        {
+            await database.ExecuteAsync($"drop database {name} with (force)");
+        }
+    }
+
     [PostgreSqlFact(throwAway: true)]
     public async Task A_standby_is_refused()
     {

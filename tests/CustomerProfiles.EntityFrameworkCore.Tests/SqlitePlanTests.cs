@@ -102,6 +102,25 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
         plan.Refused.Should().NotBeEmpty(plan.ToString());
     }
 
+    /// <summary>A first name is that of many, who stand together in the order of names.</summary>
+    [Fact]
+    public async Task A_search_by_name_reads_names_that_begin_with_it_in_their_order()
+    {
+        await using var database = new SqliteTestDatabase();
+        await using var context = await ContextAsync(database);
+        await using var connection = await OpenAsync(database);
+        var query = new ProfileSearchQuery { Text = "fatima", Order = ProfileOrder.Name };
+        var page = new StoreSql(context, SqliteDialect.Instance, keepsMatchKeys: true).Search.Page(
+            ProfileSearch.Read(query, SearchableProperties.None),
+            isIndexed: true
+        );
+
+        var plan = await SqlitePlan.ReadAsync(connection, "search", page.Text);
+
+        const string range = "USING COVERING INDEX ix_cp_search_name (tenant=? AND name>? AND name<?)";
+        plan.Steps.Should().Contain($"SEARCH s {range}").And.Contain($"SEARCH m {range}");
+    }
+
     private static async Task<CustomerProfilesDbContext> ContextAsync(SqliteTestDatabase database)
     {
         var host = database.Host();

@@ -24,7 +24,9 @@ public sealed class StoreConformanceTests
         {
             Walked = 2,
             Common = 1,
-            WalkedOn = 3,
+            WalkedOn = 1,
+            CommonOn = 2,
+            WalkedFar = 2,
             Probed = 1,
             WalkedAmong = 2,
             Sorted = 2,
@@ -46,7 +48,8 @@ public sealed class StoreConformanceTests
         {
             Walked = 1,
             Common = int.MaxValue,
-            WalkedOn = 2,
+            WalkedOn = 1,
+            WalkedFar = 1,
             Probed = 0,
             Sorted = 1,
             SortedByKey = 1,

@@ -99,8 +99,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
     /// <summary>Each on a line of its own, with a line feed before the first and after the last.</summary>
     public override string Prefixes(ImmutableArray<string> prefixes) => $"\n{string.Join('\n', prefixes)}\n";
 
-    public override StoreSearch SearchFor(StoreTables tables, SearchBounds bounds) =>
-        new PostgreSqlSearch(tables, bounds);
+    public override StoreSearch SearchFor(StoreTables tables, SearchBounds? bounds) =>
+        new PostgreSqlSearch(tables, bounds ?? SearchBounds.PostgreSql);
 
     public override string NameOfSearchIndex(string table) => PostgreSqlSearchIndex.NameFor(table);
 

@@ -72,10 +72,22 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
             group by i.customer_id
             """;
 
-    protected override IEnumerable<string> Matched(string from, string most) =>
-        [$"others as materialized ({Others})", $"matched as materialized ({from} limit {most})"];
-
-    protected override string AllMatched(string from) => $"({from})";
+    /// <summary>
+    /// Whether other tenants have few profiles. Then the index is asked for the words only: of a tenant that has nearly
+    /// all profiles it would read them all, which takes longer than to read the words.
+    /// </summary>
+    protected override IEnumerable<string> BeforeFrom =>
+        [
+            $"""
+                others as materialized (
+                    select count(*) <= {Bounds.OfOthers} as are_few from (
+                        (select 1 from {Tables.Search} o where o.tenant < @tenant
+                         order by o.tenant limit {Bounds.OfOthers + 1})
+                        union all
+                        (select 1 from {Tables.Search} o where o.tenant > @tenant
+                         order by o.tenant limit {Bounds.OfOthers + 1})) o)
+                """,
+        ];
 
     /// <summary>
     /// As a value, for which the ids are hashed. As a condition it would be a join, and sessions allow nested loops
@@ -83,9 +95,20 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
     /// </summary>
     protected override string IsMatched(string id) => $"({id} in (select m.customer_id from matched m)) is true";
 
-    protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
+    protected override string From(
+        SearchCriteria query,
+        Source source,
+        string condition,
+        IEnumerable<string> others,
+        bool isWithoutNames
+    )
     {
         List<string> conditions = [.. others];
+        if (isWithoutNames)
+        {
+            conditions.Add($"not {HasNamePrefix}");
+        }
+
         if (source == Source.Terms)
         {
             conditions.AddRange(query.Terms.Select((term, i) => Indexed(i, term)));
@@ -130,20 +153,6 @@ internal sealed class PostgreSqlSearch(StoreTables tables, SearchBounds bounds) 
     /// </summary>
     private static string Unbounded(string one, string condition, string select) =>
         $"select f.customer_id, f.name from {one} o cross join lateral ({select} offset 0) f where {condition}";
-
-    /// <summary>
-    /// Whether other tenants have few profiles. Then the index is asked for the words only: of a tenant that has nearly
-    /// all profiles it would read them all, which takes longer than to read the words.
-    /// </summary>
-    private string Others =>
-        $"""
-            select count(*) <= {Bounds.OfOthers} as are_few from (
-                (select 1 from {Tables.Search} o where o.tenant < @tenant
-                 order by o.tenant limit {Bounds.OfOthers + 1})
-                union all
-                (select 1 from {Tables.Search} o where o.tenant > @tenant
-                 order by o.tenant limit {Bounds.OfOthers + 1})) o
-            """;
 
     /// <summary>
     /// A pattern gives trigrams only where three letters or digits stand together; any other would be looked for in the

@@ -8,7 +8,9 @@ internal static class PostgreSqlSearchIndex
 {
     /// <summary>
     /// A role without the right to create the extensions goes without the index. So does a database whose
-    /// <c>lc_ctype</c> is C: there <c>pg_trgm</c> knows ASCII letters only, and finds no trigram in other scripts.
+    /// <c>lc_ctype</c> is C: there <c>pg_trgm</c> knows ASCII letters only, finds no trigram in other scripts, and the
+    /// index would be read as a whole. It is tried as well, because a database that compares text by ICU knows all
+    /// letters where <c>pg_trgm</c> does not.
     /// </summary>
     public static string Script(string table, string? schema)
     {
@@ -19,7 +21,9 @@ internal static class PostgreSqlSearchIndex
             + $"({PrefixesOf("prefixes")}))";
         return $"""
             do $search$
-            declare trigrams text;
+            declare
+                trigrams text;
+                is_useful boolean;
             begin
                 if to_regclass({Text(prefix + index)}) is not null
                     or not 'ÀЖ' ~ '^[[:alpha:]]+$' then
@@ -36,7 +40,10 @@ internal static class PostgreSqlSearchIndex
                     join pg_namespace n on n.oid = e.extnamespace
                     where e.extname = 'pg_trgm' and exists (select 1 from pg_extension where extname = 'btree_gin');
                 if trigrams is not null then
-                    execute format({Text(create)}, trigrams);
+                    execute format('select cardinality(%s.show_trgm(''Ж'')) > 0', trigrams) into is_useful;
+                    if is_useful then
+                        execute format({Text(create)}, trigrams);
+                    end if;
                 end if;
             end
             $search$

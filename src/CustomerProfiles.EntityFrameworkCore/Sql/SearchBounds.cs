@@ -8,19 +8,36 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 internal sealed record SearchBounds
 {
-    public static SearchBounds Default { get; } = new();
+    public static SearchBounds Sqlite { get; } = new();
+
+    /// <summary>A row that is looked up by its key takes longer there than one that the index finds.</summary>
+    public static SearchBounds PostgreSql { get; } =
+        new()
+        {
+            Walked = 800,
+            Common = 8,
+            WalkedOn = 1_200,
+            CommonOn = 14,
+            WalkedFar = 3_800,
+        };
 
     /// <summary>How many profiles are read in the order of the query before an index is.</summary>
-    public int Walked { get; init; } = 800;
+    public int Walked { get; init; } = 600;
 
     /// <summary>How many of them must fit so that the query is taken to be a common one, and is read on.</summary>
-    public int Common { get; init; } = 6;
+    public int Common { get; init; } = 5;
 
     /// <summary>How many more are then read in the order of the query.</summary>
-    public int WalkedOn { get; init; } = 5_000;
+    public int WalkedOn { get; init; } = 900;
+
+    /// <summary>How many of both must fit so that the query is still taken to be a common one.</summary>
+    public int CommonOn { get; init; } = 12;
+
+    /// <summary>How many more are then read in the order of the query.</summary>
+    public int WalkedFar { get; init; } = 4_300;
 
     /// <summary>How many profiles that the index of texts finds are sorted.</summary>
-    public int Sorted { get; init; } = 10_000;
+    public int Sorted { get; init; } = 12_000;
 
     /// <summary>
     /// The same for other indexes, from which each profile is looked up by its key to be compared.

@@ -83,7 +83,8 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override string Prefixes(ImmutableArray<string> prefixes) => SqliteSearch.Write(prefixes);
 
-    public override StoreSearch SearchFor(StoreTables tables, SearchBounds bounds) => new SqliteSearch(tables, bounds);
+    public override StoreSearch SearchFor(StoreTables tables, SearchBounds? bounds) =>
+        new SqliteSearch(tables, bounds ?? SearchBounds.Sqlite);
 
     public override string NameOfSearchIndex(string table) => SqliteSearchIndex.NameFor(table);
 

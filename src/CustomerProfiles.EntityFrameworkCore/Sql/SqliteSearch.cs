@@ -109,16 +109,22 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
                 where i.tenant = @tenant and i.kind = k.value and i.value = v.value) is not null
             """;
 
-    protected override IEnumerable<string> Matched(string from, string most) =>
-        [$"matched as materialized ({from} limit {most})"];
-
-    protected override string AllMatched(string from) => $"({from})";
-
     protected override string IsMatched(string id) => $"{id} in (select m.customer_id from matched m)";
 
-    protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
+    protected override string From(
+        SearchCriteria query,
+        Source source,
+        string condition,
+        IEnumerable<string> others,
+        bool isWithoutNames
+    )
     {
         List<string> conditions = [.. TextConditions(query), .. others];
+        if (isWithoutNames && source != Source.Terms)
+        {
+            conditions.Add($"not {HasNamePrefix}");
+        }
+
         var from = source switch
         {
             Source.Terms => $"""
@@ -126,7 +132,8 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
                  where t.{Tables.SearchText} match @match
                    and t.rowid >= (select n.number << {SequenceBits} from {Tables.Tenants} n where n.tenant = @tenant)
                    and t.rowid < (
-                    select (n.number + 1) << {SequenceBits} from {Tables.Tenants} n where n.tenant = @tenant)) t
+                    select (n.number + 1) << {SequenceBits} from {Tables.Tenants} n where n.tenant = @tenant)
+                   {(isWithoutNames ? WithoutNames : "")}) t
                 cross join {Tables.Search} s on s.row_id = t.row_id
                 """,
             Source.Property => $"""
@@ -145,6 +152,16 @@ internal sealed class SqliteSearch(StoreTables tables, SearchBounds bounds) : St
             where {All(conditions)}
             """;
     }
+
+    /// <summary>
+    /// The numbers of the rows are in the index of names, so that no row is read only to be left out.
+    /// </summary>
+    private string WithoutNames =>
+        $"""
+            and t.rowid not in (
+                select m.row_id from {Tables.Search} m {By(Tables.IndexOfSearchByName)}
+                where m.tenant = @tenant and m.name >= @prefix and m.name < @prefix_end)
+            """;
 
     /// <summary>
     /// An expression of FTS5 that every profile with the terms fulfils: the index knows only which row has which three

@@ -66,7 +66,7 @@ internal abstract class StoreDialect
     public abstract string Prefixes(ImmutableArray<string> prefixes);
 
     /// <summary>The statements of a search.</summary>
-    public abstract StoreSearch SearchFor(StoreTables tables, SearchBounds bounds);
+    public abstract StoreSearch SearchFor(StoreTables tables, SearchBounds? bounds);
 
     /// <summary>
     /// The statement that creates what Entity Framework cannot: the index of search texts by their parts. It does

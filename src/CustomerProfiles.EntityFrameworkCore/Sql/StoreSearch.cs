@@ -11,11 +11,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <remarks>
 /// A common word fills a page with the first profiles in the order of the query, so some of them are read first (<see
 /// cref="SearchBounds.Walked"/>). How many of those fit says how common the word is. After a common one, the profiles
-/// are read on in their order (<see cref="SearchBounds.WalkedOn"/>). Otherwise the index that fits the query best is
-/// read. Of what it finds, the last activity of each is looked up while they are few (<see
-/// cref="SearchBounds.Probed"/>); of more (<see cref="SearchBounds.Sorted"/>), the page is found by reading the latest
-/// activity of all in order, and comparing ids. Only if nothing of this fills the page, all that the index finds is
-/// sorted. Where no index fits, the profiles are read in order to the end.
+/// are read on in their order (<see cref="SearchBounds.WalkedOn"/>, <see cref="SearchBounds.WalkedFar"/>). Otherwise
+/// the index that fits the query best is read. Of what it finds, the last activity of each is looked up while they are
+/// few (<see cref="SearchBounds.Probed"/>); of more (<see cref="SearchBounds.Sorted"/>), the page is found by reading
+/// the latest activity of all in order, and comparing ids. Only if nothing of this fills the page, all that the index
+/// finds is sorted. By name, those whose names begin with the query are read in their order, and all others that the
+/// index finds are sorted. Where no index fits, the profiles are read in order to the end.
 /// </remarks>
 internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 {
@@ -82,7 +83,7 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
             source == Source.Terms && TimesOf(query) is { } times ? AddNear(query, times, parts, results) : null;
         if (steps.Contains(SearchStep.NamePrefix))
         {
-            parts.Add($"names as materialized ({ByNamePrefix(query, isWide)})");
+            parts.Add($"names as materialized ({ByNamePrefix(query, isWide, SearchStep.NamePrefix)})");
             results.Add("names");
         }
 
@@ -130,7 +131,7 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         );
         if (StepsOf(query).Contains(SearchStep.NamePrefix))
         {
-            parts.Add($"near_names as materialized ({NamesOf(query, "near s", "@prefix_end")})");
+            parts.Add($"near_names as materialized ({NamesOf(query, "near s", "@prefix_end", SearchStep.NamePrefix)})");
             results.Add("near_names");
         }
 
@@ -150,45 +151,67 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     )
     {
         ImmutableArray<string> before = [.. results];
-        var next = new Rows(Bounds.Walked, Bounds.WalkedOn);
-        var isCommon = $"(select count(*) from newest) >= {Bounds.Common}";
+        const string newest = "(select count(*) from newest)";
+        const string further = "(select count(*) from further)";
+        var isCommon = $"{newest} >= {Bounds.Common}";
+        var isStillCommon = $"{newest} + {further} >= {Bounds.CommonOn}";
         var isOpen = Both(isWide, NotFull(before));
         yield return $"newest as materialized ({Walked(query, sort, new Rows(0, Bounds.Walked), isOpen)})";
         var goesOn = Both(isCommon, NotFull([.. before, "newest"]));
+        var next = new Rows(Bounds.Walked, Bounds.WalkedOn);
         yield return $"further as materialized ({Walked(query, sort, next, goesOn)})";
-        results.Add("further");
+        goesOn = $"{isCommon} and {isStillCommon} and {NotFull([.. before, "newest", "further"])}";
+        next = new Rows(Bounds.Walked + Bounds.WalkedOn, Bounds.WalkedFar);
+        yield return $"farthest as materialized ({Walked(query, sort, next, goesOn)})";
+        results.AddRange("further", "farthest");
+
+        var isNotFound = Both(isWide, NotFull([.. before, "newest", "further", "farthest"]))!;
+        if (sort == Sort.Name)
+        {
+            // What the index finds has what it is sorted by, so it is not counted first.
+            if (query.NamePrefix is not null)
+            {
+                yield return $"named as materialized ({ByNamePrefix(query, isNotFound, SearchStep.Rest)})";
+                results.Add("named");
+            }
+
+            var rest = From(query, source, isNotFound, [], isWithoutNames: query.NamePrefix is not null);
+            foreach (var part in BeforeFrom)
+            {
+                yield return part;
+            }
+
+            yield return $"many as materialized ({Rest(query, sort, $"({rest})", condition: null)})";
+            results.Add("many");
+            yield break;
+        }
 
         var sorted = source == Source.Terms ? Bounds.Sorted : Bounds.SortedByKey;
         var others = NoStepBefore(query, isCount: false).ToArray();
         const string found = "(select c.found from counted c)";
-        var select = From(query, source, Both(isWide, NotFull([.. before, "newest", "further"]))!, others);
-        foreach (var part in Matched(select, $"{sorted + 1}"))
+        foreach (var part in BeforeFrom)
         {
             yield return part;
         }
 
+        yield return $"matched as materialized ({From(query, source, isNotFound, others)} limit {sorted + 1})";
         yield return "counted as materialized (select count(*) as found from matched)";
-        var isFew = $"{found} <= {sorted}";
-        if (sort != Sort.Name)
-        {
-            // By name, what the index finds has what it is sorted by.
-            var isMore = $"{found} between {Bounds.Probed + 1} and {sorted}";
-            yield return $"recent as materialized ({Among(query, sort, isMore)})";
-            isFew = $"{isFew} and {NotFull([.. before, "recent"])}";
-            results.Add("recent");
-        }
-
+        var isMore = $"{found} between {Bounds.Probed + 1} and {sorted}";
+        yield return $"recent as materialized ({Among(query, sort, isMore)})";
+        results.Add("recent");
+        var isFew = $"{found} <= {sorted} and {NotFull([.. before, "recent"])}";
         yield return $"few as materialized ({Rest(query, sort, "matched", isFew)})";
         var isMany = $"{found} > {sorted}";
         if (!LeavesFew(query, source, sort))
         {
-            var isNew = $"{isMany} and (select count(*) from newest) < {Bounds.Common}";
+            var isNew = $"{isMany} and not ({isCommon} and {isStillCommon})";
+            next = new Rows(Bounds.Walked, Bounds.WalkedOn + Bounds.WalkedFar);
             yield return $"more as materialized ({Walked(query, sort, next, isNew)})";
             isMany = $"{isMany} and {NotFull([.. before, "newest", "more"])}";
             results.Add("more");
         }
 
-        var all = AllMatched(From(query, source, isMany, others));
+        var all = $"({From(query, source, isMany, others)})";
         yield return $"many as materialized ({Rest(query, sort, all, condition: null)})";
         results.AddRange("few", "many");
     }
@@ -205,11 +228,10 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
         }
 
         var from = From(query, source, NotFull(["newest"])!, []);
-        var read = OtherConditions(query).Any() ? AllMatched(from) : "matched";
+        var read = OtherConditions(query).Any() ? $"({from})" : "matched";
         return new StoreStatement(
             $"""
-            with {walked},
-            {string.Join(", ", Matched(from, "@most"))},
+            with {string.Join(", ", [walked, .. BeforeFrom, $"matched as materialized ({from} limit @most)"])},
             rest as materialized (
                 select s.customer_id from {read} s {Joins(query, "s.customer_id", hasActivity: false)}
                 where {All(OtherConditions(query))} limit @most)
@@ -335,15 +357,8 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     /// <summary>Whether a text s has a term, compared with the text itself.</summary>
     protected abstract string HasTerm(int number, SearchTerm term);
 
-    /// <summary>
-    /// The parts of a statement that read, as "matched", the search texts (customer_id, name) that an index finds.
-    /// </summary>
-    /// <param name="from">The select, with conditions.</param>
-    /// <param name="most">How many are read at most.</param>
-    protected abstract IEnumerable<string> Matched(string from, string most);
-
-    /// <summary>The same without a bound, as a source of rows, where <see cref="Matched"/> is before it.</summary>
-    protected abstract string AllMatched(string from);
+    /// <summary>The parts of a statement that <see cref="From"/> refers to.</summary>
+    protected virtual IEnumerable<string> BeforeFrom => [];
 
     /// <summary>
     /// Whether the customer of this id is in "matched", whose ids are put into a table of hashes or an index first.
@@ -365,11 +380,19 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     /// <summary>The order of rows that a walk returns in this order already.</summary>
     protected abstract string Kept(string order);
 
-    /// <summary>
-    /// The search texts (customer_id, name) that an index finds, when <paramref name="condition"/> holds: with all
-    /// conditions on the text, and none of <paramref name="others"/> missing.
-    /// </summary>
-    protected abstract string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others);
+    /// <summary>The search texts (customer_id, name) that an index finds, with all conditions on the text.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="source">The index.</param>
+    /// <param name="condition">When anything is read at all.</param>
+    /// <param name="others">More conditions.</param>
+    /// <param name="isWithoutNames">Whether those are left out whose name begins with @prefix.</param>
+    protected abstract string From(
+        SearchCriteria query,
+        Source source,
+        string condition,
+        IEnumerable<string> others,
+        bool isWithoutNames = false
+    );
 
     protected static string Named(string name, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}{number}");
@@ -518,27 +541,39 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
     /// <param name="condition">
     /// When anything is read at all; null for always. If it does not hold, no name is in the range.
     /// </param>
-    private string ByNamePrefix(SearchCriteria query, string? condition) =>
+    /// <param name="step">The look-up of which this is a part.</param>
+    private string ByNamePrefix(SearchCriteria query, string? condition, SearchStep step) =>
         NamesOf(
             query,
             $"{Tables.Search} s {By(Tables.IndexOfSearchByName)}",
             condition is null ? "@prefix_end" : $"case when {condition} then @prefix_end else @prefix end",
+            step,
             ["s.tenant = @tenant", .. TextConditions(query).Skip(query.Terms.Length)]
         );
 
     /// <summary>A name that begins with the query has every term of it.</summary>
-    private string NamesOf(SearchCriteria query, string from, string end, params IEnumerable<string> conditions)
+    private string NamesOf(
+        SearchCriteria query,
+        string from,
+        string end,
+        SearchStep step,
+        params IEnumerable<string> conditions
+    )
     {
         List<string> all = [.. conditions, "s.name >= @prefix", $"s.name < {end}"];
-        if (query.After is { Step: SearchStep.NamePrefix })
+        if (query.After?.Step == step)
         {
             all.Add("(s.name, s.customer_id) > (@after_name, @after)");
         }
 
-        all.Add("s.customer_id not in (select customer_id from who)");
+        if (step == SearchStep.NamePrefix)
+        {
+            all.Add("s.customer_id not in (select customer_id from who)");
+        }
+
         all.AddRange(OtherConditions(query));
         return $"""
-            select 2 as step, s.name as name, {NoTime} as at, s.customer_id
+            select {(int)step} as step, s.name as name, {NoTime} as at, s.customer_id
             from {from}
             {Joins(query, "s.customer_id", hasActivity: false)}
             where {All(all)}
@@ -627,13 +662,12 @@ internal abstract class StoreSearch(StoreTables tables, SearchBounds bounds)
 
     /// <summary>
     /// Whether many that the index finds may still be few to read in order: a filter leaves few of them, one that
-    /// neither the index nor the order takes into account; or they stand together, as those with the same name do.
+    /// neither the index nor the order takes into account.
     /// </summary>
     private static bool LeavesFew(SearchCriteria query, Source source, Sort sort)
     {
         var filters = query.Query;
-        return sort == Sort.Name
-            || filters.CreatedSince is not null
+        return filters.CreatedSince is not null
             || filters.IsSuppressed is not null
             || (filters.Property is not null && source != Source.Property)
             || (filters.ChangedSince is not null && source != Source.Changed && sort != Sort.Change)

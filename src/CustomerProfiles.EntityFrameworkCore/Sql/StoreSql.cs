@@ -11,7 +11,7 @@ internal sealed class StoreSql
         Dialect = dialect;
         Tables = new StoreTables(context);
         Statements = dialect.StatementsFor(Tables, keepsMatchKeys);
-        Search = dialect.SearchFor(Tables, bounds ?? SearchBounds.Default);
+        Search = dialect.SearchFor(Tables, bounds);
         Columns = new StoredColumns(dialect);
         MayGather = context is CustomerProfilesDbContext || !HasInterceptors(context);
         Reading = SessionSettings.None;

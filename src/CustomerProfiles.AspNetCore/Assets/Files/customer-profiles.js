@@ -1537,7 +1537,9 @@ class CustomerSearch extends CustomerElement {
   #found = [];
   #next = null;
   #active = -1;
+  #shown = "";
   #timer = 0;
+  #waitsSince = 0;
   #request = null;
 
   connectedCallback() {
@@ -1547,13 +1549,14 @@ class CustomerSearch extends CustomerElement {
       this.#input.addEventListener("input", () => this.#typed());
       this.#input.addEventListener("keydown", (event) => this.#key(event));
       this.#input.addEventListener("blur", () => this.#close());
+      // The box keeps the focus, also when the list is scrolled by its bar.
+      this.#list.addEventListener("mousedown", (event) => event.preventDefault());
     }
     this.#name();
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#timer);
-    this.#request?.abort();
+    this.#cancel();
   }
 
   attributeChangedCallback() {
@@ -1572,9 +1575,6 @@ class CustomerSearch extends CustomerElement {
   }
 
   #typed() {
-    clearTimeout(this.#timer);
-    // An older request must not show its result over a newer one.
-    this.#request?.abort();
     const text = this.#input.value.trim();
     if (!text) {
       this.#found = [];
@@ -1582,11 +1582,23 @@ class CustomerSearch extends CustomerElement {
       this.#close();
       return;
     }
-    this.#timer = setTimeout(() => this.#search(text), 200);
+    // After a short pause; and now and then while somebody types without one.
+    const now = performance.now();
+    clearTimeout(this.#timer);
+    this.#waitsSince ||= now;
+    this.#timer = setTimeout(() => this.#search(text), Math.max(0, Math.min(100, this.#waitsSince + 300 - now)));
+  }
+
+  /** What was typed before is not searched for any more. */
+  #cancel() {
+    clearTimeout(this.#timer);
+    this.#waitsSince = 0;
+    this.#request?.abort();
   }
 
   async #search(text, after) {
-    this.#request?.abort();
+    // An older request must not show its result over a newer one.
+    this.#cancel();
     const request = (this.#request = new AbortController());
     if (!this.#label.textContent) await this.#name();
     if (request.signal.aborted) return;
@@ -1608,16 +1620,17 @@ class CustomerSearch extends CustomerElement {
   }
 
   #show(text) {
+    this.#shown = text;
     const options = this.#found.map((customer, index) =>
       h(
         "li",
-        { role: "option", id: `option-${index}`, part: "option", "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => this.#choose(index) },
+        { role: "option", id: `option-${index}`, part: "option", "aria-selected": "false", onclick: () => this.#choose(index) },
         h("span", { class: "avatar small", "aria-hidden": "true" }, customer.initials),
         h("span", { class: "found" }, h("span", { class: "found-name", dir: "auto" }, customer.displayName), h("span", { class: "quiet", dir: "auto" }, [customer.jobTitle, customer.company, customer.email === customer.displayName ? null : customer.email].filter(Boolean).join(" · "))),
       ),
     );
     if (this.#next) {
-      options.push(h("li", { role: "option", id: `option-${this.#found.length}`, class: "more", "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => this.#search(text, this.#next) }, this.t("search-more")));
+      options.push(h("li", { role: "option", id: `option-${this.#found.length}`, class: "more", "aria-selected": "false", onclick: () => this.#search(text, this.#next) }, this.t("search-more")));
     }
     this.#list.replaceChildren(...options);
     this.#list.hidden = options.length === 0;
@@ -1635,6 +1648,7 @@ class CustomerSearch extends CustomerElement {
   }
 
   #close() {
+    this.#cancel();
     this.#list.hidden = true;
     this.#active = -1;
     this.#input.setAttribute("aria-expanded", "false");
@@ -1648,7 +1662,13 @@ class CustomerSearch extends CustomerElement {
     switch (event.key) {
       case "ArrowDown":
       case "ArrowUp": {
-        if (count === 0) return;
+        const text = this.#input.value.trim();
+        if (!isOpen && text && text !== this.#shown) {
+          event.preventDefault();
+          this.#search(text);
+          return;
+        }
+        if (count === 0 || !text) return;
         event.preventDefault();
         const step = event.key === "ArrowDown" ? 1 : -1;
         if (!isOpen) {
@@ -1679,7 +1699,7 @@ class CustomerSearch extends CustomerElement {
 
   #choose(index) {
     if (index === this.#found.length) {
-      this.#search(this.#input.value.trim(), this.#next);
+      this.#search(this.#shown, this.#next);
       return;
     }
     const customer = this.#found[index];
