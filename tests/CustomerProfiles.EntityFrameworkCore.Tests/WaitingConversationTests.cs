@@ -202,7 +202,7 @@ public sealed class WaitingConversationTests
             return lookups;
         }
 
-        /// <summary>The customers with an activity, and the time of their last conversation, the latest first.</summary>
+        /// <summary>The customers with an activity and the time of their last conversation, newest first.</summary>
         public Task<string> ActivitiesAsync() =>
             database.ValueAsync<string>(
                 "select string_agg(customer_id || ' ' || to_char(conversation_at at time zone 'UTC', "

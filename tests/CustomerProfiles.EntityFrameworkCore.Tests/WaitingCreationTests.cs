@@ -15,6 +15,9 @@ public sealed class WaitingCreationTests
 {
     private const string Address = "ada@example.com";
 
+    private static readonly string Locked =
+        $"insert into cp_identities (tenant, kind, value) values ('{TenantId.Default}', 'email', '{Address}')";
+
     private static readonly string Suppressed =
         $"insert into cp_suppressions (tenant, kind, value) values ('{TenantId.Default}', 'email', '{Address}')";
 
@@ -56,9 +59,7 @@ public sealed class WaitingCreationTests
         await store.GetProviderSettingsAsync(default, default);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await ExecuteAsync(
-            $"insert into cp_identities (tenant, kind, value) values ('{TenantId.Default}', 'email', '{Address}')"
-        );
+        await ExecuteAsync(Locked);
 
         if (isGathered)
         {
@@ -109,10 +110,7 @@ public sealed class WaitingCreationTests
         await store.GetProviderSettingsAsync(default, default);
         await connection.OpenAsync();
         await using var suppressing = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand(
-            $"insert into cp_identities (tenant, kind, value) values ('{TenantId.Default}', 'email', '{Address}'); {Suppressed}",
-            connection
-        );
+        await using var command = new NpgsqlCommand($"{Locked}; {Suppressed}", connection);
         await command.ExecuteNonQueryAsync();
 
         using (var transaction = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))

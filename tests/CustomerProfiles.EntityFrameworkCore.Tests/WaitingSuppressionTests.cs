@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>Whoever suppresses an identity on PostgreSQL, and waits while its owner is merged, suppresses the survivor.</summary>
+/// <summary>
+/// Whoever suppresses an identity on PostgreSQL, and waits while its owner is merged, suppresses the survivor.
+/// </summary>
 public sealed class WaitingSuppressionTests
 {
     [PostgreSqlFact]
