@@ -747,18 +747,17 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 .QueryAsync(
                     forms[race == 0 ? PartsOf(change, change?.Event, searchable) : OptionalWrites.All],
                     Parameters(),
-                    reader =>
-                        (
-                            true,
-                            reader.GetBoolean(0),
-                            reader.GetBoolean(1),
-                            reader.GetBoolean(1) || reader.IsDBNull(6)
-                                ? null
-                                : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)
-                        ),
+                    Read,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            if (!isHeld && sql.Statements.Changes is { } changes)
+            {
+                (isHeld, isUnwanted, isEnded, current) = await session
+                    .QueryAsync(changes.FindHeld, ParametersOf(session, claim), Read, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             if (!isHeld)
             {
                 return
@@ -803,6 +802,16 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 ? parameters.Profile(profile, searchable, matchKeys).Change(change)
                 : parameters.Number("version", profile?.Version ?? 0);
         }
+
+        (bool IsHeld, bool IsUnwanted, bool IsEnded, CustomerProfile? Current) Read(DbDataReader reader) =>
+            (
+                true,
+                reader.GetBoolean(0),
+                reader.GetBoolean(1),
+                reader.GetBoolean(1) || reader.IsDBNull(6)
+                    ? null
+                    : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)
+            );
     }
 
     private static async Task<CompleteResult?> CompletedBeforeAsync(
