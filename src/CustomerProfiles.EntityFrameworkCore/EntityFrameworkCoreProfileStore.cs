@@ -912,26 +912,27 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     )
         where T : class =>
-        new(
-            RunAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        statement(sql.Statements),
-                        with(session.Parameters),
-                        reader => read(sql.Columns, reader),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    statement(sql.Statements),
+                    with(session.Parameters),
+                    reader => read(sql.Columns, reader),
+                    cancellationToken
+                ),
+            cancellationToken
         );
 
-    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
+    private async ValueTask<T> RunAsync<T>(
+        Func<StoreSql, StoreSession, Task<T>> work,
+        CancellationToken cancellationToken
+    )
     {
         var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
         return await RunAsync(sql, sql.Reading, work, mayRetry: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<T> RunAsync<T>(
+    private ValueTask<T> RunAsync<T>(
         StoreSql sql,
         SessionSettings settings,
         Func<StoreSql, StoreSession, Task<T>> work,
@@ -940,13 +941,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     ) =>
         sql.Direct is { KeepsOpen: true } direct
             ? RunOnKeptConnectionAsync(direct, sql, settings, work, cancellationToken)
-            : RunWithRetriesAsync(sql, settings, work, mayRetry, cancellationToken);
+            : new(RunWithRetriesAsync(sql, settings, work, mayRetry, cancellationToken));
 
     /// <summary>
     /// A connection that stays open has no network that breaks: a call on it is neither repeated, nor part of a
     /// transaction of its caller.
     /// </summary>
-    private static async Task<T> RunOnKeptConnectionAsync<T>(
+    private static async ValueTask<T> RunOnKeptConnectionAsync<T>(
         DirectConnections direct,
         StoreSql sql,
         SessionSettings settings,

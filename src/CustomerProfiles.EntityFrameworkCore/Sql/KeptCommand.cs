@@ -11,7 +11,22 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
 
     public DbCommand Command => command;
 
-    public void Set(StoreParameters parameters)
+    /// <summary>Runs it with these values. Nothing else runs it before the result is disposed.</summary>
+    public RunningCommand Run(StoreParameters parameters)
+    {
+        try
+        {
+            Set(parameters);
+            return new RunningCommand(this, command.ExecuteReader());
+        }
+        catch
+        {
+            ClearValues();
+            throw;
+        }
+    }
+
+    private void Set(StoreParameters parameters)
     {
         if (!HasNamesOf(parameters))
         {
@@ -57,5 +72,23 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
         }
 
         return true;
+    }
+}
+
+/// <summary>A command whose results are being read.</summary>
+internal readonly struct RunningCommand(KeptCommand command, DbDataReader reader) : IDisposable
+{
+    public DbDataReader Reader => reader;
+
+    public void Dispose()
+    {
+        try
+        {
+            reader.Dispose();
+        }
+        finally
+        {
+            command.ClearValues();
+        }
     }
 }

@@ -32,104 +32,92 @@ internal sealed class StoreSession(
 
     /// <summary>Runs a statement, or a batch that is atomic by itself or already in a transaction.</summary>
     /// <returns>The result of <paramref name="read"/> for the one row; <c>default</c> when there is none.</returns>
-    public Task<T?> QueryAsync<T>(
+    public async Task<T?> QueryAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken
     )
     {
-        return connection.IsSynchronous
-            ? Task.FromResult(connection.Query(statement.After(before?.For(statement)), parameters, Read))
-            : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
-
-        // There no statement reports a lock, so every row is a result.
-        T? Read(DbDataReader reader)
-        {
-            T? result = default;
-            do
-            {
-                while (IsRow(reader, cancellationToken))
-                {
-                    result = read(reader);
-                }
-            } while (reader.NextResult());
-
-            return result;
-        }
-
-        async Task<T?> ReadAsync(DbDataReader reader)
-        {
-            T? result = default;
-
-            // A statement or batch is complete only when all results are read.
-            do
-            {
-                var isResult = IsResult(reader);
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    result = isResult ? read(reader) : result;
-                }
-            } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
-
-            return result;
-        }
+        T? result = default;
+        await EachRowAsync(statement, parameters, reader => result = read(reader), cancellationToken)
+            .ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>Runs a statement that reads any number of rows.</summary>
-    public Task<ImmutableArray<T>> QueryAllAsync<T>(
+    public async Task<ImmutableArray<T>> QueryAllAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken
     )
     {
-        return connection.IsSynchronous
-            ? Task.FromResult(connection.Query(statement.After(before?.For(statement)), parameters, Read))
-            : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        await EachRowAsync(statement, parameters, reader => rows.Add(read(reader)), cancellationToken)
+            .ConfigureAwait(false);
+        return rows.DrainToImmutable();
+    }
 
-        ImmutableArray<T> Read(DbDataReader reader)
+    /// <summary>A statement or batch is complete only when all results are read.</summary>
+    private ValueTask EachRowAsync(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Action<DbDataReader> row,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!connection.IsSynchronous)
         {
-            var rows = ImmutableArray.CreateBuilder<T>();
-            do
-            {
-                while (IsRow(reader, cancellationToken))
-                {
-                    rows.Add(read(reader));
-                }
-            } while (reader.NextResult());
-
-            return rows.DrainToImmutable();
+            return new(
+                connection.QueryAsync(
+                    statement,
+                    before?.For(statement),
+                    parameters,
+                    reader => EachRowAsync(reader, row, cancellationToken),
+                    cancellationToken
+                )
+            );
         }
 
-        async Task<ImmutableArray<T>> ReadAsync(DbDataReader reader)
+        // There no statement reports a lock, so every row is a result.
+        using var running = connection.Run(statement.After(before?.For(statement)), parameters);
+        do
         {
-            var rows = ImmutableArray.CreateBuilder<T>();
-            do
+            while (running.Reader.Read())
             {
-                var isResult = IsResult(reader);
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    if (isResult)
-                    {
-                        rows.Add(read(reader));
-                    }
-                }
-            } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+                cancellationToken.ThrowIfCancellationRequested();
+                row(running.Reader);
+            }
+        } while (running.Reader.NextResult());
 
-            return rows.DrainToImmutable();
-        }
+        return default;
+    }
+
+    private static async Task<bool> EachRowAsync(
+        DbDataReader reader,
+        Action<DbDataReader> row,
+        CancellationToken cancellationToken
+    )
+    {
+        do
+        {
+            var isResult = IsResult(reader);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (isResult)
+                {
+                    row(reader);
+                }
+            }
+        } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+
+        return true;
     }
 
     /// <summary>Whether a result belongs to the statement, and not to a lock or a setting before it.</summary>
     private static bool IsResult(DbDataReader reader) =>
         reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
-
-    private static bool IsRow(DbDataReader reader, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return reader.Read();
-    }
 
     /// <summary>
     /// Runs a whole call in a transaction that <paramref name="begin"/> begins. Entity Framework's own method blocks
