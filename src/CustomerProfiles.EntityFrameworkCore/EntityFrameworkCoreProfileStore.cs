@@ -42,10 +42,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     }
 
     public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
-        ReadOneAsync(
-            statements => statements.Get,
-            parameters => parameters.Customer(tenant, id),
-            (columns, reader) => columns.ReadCustomer(reader, tenant),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.Get,
+                    session.Parameters.Customer(tenant, id),
+                    reader => sql.Columns.ReadCustomer(reader, tenant),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -54,10 +58,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         Identity identity,
         CancellationToken cancellationToken
     ) =>
-        ReadOneAsync(
-            statements => statements.Find,
-            parameters => parameters.Identity(tenant, identity),
-            (columns, reader) => columns.ReadCustomer(reader, tenant),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.Find,
+                    session.Parameters.Identity(tenant, identity),
+                    reader => sql.Columns.ReadCustomer(reader, tenant),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -66,10 +74,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CustomerId id,
         CancellationToken cancellationToken
     ) =>
-        ReadOneAsync(
-            statements => statements.GetProfile,
-            parameters => parameters.Customer(tenant, id),
-            (columns, reader) => columns.ReadProfile(reader, tenant, from: 0),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.GetProfile,
+                    session.Parameters.Customer(tenant, id),
+                    reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -78,10 +90,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         Identity identity,
         CancellationToken cancellationToken
     ) =>
-        ReadOneAsync(
-            statements => statements.FindProfile,
-            parameters => parameters.Identity(tenant, identity),
-            (columns, reader) => columns.ReadProfile(reader, tenant, from: 0),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.FindProfile,
+                    session.Parameters.Identity(tenant, identity),
+                    reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -903,25 +919,6 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             )
             .ConfigureAwait(false);
     }
-
-    /// <summary>Reads one row, or null.</summary>
-    private ValueTask<T?> ReadOneAsync<T>(
-        Func<StoreStatements, StoreStatement> statement,
-        Func<StoreParameters, StoreParameters> with,
-        Func<StoredColumns, DbDataReader, T> read,
-        CancellationToken cancellationToken
-    )
-        where T : class =>
-        RunAsync(
-            (sql, session) =>
-                session.QueryAsync(
-                    statement(sql.Statements),
-                    with(session.Parameters),
-                    reader => read(sql.Columns, reader),
-                    cancellationToken
-                ),
-            cancellationToken
-        );
 
     private async ValueTask<T> RunAsync<T>(
         Func<StoreSql, StoreSession, Task<T>> work,

@@ -7,7 +7,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 internal sealed class KeptCommand(DbCommand command) : IDisposable
 {
-    private string[] _names = [];
+    private (string Name, DbParameter Parameter)[] _parameters = [];
 
     public DbCommand Command => command;
 
@@ -30,16 +30,19 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
     {
         if (!HasNamesOf(parameters))
         {
-            _names = [];
+            _parameters = [];
             command.Parameters.Clear();
             parameters.AddTo(command);
-            _names = [.. Enumerable.Range(0, parameters.Count).Select(parameters.NameAt)];
+            _parameters =
+            [
+                .. command.Parameters.Cast<DbParameter>().Select((added, i) => (parameters.NameAt(i), added)),
+            ];
             return;
         }
 
-        for (var i = 0; i < _names.Length; i++)
+        for (var i = 0; i < _parameters.Length; i++)
         {
-            command.Parameters[i].Value = parameters.ValueAt(i);
+            _parameters[i].Parameter.Value = parameters.ValueAt(i);
         }
     }
 
@@ -48,9 +51,9 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
     /// </summary>
     public void ClearValues()
     {
-        for (var i = 0; i < _names.Length; i++)
+        foreach (var (_, parameter) in _parameters)
         {
-            command.Parameters[i].Value = DBNull.Value;
+            parameter.Value = DBNull.Value;
         }
     }
 
@@ -58,14 +61,14 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
 
     private bool HasNamesOf(StoreParameters parameters)
     {
-        if (_names.Length != parameters.Count)
+        if (_parameters.Length != parameters.Count)
         {
             return false;
         }
 
-        for (var i = 0; i < _names.Length; i++)
+        for (var i = 0; i < _parameters.Length; i++)
         {
-            if (!string.Equals(_names[i], parameters.NameAt(i), StringComparison.Ordinal))
+            if (!string.Equals(_parameters[i].Name, parameters.NameAt(i), StringComparison.Ordinal))
             {
                 return false;
             }
@@ -79,6 +82,21 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
 internal readonly struct RunningCommand(KeptCommand command, DbDataReader reader) : IDisposable
 {
     public DbDataReader Reader => reader;
+
+    /// <summary>Goes to the next row, also of a later result: a batch is complete only when all are read.</summary>
+    public bool ReadRow(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (!reader.Read())
+        {
+            if (!reader.NextResult())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public void Dispose()
     {

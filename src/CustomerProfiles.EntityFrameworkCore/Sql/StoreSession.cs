@@ -32,7 +32,56 @@ internal sealed class StoreSession(
 
     /// <summary>Runs a statement, or a batch that is atomic by itself or already in a transaction.</summary>
     /// <returns>The result of <paramref name="read"/> for the one row; <c>default</c> when there is none.</returns>
-    public async Task<T?> QueryAsync<T>(
+    public Task<T?> QueryAsync<T>(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!connection.IsSynchronous)
+        {
+            return ReadLastAsync(statement, parameters, read, cancellationToken);
+        }
+
+        using var running = Run(statement, parameters);
+        T? result = default;
+        while (running.ReadRow(cancellationToken))
+        {
+            result = read(running.Reader);
+        }
+
+        return Task.FromResult(result);
+    }
+
+    /// <summary>Runs a statement that reads any number of rows.</summary>
+    public Task<ImmutableArray<T>> QueryAllAsync<T>(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!connection.IsSynchronous)
+        {
+            return ReadAllAsync(statement, parameters, read, cancellationToken);
+        }
+
+        using var running = Run(statement, parameters);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (running.ReadRow(cancellationToken))
+        {
+            rows.Add(read(running.Reader));
+        }
+
+        return Task.FromResult(rows.DrainToImmutable());
+    }
+
+    /// <summary>There no statement reports a lock, so every row is a result.</summary>
+    private RunningCommand Run(StoreStatement statement, StoreParameters parameters) =>
+        connection.Run(statement.After(before?.For(statement)), parameters);
+
+    private async Task<T?> ReadLastAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
         Func<DbDataReader, T> read,
@@ -45,8 +94,7 @@ internal sealed class StoreSession(
         return result;
     }
 
-    /// <summary>Runs a statement that reads any number of rows.</summary>
-    public async Task<ImmutableArray<T>> QueryAllAsync<T>(
+    private async Task<ImmutableArray<T>> ReadAllAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
         Func<DbDataReader, T> read,
@@ -59,41 +107,21 @@ internal sealed class StoreSession(
         return rows.DrainToImmutable();
     }
 
-    /// <summary>A statement or batch is complete only when all results are read.</summary>
-    private ValueTask EachRowAsync(
+    private Task<bool> EachRowAsync(
         StoreStatement statement,
         StoreParameters parameters,
         Action<DbDataReader> row,
         CancellationToken cancellationToken
-    )
-    {
-        if (!connection.IsSynchronous)
-        {
-            return new(
-                connection.QueryAsync(
-                    statement,
-                    before?.For(statement),
-                    parameters,
-                    reader => EachRowAsync(reader, row, cancellationToken),
-                    cancellationToken
-                )
-            );
-        }
+    ) =>
+        connection.QueryAsync(
+            statement,
+            before?.For(statement),
+            parameters,
+            reader => EachRowAsync(reader, row, cancellationToken),
+            cancellationToken
+        );
 
-        // There no statement reports a lock, so every row is a result.
-        using var running = connection.Run(statement.After(before?.For(statement)), parameters);
-        do
-        {
-            while (running.Reader.Read())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                row(running.Reader);
-            }
-        } while (running.Reader.NextResult());
-
-        return default;
-    }
-
+    /// <summary>A statement or batch is complete only when all results are read.</summary>
     private static async Task<bool> EachRowAsync(
         DbDataReader reader,
         Action<DbDataReader> row,
