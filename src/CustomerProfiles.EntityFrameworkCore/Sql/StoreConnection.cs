@@ -22,7 +22,9 @@ internal abstract class StoreConnection
     /// </summary>
     public virtual bool IsSynchronous => false;
 
-    /// <summary>Runs a statement or batch where that is synchronous. Its results are read before it is disposed.</summary>
+    /// <summary>
+    /// Runs a statement or batch where that is synchronous. Its results are read before it is disposed.
+    /// </summary>
     public virtual RunningCommand Run(StoreStatement statement, StoreParameters parameters) =>
         throw new NotSupportedException();
 
