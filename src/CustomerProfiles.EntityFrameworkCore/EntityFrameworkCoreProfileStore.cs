@@ -42,10 +42,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     }
 
     public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
-        ReadOneAsync(
-            statements => statements.Get,
-            parameters => parameters.Customer(tenant, id),
-            (columns, reader) => columns.ReadCustomer(reader, tenant),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.Get,
+                    session.Parameters.Customer(tenant, id),
+                    reader => sql.Columns.ReadCustomer(reader, tenant),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -54,10 +58,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         Identity identity,
         CancellationToken cancellationToken
     ) =>
-        ReadOneAsync(
-            statements => statements.Find,
-            parameters => parameters.Identity(tenant, identity),
-            (columns, reader) => columns.ReadCustomer(reader, tenant),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.Find,
+                    session.Parameters.Identity(tenant, identity),
+                    reader => sql.Columns.ReadCustomer(reader, tenant),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -66,10 +74,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CustomerId id,
         CancellationToken cancellationToken
     ) =>
-        ReadOneAsync(
-            statements => statements.GetProfile,
-            parameters => parameters.Customer(tenant, id),
-            (columns, reader) => columns.ReadProfile(reader, tenant, from: 0),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.GetProfile,
+                    session.Parameters.Customer(tenant, id),
+                    reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -78,10 +90,14 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         Identity identity,
         CancellationToken cancellationToken
     ) =>
-        ReadOneAsync(
-            statements => statements.FindProfile,
-            parameters => parameters.Identity(tenant, identity),
-            (columns, reader) => columns.ReadProfile(reader, tenant, from: 0),
+        RunAsync(
+            (sql, session) =>
+                session.QueryAsync(
+                    sql.Statements.FindProfile,
+                    session.Parameters.Identity(tenant, identity),
+                    reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                    cancellationToken
+                ),
             cancellationToken
         );
 
@@ -762,18 +778,17 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 .QueryAsync(
                     forms[race == 0 ? PartsOf(change, change?.Event, searchable) : OptionalWrites.All],
                     Parameters(),
-                    reader =>
-                        (
-                            true,
-                            reader.GetBoolean(0),
-                            reader.GetBoolean(1),
-                            reader.GetBoolean(1) || reader.IsDBNull(6)
-                                ? null
-                                : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)
-                        ),
+                    Read,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            if (!isHeld && sql.Statements.Changes is { } changes)
+            {
+                (isHeld, isUnwanted, isEnded, current) = await session
+                    .QueryAsync(changes.FindHeld, ParametersOf(session, claim), Read, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             if (!isHeld)
             {
                 return
@@ -818,6 +833,16 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 ? parameters.Profile(profile, searchable, matchKeys).Change(change)
                 : parameters.Number("version", profile?.Version ?? 0);
         }
+
+        (bool IsHeld, bool IsUnwanted, bool IsEnded, CustomerProfile? Current) Read(DbDataReader reader) =>
+            (
+                true,
+                reader.GetBoolean(0),
+                reader.GetBoolean(1),
+                reader.GetBoolean(1) || reader.IsDBNull(6)
+                    ? null
+                    : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)
+            );
     }
 
     private static async Task<CompleteResult?> CompletedBeforeAsync(
@@ -910,34 +935,16 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
             .ConfigureAwait(false);
     }
 
-    /// <summary>Reads one row, or null.</summary>
-    private ValueTask<T?> ReadOneAsync<T>(
-        Func<StoreStatements, StoreStatement> statement,
-        Func<StoreParameters, StoreParameters> with,
-        Func<StoredColumns, DbDataReader, T> read,
+    private async ValueTask<T> RunAsync<T>(
+        Func<StoreSql, StoreSession, Task<T>> work,
         CancellationToken cancellationToken
     )
-        where T : class =>
-        new(
-            RunAsync(
-                (sql, session) =>
-                    session.QueryAsync(
-                        statement(sql.Statements),
-                        with(session.Parameters),
-                        reader => read(sql.Columns, reader),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-        );
-
-    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
     {
         var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
         return await RunAsync(sql, sql.Reading, work, mayRetry: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<T> RunAsync<T>(
+    private ValueTask<T> RunAsync<T>(
         StoreSql sql,
         SessionSettings settings,
         Func<StoreSql, StoreSession, Task<T>> work,
@@ -946,13 +953,13 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     ) =>
         sql.Direct is { KeepsOpen: true } direct
             ? RunOnKeptConnectionAsync(direct, sql, settings, work, cancellationToken)
-            : RunWithRetriesAsync(sql, settings, work, mayRetry, cancellationToken);
+            : new(RunWithRetriesAsync(sql, settings, work, mayRetry, cancellationToken));
 
     /// <summary>
     /// A connection that stays open has no network that breaks: a call on it is neither repeated, nor part of a
     /// transaction of its caller.
     /// </summary>
-    private static async Task<T> RunOnKeptConnectionAsync<T>(
+    private static async ValueTask<T> RunOnKeptConnectionAsync<T>(
         DirectConnections direct,
         StoreSql sql,
         SessionSettings settings,

@@ -6,6 +6,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 internal sealed record ChangeStatements
 {
+    /// <summary>
+    /// The parameters of a check that <see cref="StoreStatements.Complete"/> did not end: the columns of that, or no
+    /// row when the lease is lost.
+    /// </summary>
+    public required StoreStatement FindHeld { get; init; }
+
     /// <summary>@tenant @id @version @updated_at @profile @remembered (0 or 1): writes a profile.</summary>
     public required StoreStatement Apply { get; init; }
 

@@ -47,20 +47,8 @@ internal sealed class DirectConnection(
 
     public override bool IsSynchronous => keepsCommands;
 
-    public override T Query<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read)
-    {
-        var command = KeptFor(statement);
-        try
-        {
-            command.Set(parameters);
-            using var reader = command.Command.ExecuteReader();
-            return read(reader);
-        }
-        finally
-        {
-            command.ClearValues();
-        }
-    }
+    public override RunningCommand Run(StoreStatement statement, StoreParameters parameters) =>
+        KeptFor(statement).Run(parameters);
 
     public override async Task<T> QueryAsync<T>(
         StoreStatement statement,
@@ -97,7 +85,8 @@ internal sealed class DirectConnection(
 
         var command = KeptFor(statement).Command;
         command.CommandTimeout = timeout ?? command.CommandTimeout;
-        return command.ExecuteNonQueryAsync(cancellationToken);
+        command.ExecuteNonQuery();
+        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync()

@@ -7,24 +7,42 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 internal sealed class KeptCommand(DbCommand command) : IDisposable
 {
-    private string[] _names = [];
+    private (string Name, DbParameter Parameter)[] _parameters = [];
 
     public DbCommand Command => command;
 
-    public void Set(StoreParameters parameters)
+    /// <summary>Runs it with these values. Nothing else runs it before the result is disposed.</summary>
+    public RunningCommand Run(StoreParameters parameters)
+    {
+        try
+        {
+            Set(parameters);
+            return new RunningCommand(this, command.ExecuteReader());
+        }
+        catch
+        {
+            ClearValues();
+            throw;
+        }
+    }
+
+    private void Set(StoreParameters parameters)
     {
         if (!HasNamesOf(parameters))
         {
-            _names = [];
+            _parameters = [];
             command.Parameters.Clear();
             parameters.AddTo(command);
-            _names = [.. Enumerable.Range(0, parameters.Count).Select(parameters.NameAt)];
+            _parameters =
+            [
+                .. command.Parameters.Cast<DbParameter>().Select((added, i) => (parameters.NameAt(i), added)),
+            ];
             return;
         }
 
-        for (var i = 0; i < _names.Length; i++)
+        for (var i = 0; i < _parameters.Length; i++)
         {
-            command.Parameters[i].Value = parameters.ValueAt(i);
+            _parameters[i].Parameter.Value = parameters.ValueAt(i);
         }
     }
 
@@ -33,9 +51,9 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
     /// </summary>
     public void ClearValues()
     {
-        for (var i = 0; i < _names.Length; i++)
+        foreach (var (_, parameter) in _parameters)
         {
-            command.Parameters[i].Value = DBNull.Value;
+            parameter.Value = DBNull.Value;
         }
     }
 
@@ -43,19 +61,52 @@ internal sealed class KeptCommand(DbCommand command) : IDisposable
 
     private bool HasNamesOf(StoreParameters parameters)
     {
-        if (_names.Length != parameters.Count)
+        if (_parameters.Length != parameters.Count)
         {
             return false;
         }
 
-        for (var i = 0; i < _names.Length; i++)
+        for (var i = 0; i < _parameters.Length; i++)
         {
-            if (!string.Equals(_names[i], parameters.NameAt(i), StringComparison.Ordinal))
+            if (!string.Equals(_parameters[i].Name, parameters.NameAt(i), StringComparison.Ordinal))
             {
                 return false;
             }
         }
 
         return true;
+    }
+}
+
+/// <summary>A command whose results are being read.</summary>
+internal readonly struct RunningCommand(KeptCommand command, DbDataReader reader) : IDisposable
+{
+    public DbDataReader Reader => reader;
+
+    /// <summary>Goes to the next row, also of a later result: a batch is complete only when all are read.</summary>
+    public bool ReadRow(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (!reader.Read())
+        {
+            if (!reader.NextResult())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            reader.Dispose();
+        }
+        finally
+        {
+            command.ClearValues();
+        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
 
     /// <summary>Runs a write when it is first in the queue, after beginning its transaction.</summary>
     public async Task<T> RunAsync<T>(
-        Func<Func<StoreConnection, Task>, Task<T>> work,
+        Func<Func<StoreConnection, Task>, ValueTask<T>> work,
         CancellationToken cancellationToken
     )
     {

@@ -89,13 +89,11 @@ internal sealed class SqliteAddition
                 """,
 
             ReadRecorded = $"""
-                select {Stored}, o.place, o.origin, (
-                        select t.direction from {Tables.Conversations} t where t.tenant = @tenant
-                            and t.customer_id = o.origin and t.conversation_id = o.conversation), (
-                        select t.occurred_at from {Tables.Conversations} t where t.tenant = @tenant
-                            and t.customer_id = o.origin and t.conversation_id = o.conversation)
+                select {Stored}, o.place, o.origin, t.direction, t.occurred_at
                 from {Given} o cross join {Tables.Customers} c indexed by {Tables.IndexOfCustomersKey}
                     on c.tenant = @tenant and c.id = o.owner
+                left join {Tables.Conversations} t indexed by {Tables.IndexOfConversationsKey}
+                    on t.tenant = @tenant and t.customer_id = o.origin and t.conversation_id = o.conversation
                 """,
 
             FindObstacles = $"""
@@ -153,16 +151,17 @@ internal sealed class SqliteAddition
             from json_each(@searches) s cross join json_each(s.value, '$[3].properties') p;
             """;
 
-    /// <summary>The conversations, each with the customer who has its identity now, and under whom it is recorded.
+    /// <summary>
+    /// The conversations whose identity is known, each with the customer who has it now, and under whom it is recorded.
+    /// A join reads each identity once, where SQLite would run a scalar query again wherever its value is used.
     /// </summary>
     private string Given =>
         $"""
             (select r.key as place, r.value ->> 2 as conversation, r.value ->> 3 as direction,
-                r.value ->> 4 as occurred_at,
-                {OwnerOf("r.value ->> 0", "r.value ->> 1")} as owner, (
-                    select coalesce(i.origin_id, i.customer_id) from {Tables.Identities} i where i.tenant = @tenant
-                        and i.kind = r.value ->> 0 and i.value = r.value ->> 1) as origin
-             from json_each(@conversations) r)
+                r.value ->> 4 as occurred_at, i.customer_id as owner, coalesce(i.origin_id, i.customer_id) as origin
+             from json_each(@conversations) r
+             cross join {Tables.Identities} i indexed by {Tables.IndexOfIdentitiesKey}
+                on i.tenant = @tenant and i.kind = r.value ->> 0 and i.value = r.value ->> 1)
             """;
 
     private string OwnerOf(string kind, string value) =>

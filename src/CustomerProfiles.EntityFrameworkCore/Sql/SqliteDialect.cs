@@ -329,17 +329,22 @@ internal sealed class SqliteDialect : StoreDialect
         var isDue = (string check) =>
             $"""
                 {check}.is_pending and {check}.available_from <= max(@now, @clock) and {check}.not_before <= @now
-                and {check}.leased_until <= @clock and {check}.provider in (select value from json_each(@providers))
+                and {check}.leased_until <= @clock
+                and (select 1 from json_each(@providers) where value = {check}.provider) is not null
+                """;
+        var hasSuppressedIdentity = (string tenant, string id) =>
+            $"""
+                exists (
+                    select 1 from {tables.Identities} i {identitiesByCustomer}
+                    where i.tenant = {tenant} and i.customer_id = {id}
+                      and (select 1 from {tables.Suppressions} s
+                           where s.tenant = {tenant} and s.kind = i.kind and s.value = i.value) is not null)
                 """;
         var isSuppressedOf = (string tenant, string id) =>
             $"""
                 (select 1 from {tables.Customers} o
                  where o.tenant = {tenant} and o.id = {id} and o.is_suppressed) is not null
-                or exists (
-                    select 1 from {tables.Identities} i {identitiesByCustomer}
-                    where i.tenant = {tenant} and i.customer_id = {id}
-                      and (select 1 from {tables.Suppressions} s
-                           where s.tenant = {tenant} and s.kind = i.kind and s.value = i.value) is not null)
+                or {hasSuppressedIdentity(tenant, id)}
                 """;
         var isPending = $"k.is_pending and (k.lease_id is not null or {isWanted("k")})";
         var hasPendingCheck = (string tenant, string id) =>
@@ -357,7 +362,7 @@ internal sealed class SqliteDialect : StoreDialect
                 select * from {tables.Checks} {checksOfCustomer}
                 where tenant = c.tenant and customer_id = c.id order by provider) k),
             {settingsOf("c.tenant")},
-            ({isSuppressedOf("c.tenant", "c.id")})
+            (c.is_suppressed or {hasSuppressedIdentity("c.tenant", "c.id")})
             """;
         var isKnown = $"""
             (select 1 from {tables.Customers} where tenant = @tenant and id = @id and merged_into is null) is not null
@@ -389,6 +394,14 @@ internal sealed class SqliteDialect : StoreDialect
             (select coalesce(origin_id, customer_id) from {tables.Identities}
              where tenant = @tenant and kind = @kind and value = @value)
             """;
+
+        // What is recorded of the conversation, if the statement before has not just recorded it.
+        var unlessNew = (string column) =>
+            $"""
+                case when changes() = 0 then (
+                    select t.{column} from {tables.Conversations} t
+                    where t.tenant = @tenant and t.customer_id = {origin} and t.conversation_id = @conversation) end
+                """;
         var identitiesOfCustomer = $"""
             (select i.value ->> 0 as kind, i.value ->> 1 as value
              from json_each(
@@ -490,16 +503,14 @@ internal sealed class SqliteDialect : StoreDialect
             limit @most
             """;
 
-        // The row of a check that was not ended is read to say why. What follows an ended one is in Changes.
+        // What follows an ended check, and why one was not ended, is in Changes.
         var complete = $"""
             update {tables.Checks}
             set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted(
                 tables.Checks
             )} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
             where {heldCheck} and (@version = 0 or {isCurrent} or not {isWanted(tables.Checks)})
-            returning not {isWanted(tables.Checks)}, 1;
-            select 0, 0, c.id, c.version, c.created_at, c.updated_at, c.profile
-            from (select 1 from {tables.Checks} where {heldCheck} limit 1) k cross join {customer}
+            returning last_outcome is not @outcome, 1
             """;
 
         string Apply(string condition) =>
@@ -616,12 +627,8 @@ internal sealed class SqliteDialect : StoreDialect
                     from {tables.Identities} f
                     where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
-                select {stored}, changes(), t.direction, t.occurred_at
-                from (select * from {tables.Customers} where tenant = @tenant and id = {owner} limit 1) c
-                left join (
-                    select direction, occurred_at from {tables.Conversations}
-                    where tenant = @tenant and customer_id = {origin} and conversation_id = @conversation
-                    limit 1) t on 1;
+                select {stored}, changes(), {unlessNew("direction")}, {unlessNew("occurred_at")}
+                from {tables.Customers} c where c.tenant = @tenant and c.id = {owner};
                 update {tables.Activity} set conversation_at = @occurred_at
                 where changes() > 0 and tenant = @tenant and customer_id = {owner} and conversation_at < @occurred_at;
                 """,
@@ -690,6 +697,11 @@ internal sealed class SqliteDialect : StoreDialect
 
             Changes = new ChangeStatements
             {
+                FindHeld = $"""
+                    select 0, 0, c.id, c.version, c.created_at, c.updated_at, c.profile
+                    from (select 1 from {tables.Checks} where {heldCheck} limit 1) k cross join {customer}
+                    """,
+
                 Apply = Apply(""),
 
                 FoundBy = $"""
@@ -749,8 +761,8 @@ internal sealed class SqliteDialect : StoreDialect
                 set is_pending = {isWanted(tables.Checks)},
                     lease_id = @lease, leased_until = @clock + @lease_for, attempt = attempt + 1,
                     available_from = max(not_before, @clock + @lease_for)
-                where (tenant, customer_id, provider) = (
-                    select n.tenant, n.customer_id, n.provider from {tables.Checks} n {pendingChecks}
+                where rowid = (
+                    select n.rowid from {tables.Checks} n {pendingChecks}
                     where {isDue("n")}
                     order by n.available_from limit 1)
                 returning is_pending, provider, attempt, leased_until, tenant, customer_id,

@@ -18,12 +18,14 @@ internal abstract class StoreConnection
 
     /// <summary>
     /// Whether the database runs in its caller's thread, so that asynchronous methods would only cost more:
-    /// <see cref="Query"/> takes their place.
+    /// <see cref="Run"/> takes their place.
     /// </summary>
     public virtual bool IsSynchronous => false;
 
-    /// <summary>Runs a statement or batch, and reads its results, where that is synchronous.</summary>
-    public virtual T Query<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read) =>
+    /// <summary>
+    /// Runs a statement or batch where that is synchronous. Its results are read before it is disposed.
+    /// </summary>
+    public virtual RunningCommand Run(StoreStatement statement, StoreParameters parameters) =>
         throw new NotSupportedException();
 
     /// <summary>Sends a statement or batch and reads its results.</summary>

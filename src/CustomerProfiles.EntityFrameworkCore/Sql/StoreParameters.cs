@@ -12,7 +12,7 @@ internal sealed class StoreParameters(StoreDialect dialect)
     /// <summary>The name under which Entity Framework has all of them together.</summary>
     public const string Name = "parameters";
 
-    private readonly List<(string Name, object Value, DbType? TypeOfNull)> _values = new(12);
+    private readonly List<(string Name, object Value, DbType? TypeOfNull)> _values = new(4);
 
     public int Count => _values.Count;
 

@@ -39,41 +39,19 @@ internal sealed class StoreSession(
         CancellationToken cancellationToken
     )
     {
-        return connection.IsSynchronous
-            ? Task.FromResult(connection.Query(statement.After(before?.For(statement)), parameters, Read))
-            : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
-
-        // There no statement reports a lock, so every row is a result.
-        T? Read(DbDataReader reader)
+        if (!connection.IsSynchronous)
         {
-            T? result = default;
-            do
-            {
-                while (IsRow(reader, cancellationToken))
-                {
-                    result = read(reader);
-                }
-            } while (reader.NextResult());
-
-            return result;
+            return ReadLastAsync(statement, parameters, read, cancellationToken);
         }
 
-        async Task<T?> ReadAsync(DbDataReader reader)
+        using var running = Run(statement, parameters);
+        T? result = default;
+        while (running.ReadRow(cancellationToken))
         {
-            T? result = default;
-
-            // A statement or batch is complete only when all results are read.
-            do
-            {
-                var isResult = IsResult(reader);
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    result = isResult ? read(reader) : result;
-                }
-            } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
-
-            return result;
+            result = read(running.Reader);
         }
+
+        return Task.FromResult(result);
     }
 
     /// <summary>Runs a statement that reads any number of rows.</summary>
@@ -84,52 +62,90 @@ internal sealed class StoreSession(
         CancellationToken cancellationToken
     )
     {
-        return connection.IsSynchronous
-            ? Task.FromResult(connection.Query(statement.After(before?.For(statement)), parameters, Read))
-            : connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
-
-        ImmutableArray<T> Read(DbDataReader reader)
+        if (!connection.IsSynchronous)
         {
-            var rows = ImmutableArray.CreateBuilder<T>();
-            do
-            {
-                while (IsRow(reader, cancellationToken))
-                {
-                    rows.Add(read(reader));
-                }
-            } while (reader.NextResult());
-
-            return rows.DrainToImmutable();
+            return ReadAllAsync(statement, parameters, read, cancellationToken);
         }
 
-        async Task<ImmutableArray<T>> ReadAsync(DbDataReader reader)
+        using var running = Run(statement, parameters);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (running.ReadRow(cancellationToken))
         {
-            var rows = ImmutableArray.CreateBuilder<T>();
-            do
-            {
-                var isResult = IsResult(reader);
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    if (isResult)
-                    {
-                        rows.Add(read(reader));
-                    }
-                }
-            } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
-
-            return rows.DrainToImmutable();
+            rows.Add(read(running.Reader));
         }
+
+        return Task.FromResult(rows.DrainToImmutable());
+    }
+
+    /// <summary>There no statement reports a lock, so every row is a result.</summary>
+    private RunningCommand Run(StoreStatement statement, StoreParameters parameters) =>
+        connection.Run(statement.After(before?.For(statement)), parameters);
+
+    private async Task<T?> ReadLastAsync<T>(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        T? result = default;
+        await EachRowAsync(statement, parameters, reader => result = read(reader), cancellationToken)
+            .ConfigureAwait(false);
+        return result;
+    }
+
+    private async Task<ImmutableArray<T>> ReadAllAsync<T>(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = ImmutableArray.CreateBuilder<T>();
+        await EachRowAsync(statement, parameters, reader => rows.Add(read(reader)), cancellationToken)
+            .ConfigureAwait(false);
+        return rows.DrainToImmutable();
+    }
+
+    private Task<bool> EachRowAsync(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Action<DbDataReader> row,
+        CancellationToken cancellationToken
+    ) =>
+        connection.QueryAsync(
+            statement,
+            before?.For(statement),
+            parameters,
+            reader => EachRowAsync(reader, row, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>A statement or batch is complete only when all results are read.</summary>
+    private static async Task<bool> EachRowAsync(
+        DbDataReader reader,
+        Action<DbDataReader> row,
+        CancellationToken cancellationToken
+    )
+    {
+        do
+        {
+            var isResult = IsResult(reader);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (isResult)
+                {
+                    row(reader);
+                }
+            }
+        } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+
+        return true;
     }
 
     /// <summary>Whether a result belongs to the statement, and not to a lock or a setting before it.</summary>
     private static bool IsResult(DbDataReader reader) =>
         reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
-
-    private static bool IsRow(DbDataReader reader, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return reader.Read();
-    }
 
     /// <summary>
     /// Runs a whole call in a transaction that <paramref name="begin"/> begins. Entity Framework's own method blocks

@@ -109,7 +109,8 @@ internal sealed record StoreStatements
     /// <summary>
     /// @tenant @id @provider @lease @outcome @now @version, except where there is one writer with @updated_at @profile
     /// @search @change @most @event: no row when the lease is lost; else whether the check is unwanted, whether it was
-    /// ended, and if not, the current columns of the profile.
+    /// ended, and if not, the current columns of the profile. Where there is one writer, a row only when it was ended
+    /// (<see cref="ChangeStatements.FindHeld"/>).
     /// </summary>
     public required StatementVariants Complete { get; init; }
 

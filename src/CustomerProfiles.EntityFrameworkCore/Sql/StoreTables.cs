@@ -194,6 +194,9 @@ internal sealed class StoreTables
     public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfIdentitiesKey => KeyIndexOf<IdentityRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfMergesKey => KeyIndexOf<MergeRow>();
 
     /// <inheritdoc cref="IndexOfCustomersKey"/>
@@ -233,6 +236,7 @@ internal sealed class StoreTables
         new[]
         {
             (Identities, IndexOfIdentitiesByCustomer),
+            (Identities, IndexOfIdentitiesKey),
             (Checks, IndexOfPendingChecks),
             (Customers, IndexOfSuppressedCustomers),
             (Customers, IndexOfCustomersKey),

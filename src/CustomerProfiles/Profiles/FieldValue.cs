@@ -20,7 +20,7 @@ public sealed record FieldValue
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(provenance);
-        if (value is not null && !field.ValueType.IsInstanceOfType(value))
+        if (value is not null && value.GetType() != field.ValueType && !field.ValueType.IsInstanceOfType(value))
         {
             throw new ArgumentException(
                 $"The field {field.Code} holds a {field.ValueType.Name}, not a {value.GetType().Name}.",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,7 +16,8 @@ namespace CustomerProfiles.Stores;
 /// <para>
 /// <c>{"identities":[["email","ada@example.com"]],"values":[{"field":"name","value":{"full":"Ada"},"source":"agent",
 /// "by":"kim","at":"2026-01-31T12:00:00Z"}]}</c>. A cleared value has no <c>value</c>; an entry of a list has a
-/// <c>key</c>. The same profile always gives the same text.
+/// <c>key</c>; a value that came with the one before it does not repeat <c>source</c>, <c>by</c> and <c>at</c>, which
+/// would be half of the text. The same profile always gives the same text.
 /// </para>
 /// <para>
 /// The document is stable: later versions of the library read what this one writes. A document of a later version, with
@@ -100,9 +102,11 @@ public static class ProfileSerializer
         json.WriteStartObject();
         Write(json, profile.Identities);
         json.WriteStartArray(ValuesMember);
+        Provenance? before = null;
         foreach (var value in profile.Values)
         {
-            Write(json, value);
+            Write(json, value, before);
+            before = value.Provenance;
         }
 
         json.WriteEndArray();
@@ -176,7 +180,7 @@ public static class ProfileSerializer
     private static (ImmutableArray<Identity> Identities, ImmutableArray<FieldValue> Values) Read(Utf8JsonReader json)
     {
         var identities = ImmutableArray.CreateBuilder<Identity>(1);
-        var values = ImmutableArray.CreateBuilder<FieldValue>(4);
+        var values = ImmutableArray.CreateBuilder<FieldValue>(8);
         var (hasIdentities, hasValues) = (false, false);
         json.Read();
         Expect(json, JsonTokenType.StartObject);
@@ -232,7 +236,10 @@ public static class ProfileSerializer
     }
 
     /// <summary>Writes one value with its field, key and provenance.</summary>
-    internal static void Write(Utf8JsonWriter json, FieldValue value)
+    /// <param name="json">Where to write it.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="before">The provenance of the value before it, which is not repeated; null for none.</param>
+    internal static void Write(Utf8JsonWriter json, FieldValue value, Provenance? before = null)
     {
         json.WriteStartObject();
         json.WriteString("field", value.Field.Code);
@@ -242,7 +249,11 @@ public static class ProfileSerializer
         }
 
         WriteContent(json, value.Field, value.Value);
-        Write(json, value.Provenance);
+        if (value.Provenance != before)
+        {
+            Write(json, value.Provenance);
+        }
+
         json.WriteEndObject();
     }
 
@@ -352,7 +363,7 @@ public static class ProfileSerializer
         json.WriteEndObject();
     }
 
-    /// <summary>Reads one value that <see cref="Write(Utf8JsonWriter, FieldValue)"/> wrote.</summary>
+    /// <summary>Reads one value that <see cref="Write(Utf8JsonWriter, FieldValue, Provenance?)"/> wrote.</summary>
     internal static FieldValue ReadValue(ReadOnlySpan<byte> value)
     {
         var json = new Utf8JsonReader(value);
@@ -366,14 +377,12 @@ public static class ProfileSerializer
         var json = new Utf8JsonReader(content);
         json.Read();
         return json.TokenType == JsonTokenType.StartObject
-            ? ContentOf(field, text: null, Parts.Read(ref json))
-            : ContentOf(field, json.GetString(), parts: null);
+            ? ContentOf(field, text: null, Parts.Read(ref json, key: null))
+            : ContentOf(field, json.GetString(), default);
     }
 
     /// <param name="json">Is at the beginning of the value.</param>
-    /// <param name="before">
-    /// The provenance of the value before it, which is often the same; null for none.
-    /// </param>
+    /// <param name="before">The provenance of the value before it, if it has none of its own; null for none.</param>
     private static FieldValue ReadValue(ref Utf8JsonReader json, Provenance? before)
     {
         string? field = null,
@@ -381,8 +390,8 @@ public static class ProfileSerializer
             text = null,
             source = null,
             by = null;
-        Parts? parts = null;
-        var at = default(Instant);
+        var parts = default(Parts);
+        Instant? at = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var member = MembersOfValue.Read(json);
@@ -396,7 +405,7 @@ public static class ProfileSerializer
                     key = json.GetString();
                     break;
                 case "value" when json.TokenType == JsonTokenType.StartObject:
-                    parts = Parts.Read(ref json);
+                    parts = Parts.Read(ref json, key);
                     break;
                 case "value":
                     text = json.GetString();
@@ -405,10 +414,7 @@ public static class ProfileSerializer
                     source = SourceNames.Read(json);
                     break;
                 case "by":
-                    by =
-                        json.TokenType == JsonTokenType.String && before is not null && json.ValueTextEquals(before.By)
-                            ? before.By
-                            : json.GetString();
+                    by = json.GetString();
                     break;
                 case "at":
                     at = Instant.FromDateTimeUtc(json.GetDateTime());
@@ -418,29 +424,29 @@ public static class ProfileSerializer
             }
         }
 
-        if (field is null || source is null || by is null || !ProfileField.TryParse(field, out var known))
+        if (!ProfileField.TryParse(field, out var known))
         {
             throw Unknown($"a field \"{field}\"");
         }
 
-        var provenance = ProvenanceOf(source, by, at);
-        return new FieldValue(
-            known,
-            key ?? "",
-            ContentOf(known, text, parts),
-            provenance == before ? before : provenance
-        );
+        var provenance = (source, by, at) switch
+        {
+            (null, null, null) => before,
+            ({ } from, { } author, { } time) => ProvenanceOf(from, author, time),
+            _ => null,
+        };
+        return new FieldValue(known, key ?? "", ContentOf(known, text, parts), provenance ?? throw Damaged());
     }
 
-    private static object? ContentOf(ProfileField field, string? text, Parts? parts)
+    private static object? ContentOf(ProfileField field, string? text, in Parts parts)
     {
-        if (text is null && parts is null)
+        if (text is null && !parts.Exist)
         {
             return null;
         }
 
         var type = field.ValueType;
-        if (parts is null)
+        if (!parts.Exist)
         {
             return type == typeof(string) ? text
                 : type == typeof(Uri) ? UrlOf(text)
@@ -478,6 +484,12 @@ public static class ProfileSerializer
         address is not null && normalized is not null
             ? new ProfileEmail(EmailAddress.FromStore(address, normalized), label)
             : new ProfileEmail(address ?? "", label);
+
+    /// <summary>The text that a reader is at: the same object as another text if it is equal to that.</summary>
+    private static string? TextOf(in Utf8JsonReader json, string? other) =>
+        other is not null && json.TokenType == JsonTokenType.String && json.ValueTextEquals(other)
+            ? other
+            : json.GetString();
 
     private static Uri? UrlOf(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
 
@@ -518,17 +530,23 @@ public static class ProfileSerializer
     private static FormatException Damaged() => new("The document of a profile is damaged.");
 
     /// <summary>
-    /// The parts of a value that has several: a handful, so a linear search is enough.
+    /// The parts of a value that has several, without an object of their own. Default for a value without parts.
     /// </summary>
-    private sealed class Parts
+    private struct Parts
     {
-        private readonly List<(string Name, string Text)> _parts = new(4);
+        /// <summary>No value has more.</summary>
+        private const int Most = 5;
 
-        public string? this[string name]
+        private Texts _parts;
+        private int _count;
+
+        public bool Exist { get; private set; }
+
+        public readonly string? this[string name]
         {
             get
             {
-                foreach (var part in _parts)
+                foreach (var part in _parts[.._count])
                 {
                     if (string.Equals(part.Name, name, StringComparison.Ordinal))
                     {
@@ -541,9 +559,9 @@ public static class ProfileSerializer
         }
 
         /// <summary>Refuses a part that would be lost when the value is written back.</summary>
-        public void ThrowIfUnknown(ProfileField field)
+        public readonly void ThrowIfUnknown(ProfileField field)
         {
-            foreach (var (name, _) in _parts)
+            foreach (var (name, _) in _parts[.._count])
             {
                 if (!IsPart(field.ValueType, name))
                 {
@@ -552,17 +570,30 @@ public static class ProfileSerializer
             }
         }
 
-        public static Parts Read(ref Utf8JsonReader json)
+        /// <param name="json">Is at the beginning of the parts.</param>
+        /// <param name="key">The key of the value, which an e-mail address repeats; null for none.</param>
+        public static Parts Read(ref Utf8JsonReader json, string? key)
         {
-            var parts = new Parts();
+            var parts = new Parts { Exist = true };
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 var name = PartNames.Read(json)!;
+                if (parts._count == Most)
+                {
+                    throw Unknown($"a part \"{name}\"");
+                }
+
                 json.Read();
-                parts._parts.Add((name, json.GetString()!));
+                parts._parts[parts._count++] = (name, TextOf(json, key)!);
             }
 
             return parts;
+        }
+
+        [InlineArray(Most)]
+        private struct Texts
+        {
+            private (string Name, string Text) _first;
         }
     }
 }

@@ -216,6 +216,7 @@ internal sealed partial class SqlitePlan
     /// <summary>Parameter lists, results of one row, and structural steps of a plan.</summary>
     [GeneratedRegex(
         @"^(SCAN \S+ VIRTUAL TABLE INDEX \d+:|SCAN CONSTANT ROW|((CORRELATED|REUSE) )?(SCALAR|LIST) SUBQUERY \d+"
+            + @"|SEARCH \S+ USING INTEGER PRIMARY KEY \(rowid=\?\)"
             + "|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL"
             + "|CREATE BLOOM FILTER|(CO-ROUTINE|MATERIALIZE) [a-z]+|USE TEMP B-TREE FOR DISTINCT"
             + @"|(CO-ROUTINE|SCAN) \(subquery-\d+\))( LEFT-JOIN)?$"

@@ -65,7 +65,7 @@ public sealed class ProfileSerializerTests
     public void The_document_keeps_its_form_for_ever()
     {
         const string Document = """
-            {"identities":[["email","ada@example.com"],["chat","irc:ada"]],"values":[{"field":"name","value":{"full":"Ada"},"source":"agent","by":"kim","at":"2026-01-31T12:00:00Z"},{"field":"phones","key":"123","source":"import","by":"crm","at":"2026-01-31T12:00:00.000001Z"},{"field":"custom:plan","value":"Gold","source":"provider","by":"directory","at":"2026-01-31T12:00:00Z"}]}
+            {"identities":[["email","ada@example.com"],["chat","irc:ada"]],"values":[{"field":"name","value":{"full":"Ada"},"source":"agent","by":"kim","at":"2026-01-31T12:00:00Z"},{"field":"phones","key":"123","source":"import","by":"crm","at":"2026-01-31T12:00:00.000001Z"},{"field":"bio","value":"Writes"},{"field":"custom:plan","value":"Gold","source":"provider","by":"directory","at":"2026-01-31T12:00:00Z"}]}
             """;
 
         var read = Read(Document);
@@ -73,6 +73,7 @@ public sealed class ProfileSerializerTests
         read.Identities.Should().HaveCount(2);
         read.Name.Should().Be(new PersonName("Ada"));
         read.Find(ProfileField.Phones, "123")!.IsCleared.Should().BeTrue();
+        read.Find(ProfileField.Bio)!.Provenance.Should().BeSameAs(read.Values[1].Provenance);
         read.CustomProperties["plan"].Should().Be("Gold");
         ProfileSerializer.Serialize(read).Should().Be(Document);
     }
@@ -101,6 +102,10 @@ public sealed class ProfileSerializerTests
         """{"identities":[],"values":[{"value":{"number":"1234","full":"x"},"field":"phones","source":"agent","by":"kim","at":"2026-01-31T12:00:00Z"}]}""",
         "*\"full\" of the field phones *newer version*"
     )]
+    [InlineData(
+        """{"identities":[],"values":[{"field":"address","value":{"street":"1","city":"2","region":"3","postal-code":"4","country":"5","door":"6"},"source":"agent","by":"kim","at":"2026-01-31T12:00:00Z"}]}""",
+        "*door*newer version*"
+    )]
     public void A_document_of_a_newer_version_is_refused_by_the_name_of_what_is_new(string document, string message) =>
         ((Action)(() => Read(document)))
             .Should()
@@ -123,6 +128,10 @@ public sealed class ProfileSerializerTests
     [InlineData("""{"identities":[["email","ada@example.com"]],"values":{}}""")]
     [InlineData("""{"identities":[["email"]],"values":[]}""")]
     [InlineData("""{"identities":[["email","ada@example.com"]],"values":[{"field":"bio","value":1}]}""")]
+    [InlineData("""{"identities":[["email","ada@example.com"]],"values":[{"field":"bio","value":"Writes"}]}""")]
+    [InlineData(
+        """{"identities":[["email","ada@example.com"]],"values":[{"field":"bio","source":"agent","by":"kim"}]}"""
+    )]
     public void A_damaged_document_is_refused_without_repeating_it(string document) =>
         ((Action)(() => Read(document)))
             .Should()
