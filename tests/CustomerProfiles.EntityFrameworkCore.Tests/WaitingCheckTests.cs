@@ -15,6 +15,16 @@ public sealed class WaitingCheckTests
         WhileMergedAsync(async (store, claim) => await store.CompleteAsync(claim) is CompleteResult.Completed);
 
     [PostgreSqlFact]
+    public Task A_result_with_values_that_waited_for_a_merge_is_applied_to_the_merged_profile() =>
+        WhileMergedAsync(
+            async (store, claim) =>
+                await store.CompleteAsync(claim, claim.Profile.WithNotes("Found."), CheckOutcome.Matched)
+                    is CompleteResult.Stale stale
+                && await store.CompleteAsync(claim, stale.Current.WithNotes("Found."), CheckOutcome.Matched)
+                    is CompleteResult.Completed
+        );
+
+    [PostgreSqlFact]
     public Task A_lease_that_waited_for_a_merge_is_renewed() =>
         WhileMergedAsync(async (store, claim) => await store.RenewLeaseAsync(claim, StoreCalls.Lease, default));
 

@@ -64,6 +64,7 @@ public sealed class MergingHostsTests(ITestOutputHelper output)
         customers.Should().HaveCount((await fleet.Tables.AddressesAsync(tenant)).Count, because);
         replies.Select(reply => reply.Customer).OfType<Guid>().Should().BeSubsetOf(customers, because);
         await ShouldHoldTheConversationsAsync(fleet, work, tenant, because);
+        replies.Select(reply => reply.Outcome).Should().NotContain("not-found", $"nobody is erased: {because}");
         (await fleet.Merges.PropertiesAsync(tenant)).Distinct().Should().BeEquivalentTo(work.Properties, because);
         (await fleet.Merges.DeadlocksAsync())
             .Should()

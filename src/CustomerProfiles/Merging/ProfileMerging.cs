@@ -38,28 +38,29 @@ internal sealed class ProfileMerging(
             return new CustomerResolution.Unknown();
         }
 
-        if (await merges.FindSurvivorAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } absorbed)
+        // Twice, because the customer may be merged between the first two calls, and the merge undone after them.
+        for (var look = 0; look < 2; look++)
         {
-            return new CustomerResolution.MergedInto(absorbed.Survivor, absorbed.Merge);
+            if (await merges.FindSurvivorAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } absorbed)
+            {
+                return new CustomerResolution.MergedInto(absorbed.Survivor, absorbed.Merge);
+            }
+
+            if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return new CustomerResolution.Live();
+            }
+
+            if (
+                store is IErasureStore erasures
+                && await erasures.FindErasureAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } receipt
+            )
+            {
+                return new CustomerResolution.Erased(receipt);
+            }
         }
 
-        if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not null)
-        {
-            return new CustomerResolution.Live();
-        }
-
-        if (
-            store is IErasureStore erasures
-            && await erasures.FindErasureAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } receipt
-        )
-        {
-            return new CustomerResolution.Erased(receipt);
-        }
-
-        // Merged between the first two calls?
-        return await merges.FindSurvivorAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } now
-            ? new CustomerResolution.MergedInto(now.Survivor, now.Merge)
-            : new CustomerResolution.Unknown();
+        return new CustomerResolution.Unknown();
     }
 
     public async ValueTask<MergePreviewOutcome> PreviewAsync(

@@ -43,11 +43,20 @@ internal sealed class ProfileErasure(
     )
     {
         var erasures = StoreOf(store);
+        var wasUnknown = false;
         for (var race = 0; race < ProfileWriter.MaxRaces; race++)
         {
             if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
             {
-                return await FindNobodyAsync(erasures, tenant, id, cancellationToken).ConfigureAwait(false);
+                var gone = await FindGoneAsync(erasures, tenant, id, cancellationToken).ConfigureAwait(false);
+                if (gone is not null || wasUnknown)
+                {
+                    return gone ?? new EraseOutcome.NotFound();
+                }
+
+                // A merge may have been undone between both looks.
+                wasUnknown = true;
+                continue;
             }
 
             if ((request.Marks ?? MarksOf(customer.Profile, customer.IsSuppressed, request.Options)) is not { } marks)
@@ -185,9 +194,11 @@ internal sealed class ProfileErasure(
         };
     }
 
-    /// <summary>An absorbed id is not followed: erasing is final, and the merge may be undone at the same
-    /// moment.</summary>
-    private async ValueTask<EraseOutcome> FindNobodyAsync(
+    /// <summary>
+    /// Why the store has nobody under an id; null for no reason. An absorbed id is not followed: erasing is final, and
+    /// the merge may be undone at the same moment.
+    /// </summary>
+    private async ValueTask<EraseOutcome?> FindGoneAsync(
         IErasureStore erasures,
         TenantId tenant,
         CustomerId id,
@@ -198,7 +209,7 @@ internal sealed class ProfileErasure(
         : store is IMergingStore merges
         && await merges.FindSurvivorAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } absorbed
             ? new EraseOutcome.MergedInto(absorbed.Survivor, absorbed.Merge)
-        : new EraseOutcome.NotFound();
+        : null;
 
     public async IAsyncEnumerable<ErasureReceipt> GetErasuresAsync(
         TenantId tenant,

@@ -210,30 +210,26 @@ internal sealed class CustomersById(ICustomerProfileStore store, bool followsMer
     )
     {
         var current = id;
-        var isKnown = true;
+        var wasAbsorbed = true;
         while (true)
         {
             var result = await call(current).ConfigureAwait(false);
-            if (_merges is null || !isKnown)
-            {
-                return result;
-            }
-
             var isFound = !EqualityComparer<T>.Default.Equals(result, default);
-            if (isFound && current == id)
+            if (_merges is null || (isFound && current == id))
             {
                 return result;
             }
 
             // A merge may have been undone meanwhile: then the id is that of a customer again, for whom the call is
-            // made, whatever it did for whoever had absorbed them.
+            // made, whatever it did for whoever had absorbed them. And it may have been made again by then, so nobody
+            // has the id only if the call finds nobody between two looks that find no merge.
             var absorbed = await _merges.FindSurvivorAsync(tenant, id, cancellationToken).ConfigureAwait(false);
-            if (isFound && absorbed?.Survivor == current)
+            if (isFound ? absorbed?.Survivor == current : absorbed is null && !wasAbsorbed)
             {
                 return result;
             }
 
-            isKnown = absorbed is not null;
+            wasAbsorbed = absorbed is not null;
             current = absorbed?.Survivor ?? id;
         }
     }

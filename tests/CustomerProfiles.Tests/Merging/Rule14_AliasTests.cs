@@ -1,3 +1,5 @@
+using CustomerProfiles.Testing;
+
 namespace CustomerProfiles.Tests.Merging;
 
 /// <summary>Rule 14: an absorbed id stays an alias of the survivor, in every call.</summary>
@@ -52,6 +54,50 @@ public sealed class Rule14_AliasTests
             .OnlyContain(value => value.IsRemoved);
         var export = (await profiles.Privacy.ExportAsync(alias))!;
         export.ToJson().Should().Contain(ada.Id.ToString()).And.Contain("grace@example.org");
+    }
+
+    [Fact]
+    public async Task An_id_whose_merge_is_undone_and_made_again_between_two_reads_is_found()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        var (ada, grace, merge) = await MergedAsync(host);
+
+        // A read finds nobody, because the id is absorbed, and then that nobody has absorbed it.
+        var meanwhile = Between(store, () => host.UnmergedAsync(merge), () => host.MergedAsync(grace, ada));
+
+        (await host.Profiles.GetAsync(grace))!.Id.Should().Be(ada);
+        meanwhile.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_id_that_is_absorbed_between_two_reads_and_free_again_is_resolved_and_erased()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        var (ada, grace, merge) = await MergedAsync(host);
+        await host.UnmergedAsync(merge);
+
+        var meanwhile = Between(
+            store,
+            async () => merge = (await host.MergedAsync(grace, ada)).Merge,
+            () => host.UnmergedAsync(merge)
+        );
+        (await host.Profiles.Merging.ResolveAsync(grace)).Should().BeOfType<CustomerResolution.Live>();
+        meanwhile.Should().BeEmpty();
+
+        merge = (await host.MergedAsync(grace, ada)).Merge;
+        meanwhile = Between(store, () => host.UnmergedAsync(merge));
+        (await host.Profiles.Privacy.EraseAsync(grace, TestHost.Kim)).Should().BeOfType<EraseOutcome.Erased>();
+        meanwhile.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unknown_id_is_nobodys_after_two_reads()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+
+        (await host.Profiles.GetAsync(CustomerId.New(host.Now))).Should().BeNull();
+
+        store.Calls.Should().Equal("GetProfileAsync", "FindSurvivorAsync", "GetProfileAsync", "FindSurvivorAsync");
     }
 
     [Fact]
@@ -247,5 +293,26 @@ public sealed class Rule14_AliasTests
         FluentActions.Invoking(() => MergeId.From(Guid.Empty)).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => MergeId.Parse("kim")).Should().Throw<FormatException>();
         System.Text.Json.JsonSerializer.Serialize(id).Should().Be($"\"{id}\"");
+    }
+
+    private static async Task<(CustomerId Ada, CustomerId Grace, MergeId Merge)> MergedAsync(TestHost host)
+    {
+        var ada = await host.CheckedAsync();
+        var grace = await host.CheckedAsync(MergingSteps.Grace);
+        return (ada.Id, grace.Id, (await host.MergedAsync(grace.Id, ada.Id)).Merge);
+    }
+
+    /// <summary>Does one thing after each of the next calls of the store.</summary>
+    private static Queue<Func<Task>> Between(FaultInjectingStore store, params Func<Task>[] steps)
+    {
+        var left = new Queue<Func<Task>>(steps);
+        Func<string, Task> next = null!;
+        store.After = next = async _ =>
+        {
+            store.After = null;
+            await (left.TryDequeue(out var step) ? step() : Task.CompletedTask);
+            store.After = left.Count == 0 ? null : next;
+        };
+        return left;
     }
 }
