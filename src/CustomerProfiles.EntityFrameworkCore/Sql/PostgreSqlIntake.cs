@@ -286,6 +286,7 @@ internal sealed class PostgreSqlIntake
             "unnest(@kinds, @values, @ids, @occurred_at, @hashes, @events) with ordinality "
             + "n (kind, value, id, occurred_at, hashes, event, place)";
         var hashes = isGathered ? "string_to_array(n.hashes, ',')" : "@hashes";
+
         // One row costs less where it is used than stored.
         var created = isGathered
             ? $"materialized (select n.* from {given} where (n.id in (select {CreatedBefore})) is true)"

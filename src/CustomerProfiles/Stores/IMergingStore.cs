@@ -23,6 +23,10 @@ namespace CustomerProfiles.Stores;
 /// What becomes of what is decided by the caller. A store only writes it, as a whole or not at all, if both customers
 /// are still as the caller read them.
 /// </para>
+/// <para>
+/// A call that waits while a merge is written acts on what it finds afterwards: a conversation is the survivor's, and
+/// whoever holds the lease of one of the survivor's checks holds it still.
+/// </para>
 /// </remarks>
 public interface IMergingStore
 {
